@@ -1,0 +1,73 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Floors, from the ground; a target depends only on targets of floors below it.
+// Nothing below NightjarLua, except LuaHost, knows that Lua exists.
+
+/// Kernels are written as plain loops: the compiler vectorises them, also in debug builds, because
+/// tests that run them unoptimised would take hours.
+let kernelFlags: [CSetting] = [
+    .unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast"])
+]
+
+let package = Package(
+    name: "nightjar",
+    products: [.executable(name: "nightjar", targets: ["nightjar"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // Floor 0: C where Swift cannot do it, and what every long computation needs.
+        .systemLibrary(
+            name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .target(name: "CInterrupt"),
+        .target(name: "CKernels", cSettings: kernelFlags),
+        .target(name: "COpenBLAS"),
+        .target(name: "CLuaBridge", dependencies: ["CLua", "CInterrupt"]),
+        .target(name: "NightjarRuntime", dependencies: ["CInterrupt"]),
+
+        // Floor 1: tensors, interaction data, the Lua host.
+        .target(
+            name: "NightjarTensor", dependencies: ["NightjarRuntime", "CKernels", "COpenBLAS"]),
+        .target(
+            name: "NightjarData",
+            dependencies: [
+                "NightjarRuntime", "CArchive", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(name: "LuaHost", dependencies: ["NightjarRuntime", "CLua", "CLuaBridge"]),
+
+        // Floor 2: models and measures.
+        .target(name: "NightjarModels", dependencies: ["NightjarTensor", "NightjarData"]),
+        .target(name: "NightjarMetrics", dependencies: ["NightjarRuntime"]),
+
+        // Floor 3 and 4: training, then attribution of what training did.
+        .target(
+            name: "NightjarTraining", dependencies: ["NightjarModels", "NightjarMetrics"]),
+        .target(name: "NightjarInfluence", dependencies: ["NightjarTraining"]),
+
+        // Floor 5 to 7: Lua bindings, the prompt, the command line.
+        .target(name: "NightjarLua", dependencies: ["LuaHost", "NightjarInfluence"]),
+        .target(name: "NightjarREPL", dependencies: ["LuaHost", "NightjarLua"]),
+        .executableTarget(
+            name: "nightjar",
+            dependencies: [
+                "NightjarREPL", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "NightjarRuntimeTests", dependencies: ["NightjarRuntime"]),
+        .testTarget(name: "NightjarTensorTests", dependencies: ["NightjarTensor"]),
+        .testTarget(name: "NightjarDataTests", dependencies: ["NightjarData"]),
+        .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
+        .testTarget(name: "NightjarModelsTests", dependencies: ["NightjarModels"]),
+        .testTarget(name: "NightjarMetricsTests", dependencies: ["NightjarMetrics"]),
+        .testTarget(name: "NightjarTrainingTests", dependencies: ["NightjarTraining"]),
+        .testTarget(name: "NightjarInfluenceTests", dependencies: ["NightjarInfluence"]),
+        .testTarget(name: "NightjarLuaTests", dependencies: ["NightjarLua"]),
+        .testTarget(name: "NightjarREPLTests", dependencies: ["NightjarREPL"]),
+        .testTarget(name: "ScriptTests", dependencies: ["NightjarRuntime"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

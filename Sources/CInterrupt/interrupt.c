@@ -1,0 +1,30 @@
+#include "CInterrupt.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+static atomic_int requests;
+static void (*_Atomic installed_hook)(int);
+
+void nj_interrupt_request(void) { atomic_fetch_add(&requests, 1); }
+
+void nj_interrupt_clear(void) { atomic_store(&requests, 0); }
+
+int nj_interrupt_count(void) { return atomic_load_explicit(&requests, memory_order_relaxed); }
+
+static void handle(int signal_number) {
+    (void)signal_number;
+    int count = atomic_fetch_add(&requests, 1) + 1;
+    void (*hook)(int) = atomic_load(&installed_hook);
+    if (hook != NULL) hook(count);
+}
+
+void nj_interrupt_install(void (*hook)(int)) {
+    atomic_store(&installed_hook, hook);
+    struct sigaction action = {0};
+    action.sa_handler = handle;
+    sigemptyset(&action.sa_mask);
+    // No SA_RESTART: a read that waits for the user must return, so that the prompt can react.
+    sigaction(SIGINT, &action, NULL);
+}

@@ -1,0 +1,54 @@
+// Work on all cores, in pieces whose number does not depend on the number of cores.
+
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Runs independent pieces of work on several threads.
+///
+/// Results are the same bytes for any thread count when each piece writes only its own output and
+/// the caller combines the pieces in their order: callers fix the number of pieces by the shape of
+/// the problem, never by ``count``.
+public enum Workers {
+    /// Number of threads used: `NIGHTJAR_THREADS` when set to a positive number, else all cores.
+    public static let count: Int = {
+        let asked = getenv("NIGHTJAR_THREADS").flatMap { Int(String(cString: $0)) }
+        if let asked, asked > 0 { return min(asked, 1024) }
+        return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }()
+
+    /// Calls `body` once for each of `0 ..< pieces` and returns when all calls have returned.
+    ///
+    /// Pieces start in order; which thread runs one is not fixed. Called from inside a piece, it
+    /// still works, on the threads that are free.
+    public static func run(_ pieces: Int, _ body: (Int) -> Void) {
+        guard pieces > 1, count > 1 else {
+            for piece in 0..<max(0, pieces) { body(piece) }
+            return
+        }
+        let nextPiece = Atomic<Int>(0)
+        withoutActuallyEscaping(body) { body in
+            // The caller promises that pieces are independent; the compiler cannot see that.
+            nonisolated(unsafe) let body = body
+            DispatchQueue.concurrentPerform(iterations: min(count, pieces)) { _ in
+                while true {
+                    let piece = nextPiece.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard piece < pieces else { return }
+                    body(piece)
+                }
+            }
+        }
+    }
+
+    /// Like ``run(_:_:)`` for pieces that can fail; throws the error of the first failed piece.
+    public static func tryRun(_ pieces: Int, _ body: (Int) throws -> Void) throws {
+        let failures = Mutex<[(piece: Int, error: any Error)]>([])
+        run(pieces) { piece in
+            do { try body(piece) } catch { failures.withLock { $0.append((piece, error)) } }
+        }
+        if let first = failures.withLock({ $0.min { $0.piece < $1.piece } }) { throw first.error }
+    }
+}
