@@ -4,8 +4,10 @@
 public struct AttributeTable: Sendable {
     /// Original id of each row, as the source spells it.
     public let ids: [String]
-    /// Text columns by name (`title`, `year`, `genres`, `occupation`, …), each as long as ``ids``;
-    /// an empty text is an unknown value. Several values in one cell are separated by `|`.
+    /// Text columns by name, such as `title`, `year`, `genres` or `occupation`.
+    ///
+    /// Each is as long as ``ids``; an empty text is an unknown value; several values in one cell are
+    /// separated by `|`.
     public let columns: [String: [String]]
 
     /// Number of rows.
