@@ -1,1 +1,13 @@
-// CKernels
+// Loops over floats that the compiler vectorises, one version for each CPU level.
+
+#ifndef NIGHTJAR_KERNELS_H
+#define NIGHTJAR_KERNELS_H
+
+#include "elementwise.h"
+#include "optimisers.h"
+#include "recurrent.h"
+#include "reductions.h"
+#include "rows.h"
+#include "softmax.h"
+
+#endif

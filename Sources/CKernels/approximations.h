@@ -1,0 +1,58 @@
+// Exponential and its relatives in forms that vectorise: no calls, no branches.
+
+#ifndef NIGHTJAR_APPROXIMATIONS_H
+#define NIGHTJAR_APPROXIMATIONS_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "clones.h"
+
+NJ_INLINE float nj_from_bits(int32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/// e^x, relative error below 1e-7; 0 below -87.3 and infinite above 88.37.
+///
+/// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a minimax polynomial of degree 6, 2^n by its bits.
+NJ_INLINE float nj_expf(float x) {
+    float bounded = x > 88.37f ? 88.37f : (x < -87.33f ? -87.33f : x);
+    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer without a call.
+    float n = (bounded * 1.44269504f + 12582912.0f) - 12582912.0f;
+    float r = bounded - n * 0.693359375f;
+    r = r + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    float value = p * nj_from_bits(((int32_t)n + 127) << 23);
+    // Not-a-number stays what it is: clamping would have hidden it.
+    value = x > 88.37f ? INFINITY : value;
+    return x != x ? x : (x < -87.33f ? 0.0f : value);
+}
+
+/// 1 / (1 + e^-x).
+NJ_INLINE float nj_sigmoidf(float x) { return 1.0f / (1.0f + nj_expf(-x)); }
+
+/// Hyperbolic tangent with full relative precision near 0.
+NJ_INLINE float nj_tanhf(float x) {
+    float magnitude = x < 0 ? -x : x;
+    float large = 1.0f - 2.0f / (nj_expf(2.0f * magnitude) + 1.0f);
+    float square = x * x;
+    float p = -5.70498872745e-3f;
+    p = p * square + 2.06390887954e-2f;
+    p = p * square - 5.37397155531e-2f;
+    p = p * square + 1.33314422036e-1f;
+    p = p * square - 3.33332819422e-1f;
+    float small = magnitude + magnitude * square * p;
+    float value = magnitude < 0.625f ? small : large;
+    return x != x ? x : (x < 0 ? -value : value);
+}
+
+#endif

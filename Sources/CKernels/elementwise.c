@@ -1,0 +1,23 @@
+#include "elementwise.h"
+
+#include "approximations.h"
+
+NJ_CLONES void nj_axpy(long count, float scale, const float *restrict x, float *restrict y) {
+    for (long i = 0; i < count; i++) y[i] += scale * x[i];
+}
+
+NJ_CLONES void nj_scale(long count, float scale, const float *x, float *y) {
+    for (long i = 0; i < count; i++) y[i] = scale * x[i];
+}
+
+NJ_CLONES void nj_exp(long count, const float *x, float *y) {
+    for (long i = 0; i < count; i++) y[i] = nj_expf(x[i]);
+}
+
+NJ_CLONES void nj_sigmoid(long count, const float *x, float *y) {
+    for (long i = 0; i < count; i++) y[i] = nj_sigmoidf(x[i]);
+}
+
+NJ_CLONES void nj_tanh(long count, const float *x, float *y) {
+    for (long i = 0; i < count; i++) y[i] = nj_tanhf(x[i]);
+}

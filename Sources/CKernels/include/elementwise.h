@@ -1,0 +1,19 @@
+#ifndef NIGHTJAR_ELEMENTWISE_H
+#define NIGHTJAR_ELEMENTWISE_H
+
+/// y[i] += scale * x[i].
+void nj_axpy(long count, float scale, const float *x, float *y);
+
+/// y[i] = scale * x[i] (x and y may be the same).
+void nj_scale(long count, float scale, const float *x, float *y);
+
+/// y[i] = e^x[i].
+void nj_exp(long count, const float *x, float *y);
+
+/// y[i] = 1 / (1 + e^-x[i]).
+void nj_sigmoid(long count, const float *x, float *y);
+
+/// y[i] = tanh x[i].
+void nj_tanh(long count, const float *x, float *y);
+
+#endif

@@ -1,0 +1,21 @@
+// Whole rows of matrices: looking them up, adding them up.
+
+#ifndef NIGHTJAR_ROWS_H
+#define NIGHTJAR_ROWS_H
+
+#include <stdint.h>
+
+/// y[r] = table[ids[r]] for `rows` rows of `columns`.
+void nj_gather_rows(long rows, long columns, const float *table, const int32_t *ids, float *y);
+
+/// out[g] = Σ x[members[m]] over starts[g] ≤ m < starts[g + 1], for `groups` groups of rows.
+void nj_sum_row_groups(long groups, long columns, const float *x, const int32_t *starts,
+                       const int32_t *members, float *out);
+
+/// out[k] += Σ_r x[r][k].
+void nj_add_column_sums(long rows, long columns, const float *x, float *out);
+
+/// y[r][k] += bias[k].
+void nj_add_bias(long rows, long columns, const float *bias, float *y);
+
+#endif

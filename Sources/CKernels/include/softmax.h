@@ -1,0 +1,21 @@
+#ifndef NIGHTJAR_SOFTMAX_H
+#define NIGHTJAR_SOFTMAX_H
+
+#include <stdint.h>
+
+/// Softmax cross-entropy of each row, and its gradient in the place of the logits.
+///
+/// With z = logits[r] + bias and p = softmax(z): losses[r] = -log p[targets[r]], and logits[r]
+/// receives gradient_scale[r] * (p - onehot(targets[r])). A row whose target is negative is left
+/// out: loss 0, gradient 0.
+void nj_softmax_cross_entropy(long rows, long classes, float *logits, const float *bias,
+                              const int32_t *targets, const float *gradient_scale, float *losses);
+
+/// losses[r] = -log softmax(logits[r] + bias)[targets[r]]; adds the bias to the logits in place.
+void nj_cross_entropy(long rows, long classes, float *logits, const float *bias,
+                      const int32_t *targets, float *losses);
+
+/// y[r] = softmax(x[r]) for each row (x and y may be the same).
+void nj_softmax(long rows, long classes, const float *x, float *y);
+
+#endif

@@ -1,0 +1,46 @@
+#include "rows.h"
+
+#include <string.h>
+
+#include "clones.h"
+
+void nj_gather_rows(long rows, long columns, const float *table, const int32_t *ids, float *y) {
+    for (long r = 0; r < rows; r++)
+        memcpy(y + r * columns, table + (long)ids[r] * columns, (size_t)columns * sizeof(float));
+}
+
+NJ_CLONES void nj_sum_row_groups(long groups, long columns, const float *x,
+                                 const int32_t *starts, const int32_t *members, float *out) {
+    for (long g = 0; g < groups; g++) {
+        float *restrict sum = out + g * columns;
+        int32_t m = starts[g], end = starts[g + 1];
+        if (m == end) {
+            memset(sum, 0, (size_t)columns * sizeof(float));
+            continue;
+        }
+        memcpy(sum, x + (long)members[m] * columns, (size_t)columns * sizeof(float));
+        for (m++; m + 1 < end; m += 2) {
+            const float *restrict first = x + (long)members[m] * columns;
+            const float *restrict second = x + (long)members[m + 1] * columns;
+            for (long k = 0; k < columns; k++) sum[k] += first[k] + second[k];
+        }
+        if (m < end) {
+            const float *restrict last = x + (long)members[m] * columns;
+            for (long k = 0; k < columns; k++) sum[k] += last[k];
+        }
+    }
+}
+
+NJ_CLONES void nj_add_column_sums(long rows, long columns, const float *x, float *restrict out) {
+    for (long r = 0; r < rows; r++) {
+        const float *restrict row = x + r * columns;
+        for (long k = 0; k < columns; k++) out[k] += row[k];
+    }
+}
+
+NJ_CLONES void nj_add_bias(long rows, long columns, const float *restrict bias, float *y) {
+    for (long r = 0; r < rows; r++) {
+        float *restrict row = y + r * columns;
+        for (long k = 0; k < columns; k++) row[k] += bias[k];
+    }
+}

@@ -1,0 +1,112 @@
+// Where a backward pass delivers the gradients of parameters.
+
+import CKernels
+
+/// The gradient of one parameter, summed over a batch.
+public enum SummedGradient: Sendable {
+    /// One value for each element.
+    case dense(Tensor)
+    /// Rows of a table that were touched, each once: `values` has one row for each id.
+    case rows([Int32], Tensor)
+}
+
+/// Receives the gradients of parameters during a backward pass.
+///
+/// Training wants sums, attribution wants factors; an operation asks which before it spends work.
+public protocol GradientSink: AnyObject {
+    /// Whether the sink keeps uses as they are instead of their sums.
+    var keepsFactors: Bool { get }
+    /// Takes one use of a parameter.
+    func take(_ use: ParameterUse) throws(TensorError)
+    /// Takes a sum that an operation has computed itself; never called when ``keepsFactors``.
+    func take(_ gradient: SummedGradient, of parameter: Parameter) throws(TensorError)
+}
+
+/// Adds up the gradients of a batch; what optimisers consume.
+public final class GradientSum: GradientSink {
+    private var sums: [ObjectIdentifier: SummedGradient] = [:]
+
+    /// Creates an empty sum.
+    public init() {}
+
+    /// Sums are all that is kept.
+    public var keepsFactors: Bool { false }
+
+    /// The gradient of a parameter, or `nil` when no use of it was seen.
+    public subscript(_ parameter: Parameter) -> SummedGradient? {
+        sums[ObjectIdentifier(parameter)]
+    }
+
+    /// Forgets all sums, for the next batch.
+    public func reset() { sums.removeAll(keepingCapacity: true) }
+
+    /// Adds a use, summed over its rows.
+    public func take(_ use: ParameterUse) throws(TensorError) {
+        guard use.parameter.isTrainable else { return }
+        try take(use.summed(), of: use.parameter)
+    }
+
+    /// Adds a gradient.
+    public func take(_ gradient: SummedGradient, of parameter: Parameter) throws(TensorError) {
+        guard parameter.isTrainable else { return }
+        let key = ObjectIdentifier(parameter)
+        guard let earlier = sums[key] else {
+            sums[key] = gradient
+            return
+        }
+        sums[key] = .dense(
+            try Self.add(gradient, to: Self.dense(earlier, like: parameter.value)))
+    }
+
+    /// A gradient as a tensor of the parameter's shape, in memory of its own.
+    private static func dense(
+        _ gradient: SummedGradient, like value: Tensor
+    ) throws(TensorError) -> Tensor {
+        switch gradient {
+        case .dense(let tensor): try tensor.copy()
+        case .rows: try add(gradient, to: Tensor(repeating: 0, shape: value.shape))
+        }
+    }
+
+    private static func add(
+        _ gradient: SummedGradient, to sum: Tensor
+    ) throws(TensorError) -> Tensor {
+        switch gradient {
+        case .dense(let tensor):
+            guard tensor.count == sum.count else {
+                throw .shapeMismatch(operation: "gradient", tensor.shape, sum.shape)
+            }
+            nj_axpy(sum.count, 1, tensor.pointer, sum.pointer)
+        case .rows(let ids, let values):
+            let width = sum.columnCount
+            for (index, id) in ids.enumerated() {
+                nj_axpy(width, 1, values.pointer + index * width, sum.pointer + Int(id) * width)
+            }
+        }
+        return sum
+    }
+}
+
+/// Keeps every use of every parameter; what attribution consumes.
+public final class FactorRecorder: GradientSink {
+    /// The uses in the order in which the backward pass met them.
+    public private(set) var uses: [ParameterUse] = []
+
+    /// Creates an empty recorder.
+    public init() {}
+
+    /// Factors are all that is kept.
+    public var keepsFactors: Bool { true }
+
+    /// Keeps a use of a trainable parameter.
+    public func take(_ use: ParameterUse) {
+        if use.parameter.isTrainable { uses.append(use) }
+    }
+
+    /// Never called, because operations ask ``keepsFactors`` first; a sum cannot be taken apart.
+    public func take(_ gradient: SummedGradient, of parameter: Parameter) throws(TensorError) {
+        throw .badValue(
+            operation: "attribution",
+            "a sum over the batch was given for '\(parameter.name)' where factors are needed")
+    }
+}

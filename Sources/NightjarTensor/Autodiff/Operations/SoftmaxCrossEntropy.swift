@@ -1,0 +1,162 @@
+// The usual last step of a next-item model: a linear map to all items, softmax, cross-entropy.
+
+import CKernels
+import NightjarRuntime
+
+/// What a loss over a batch gives.
+public struct BatchLoss {
+    /// The loss of each example, unweighted, shape `[N]`.
+    public let perExample: Tensor
+    /// Σ scale·loss, where a backward pass begins.
+    public let total: Variable
+}
+
+extension Tape {
+    /// Softmax cross-entropy of a linear map, without keeping all logits of a large batch.
+    ///
+    /// For row r: z = x[r]·Wᵀ + b, loss[r] = log Σ_v e^{z_v} − z_{target[r]}, and the total is
+    /// Σ_r scale[r]·loss[r]. Its gradient by z is scale·(softmax(z) − onehot), which is at hand as
+    /// soon as z is: the backward products run tile by tile during the forward pass, and only one
+    /// tile of logits exists at a time unless factors are wanted.
+    ///
+    /// - Parameters:
+    ///   - hidden: the rows x, shape `[N, H]`.
+    ///   - weight: shape `[V, H]`.
+    ///   - bias: shape `[V]`.
+    ///   - targets: a class for each row; negative leaves a row out.
+    ///   - scales: the weight of each row's loss in the total.
+    /// - Returns: the losses of the rows and the total.
+    /// - Throws: ``TensorError``.
+    public func softmaxCrossEntropy(
+        _ hidden: Variable, weight: Parameter, bias: Parameter, targets: [Int32], scales: [Float]
+    ) throws(TensorError) -> BatchLoss {
+        let rows = hidden.value.rowCount
+        let classes = weight.value.rowCount
+        guard hidden.value.columnCount == weight.value.columnCount else {
+            throw .shapeMismatch(operation: "softmax", hidden.value.shape, weight.value.shape)
+        }
+        guard bias.value.count == classes else {
+            throw .shapeMismatch(operation: "softmax", bias.value.shape, [classes])
+        }
+        guard targets.count == rows, scales.count == rows else {
+            throw .countMismatch(shape: [rows], values: min(targets.count, scales.count))
+        }
+        if let bad = targets.first(where: { Int($0) >= classes }) {
+            throw .indexOutOfRange(operation: "softmax", index: Int(bad), limit: classes)
+        }
+        try BLAS.require()
+        let product = try SoftmaxProduct(
+            hidden: hidden.value, weight: weight, bias: bias, targets: targets, scales: scales,
+            mode: sink.map { $0.keepsFactors ? .factors : .sums } ?? .valuesOnly)
+        let losses = product.losses
+        var total: Float = 0
+        losses.withUnsafeValues { for (loss, scale) in zip($0, scales) { total += loss * scale } }
+        let layout = RowLayout(examples: rows, steps: 1, isTimeMajor: true)
+        let needsGradient = hidden.needsGradient || weight.isTrainable || bias.isTrainable
+        let variable = record(
+            try Tensor([total], shape: []), needsGradient: needsGradient
+        ) { [sink] upstream throws(TensorError) in
+            guard let sink else { return }
+            let factor = upstream.withUnsafeValues { $0.first ?? 1 }
+            try product.scale(by: factor)
+            if let hiddenGradient = product.hiddenGradient {
+                try hidden.accumulate(hiddenGradient)
+            }
+            if let deltas = product.deltas {
+                try sink.take(.linear(weight, inputs: .rows(hidden.value), deltas: deltas, layout))
+                try sink.take(.direct(bias, deltas: deltas, layout))
+            }
+            if let weightSum = product.weightSum, let biasSum = product.biasSum {
+                try sink.take(.dense(weightSum), of: weight)
+                try sink.take(.dense(biasSum), of: bias)
+            }
+        }
+        return BatchLoss(perExample: losses, total: variable)
+    }
+}
+
+/// The products around a softmax, computed chunk by chunk.
+private final class SoftmaxProduct {
+    enum Mode {
+        case valuesOnly, sums, factors
+    }
+
+    let losses: Tensor
+    let hiddenGradient: Tensor?
+    let deltas: Tensor?
+    let weightSum: Tensor?
+    let biasSum: Tensor?
+
+    /// Logits that exist at a time: they stay in the last-level cache.
+    private static let logitLimit = 4 << 20
+
+    init(
+        hidden: Tensor, weight: Parameter, bias: Parameter, targets: [Int32], scales: [Float],
+        mode: Mode
+    ) throws(TensorError) {
+        let (rows, width, classes) = (hidden.rowCount, hidden.columnCount, weight.value.rowCount)
+        losses = try Tensor(uninitialized: [rows])
+        hiddenGradient = mode == .valuesOnly ? nil : try Tensor(uninitialized: [rows, width])
+        let wantsSums = mode == .sums && (weight.isTrainable || bias.isTrainable)
+        weightSum = wantsSums ? try Tensor(uninitialized: [classes, width]) : nil
+        biasSum = wantsSums ? try Tensor(repeating: 0, shape: [classes]) : nil
+        let chunk =
+            mode == .factors ? rows : max(1, min(rows, max(256, Self.logitLimit / max(1, classes))))
+        let logits = try Tensor(uninitialized: [chunk, classes])
+        deltas = mode == .factors ? logits : nil
+        let (x, w, z) = (Matrix(hidden), Matrix(weight.value), Matrix(logits))
+        let losses = losses
+        let (hiddenGradient, weightSum, biasSum) = (hiddenGradient, weightSum, biasSum)
+
+        for start in stride(from: 0, to: rows, by: chunk) {
+            let count = min(chunk, rows - start)
+            let blocks = max(1, count / 64)
+            targets.withUnsafeBufferPointer { targets in
+                scales.withUnsafeBufferPointer { scales in
+                    guard let target = targets.baseAddress, let scale = scales.baseAddress
+                    else { return }
+                    Workers.run(blocks) { block in
+                        let range = Slices.range(block, of: blocks, over: count)
+                        let row = start + range.lowerBound
+                        let some = row..<row + range.count
+                        let tile = z.rows(range)
+                        BLAS.multiply(x.rows(some), w.transposed, into: tile)
+                        guard let hiddenGradient else {
+                            nj_cross_entropy(
+                                range.count, classes, tile.pointer, bias.value.pointer,
+                                target + row,
+                                losses.pointer + row)
+                            return
+                        }
+                        nj_softmax_cross_entropy(
+                            range.count, classes, tile.pointer, bias.value.pointer, target + row,
+                            scale + row, losses.pointer + row)
+                        BLAS.multiply(tile, w, into: Matrix(hiddenGradient).rows(some))
+                    }
+                }
+            }
+            guard let weightSum, let biasSum else { continue }
+            let tiles = max(1, min(16, classes / 64))
+            Workers.run(tiles) { tile in
+                let range = Slices.range(tile, of: tiles, over: classes)
+                BLAS.multiply(
+                    z.rows(0..<count).columns(range).transposed, x.rows(start..<start + count),
+                    into: Matrix(weightSum).rows(range), beta: start == 0 ? 0 : 1)
+                for row in 0..<count {
+                    nj_axpy(
+                        range.count, 1, logits.pointer + row * classes + range.lowerBound,
+                        biasSum.pointer + range.lowerBound)
+                }
+            }
+        }
+        withExtendedLifetime((hidden, weight)) {}
+    }
+
+    /// Multiplies all gradients by that of the total; 1 when the total is what is minimised.
+    func scale(by factor: Float) throws(TensorError) {
+        guard factor != 1 else { return }
+        for tensor in [hiddenGradient, deltas, weightSum, biasSum] {
+            if let tensor { nj_scale(tensor.count, factor, tensor.pointer, tensor.pointer) }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// Reverse-mode differentiation: operations are written down as they run and replayed backwards.
+
+import CKernels
+
+/// A value inside a differentiable computation.
+public final class Variable {
+    /// The result of the operation that made it.
+    public let value: Tensor
+    /// Whether anything that made it depends on a trainable parameter.
+    public let needsGradient: Bool
+    /// The gradient of the loss, once the backward pass has reached this value.
+    public private(set) var gradient: Tensor?
+    private var ownsGradient = false
+
+    init(_ value: Tensor, needsGradient: Bool) {
+        self.value = value
+        self.needsGradient = needsGradient
+    }
+
+    /// Adds a contribution to the gradient; the tensor must not be changed afterwards.
+    package func accumulate(_ contribution: Tensor) throws(TensorError) {
+        guard needsGradient else { return }
+        guard let gradient else {
+            gradient = contribution
+            return
+        }
+        guard gradient.count == contribution.count else {
+            throw .shapeMismatch(operation: "gradient", gradient.shape, contribution.shape)
+        }
+        // The first contribution may be shared with another value: copy before adding to it.
+        let sum = ownsGradient ? gradient : try gradient.copy()
+        nj_axpy(sum.count, 1, contribution.pointer, sum.pointer)
+        withExtendedLifetime(contribution) {}
+        self.gradient = sum
+        ownsGradient = true
+    }
+
+    func dropGradient() { gradient = nil }
+}
+
+/// Records a computation so that its gradients can be found.
+///
+///     let tape = Tape(GradientSum())
+///     let y = try tape.tanh(tape.linear(x, weight, bias: bias))
+///     try tape.backward(from: try tape.sum(y))
+///
+/// A tape without a sink computes values only and keeps nothing.
+public final class Tape {
+    /// Where gradients of parameters go; `nil` when only values are wanted.
+    public let sink: (any GradientSink)?
+    private var steps: [(output: Variable, backward: (Tensor) throws(TensorError) -> Void)] = []
+
+    /// Creates an empty tape.
+    public init(_ sink: (any GradientSink)? = nil) { self.sink = sink }
+
+    /// Whether gradients will be asked for.
+    public var isRecording: Bool { sink != nil }
+
+    /// A value that is an input: no gradient is computed for it.
+    public func constant(_ value: Tensor) -> Variable { Variable(value, needsGradient: false) }
+
+    /// A value whose gradient is wanted although it is no parameter.
+    public func input(_ value: Tensor) -> Variable {
+        Variable(value, needsGradient: isRecording)
+    }
+
+    /// Writes down the result of an operation and how to pass its gradient on.
+    package func record(
+        _ value: Tensor, needsGradient: Bool,
+        backward: @escaping (Tensor) throws(TensorError) -> Void
+    ) -> Variable {
+        let output = Variable(value, needsGradient: isRecording && needsGradient)
+        if output.needsGradient { steps.append((output, backward)) }
+        return output
+    }
+
+    /// Computes the gradient of the sum of the elements of `output` by everything before it.
+    ///
+    /// The tape is empty afterwards. Gradients of parameters are in the sink; those of
+    /// ``input(_:)`` values stay on the values.
+    ///
+    /// - Throws: ``TensorError``.
+    public func backward(from output: Variable) throws(TensorError) {
+        guard output.needsGradient else { return }
+        try output.accumulate(Tensor(repeating: 1, shape: output.value.shape))
+        while let (variable, backward) = steps.popLast() {
+            guard let gradient = variable.gradient else { continue }
+            try backward(gradient)
+            variable.dropGradient()
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// Looking up rows of a tensor and adding them up.
+
+import CKernels
+import NightjarRuntime
+
+extension Tensor {
+    /// Rows of a table by number, shape `[ids, width]`; a negative number gives a row of zeros.
+    ///
+    /// - Throws: ``TensorError/indexOutOfRange(operation:index:limit:)`` for a number past the end.
+    package func gatheringRows(_ ids: [Int32]) throws(TensorError) -> Tensor {
+        let width = columnCount
+        let result = try Tensor(uninitialized: [ids.count, width])
+        for (row, id) in ids.enumerated() {
+            guard Int(id) < rowCount else {
+                throw .indexOutOfRange(operation: "gather", index: Int(id), limit: rowCount)
+            }
+            let target = result.pointer + row * width
+            if id < 0 {
+                target.update(repeating: 0, count: width)
+            } else {
+                target.update(from: pointer + Int(id) * width, count: width)
+            }
+        }
+        withExtendedLifetime(self) {}
+        return result
+    }
+
+    /// Σ over all rows of each column, shape `[columns]`.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    package func columnSums() throws(TensorError) -> Tensor {
+        let width = columnCount
+        let pieces = max(1, min(8, rowCount / 256))
+        let partial = try Tensor(repeating: 0, shape: [pieces, width])
+        Workers.run(pieces) { piece in
+            let rows = Slices.range(piece, of: pieces, over: rowCount)
+            nj_add_column_sums(
+                rows.count, width, pointer + rows.lowerBound * width,
+                partial.pointer + piece * width)
+        }
+        for piece in 1..<max(1, pieces) {
+            nj_axpy(width, 1, partial.pointer + piece * width, partial.pointer)
+        }
+        withExtendedLifetime(self) {}
+        return try partial.rows(0..<1).reshaped([width])
+    }
+}

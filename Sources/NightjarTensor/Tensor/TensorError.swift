@@ -1,0 +1,55 @@
+// What can be wrong with tensors, with the shapes that were met.
+
+/// What can be wrong with an operation on tensors.
+///
+/// Every description names the operation and the shapes, and ends in what to do where that is known.
+public enum TensorError: Error, Equatable, Sendable {
+    /// The system has no memory for a tensor of this size.
+    case outOfMemory(bytes: Int)
+    /// A size is negative, or the sizes multiply to more than an integer holds.
+    case badShape([Int])
+    /// The number of values differs from the product of the shape.
+    case countMismatch(shape: [Int], values: Int)
+    /// Shapes that an operation needs to fit do not.
+    case shapeMismatch(operation: String, [Int], [Int])
+    /// An operation needs another number of dimensions.
+    case rank(operation: String, expected: String, found: [Int])
+    /// An index lies outside a dimension; indices count from 0 here.
+    case indexOutOfRange(operation: String, index: Int, limit: Int)
+    /// An option of an operation has a value that makes no sense.
+    case badValue(operation: String, String)
+    /// OpenBLAS could not be opened.
+    case noBLAS
+}
+
+extension TensorError: CustomStringConvertible {
+    /// One sentence for what happened, one for what to do.
+    public var description: String {
+        switch self {
+        case .outOfMemory(let bytes):
+            "no memory for a tensor of \(bytes >> 20) MiB. Use smaller shapes or batches, or free"
+                + " tensors that are no longer needed."
+        case .badShape(let shape):
+            "\(Self.text(shape)) is not a shape: sizes must be 0 or more and multiply to a number"
+                + " that fits in memory"
+        case .countMismatch(let shape, let values):
+            "shape \(Self.text(shape)) needs \(shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue })"
+                + " values, got \(values)"
+        case .shapeMismatch(let operation, let left, let right):
+            "\(operation): shapes \(Self.text(left)) and \(Self.text(right)) do not fit"
+        case .rank(let operation, let expected, let found):
+            "\(operation): expected \(expected), got shape \(Self.text(found))"
+        case .indexOutOfRange(let operation, let index, let limit):
+            "\(operation): index \(index + 1) is outside 1 to \(limit)"
+        case .badValue(let operation, let problem):
+            "\(operation): \(problem)"
+        case .noBLAS:
+            "OpenBLAS is not installed. Run: apt-get install libopenblas-dev"
+        }
+    }
+
+    /// A shape as `3x4`; rank 0 is `scalar`.
+    static func text(_ shape: [Int]) -> String {
+        shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
+    }
+}
