@@ -45,3 +45,26 @@ extension Tensor {
         return try partial.rows(0..<1).reshaped([width])
     }
 }
+
+extension Tensor {
+    /// x·Wᵀ + b for the rows of this tensor, shape `[rows, out]`, with W of shape `[out, in]`.
+    ///
+    /// - Throws: ``TensorError/shapeMismatch(operation:_:_:)``.
+    public func linear(_ weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
+        let (rows, out) = (rowCount, weight.rowCount)
+        guard columnCount == weight.columnCount, bias.map({ $0.count == out }) ?? true else {
+            throw .shapeMismatch(operation: "linear", shape, weight.shape)
+        }
+        try BLAS.require()
+        let result = try Tensor(uninitialized: [rows, out])
+        let blocks = max(1, min(64, rows / 64))
+        Workers.run(blocks) { block in
+            let range = Slices.range(block, of: blocks, over: rows)
+            let tile = Matrix(result).rows(range)
+            BLAS.multiply(Matrix(self).rows(range), Matrix(weight).transposed, into: tile)
+            if let bias { nj_add_bias(range.count, out, bias.pointer, tile.pointer) }
+        }
+        withExtendedLifetime((self, weight, bias)) {}
+        return result
+    }
+}

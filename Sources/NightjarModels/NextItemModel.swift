@@ -1,0 +1,38 @@
+// What training, evaluation and attribution ask of a model.
+
+import NightjarTensor
+
+/// A model that predicts the next item of a history.
+///
+/// Classes are items: class i is item i, and class 0 is padding, which is scored as in PyTorch
+/// models of the field unless an evaluation leaves it out.
+public protocol NextItemModel: AnyObject {
+    /// Everything needed to build the same model with other values.
+    var configuration: ModelConfiguration { get }
+    /// All parameters, in an order that never changes.
+    var parameters: [Parameter] { get }
+    /// Number of classes V: items and the padding class.
+    var classCount: Int { get }
+
+    /// The loss of each example and Σ scale·loss on a tape.
+    ///
+    /// Examples must not mix: attribution relies on it.
+    ///
+    /// - Throws: ``TensorError``.
+    func loss(_ batch: Batch, scales: [Float], on tape: Tape) throws(TensorError) -> BatchLoss
+
+    /// A score for every class after each history, shape `[B, V]`; higher is more likely.
+    ///
+    /// - Throws: ``TensorError``.
+    func scores(_ batch: Batch) throws(TensorError) -> Tensor
+}
+
+extension NextItemModel {
+    /// Number of trainable values.
+    public var trainableCount: Int {
+        parameters.reduce(0) { $0 + ($1.isTrainable ? $1.value.count : 0) }
+    }
+
+    /// The parameter called `name`.
+    public func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+}
