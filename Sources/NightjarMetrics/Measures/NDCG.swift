@@ -50,7 +50,7 @@ public struct NDCG: RankingMetric {
 
     /// What help and the parser know about it.
     public static let declaration = MetricDeclaration(
-        "nDCG", aliases: ["NDCG"], variants: ["LensKit"],
+        "nDCG", variants: ["LensKit"],
         summary: "gain of relevant items, discounted by log2(rank + 1), over the best possible",
         .upToCutoff { cutoff, variant throws(MetricError) in
             try NDCG(at: cutoff, discount: variant == nil ? .logarithmic : .lensKit)
