@@ -25,7 +25,9 @@ struct LensKitJudgeTests {
         .enabled(if: folder != nil, "needs judges/lenskit below $NIGHTJAR_DATA"))
     func agree() throws {
         var truth: [String: [String: Double]] = [:]
-        for row in try rows("topn-java-truth") { truth[row[0], default: [:]][row[1]] = Double(row[2]) }
+        for row in try rows("topn-java-truth") {
+            truth[row[0], default: [:]][row[1]] = Double(row[2])
+        }
         var lists: [String: [String: Double]] = [:]
         for row in try rows("topn-java-recs") {
             lists["\(row[0]) \(row[1])", default: [:]][row[3]] = Double(row[2])
@@ -46,8 +48,10 @@ struct LensKitJudgeTests {
         let trec = try NDCG().perExample(ranks)
         var differing = 0
         for (index, row) in verdicts.enumerated() {
-            #expect(abs(gain[index] - (try #require(Double(row[2])))) < 1e-12)
-            #expect(reciprocal[index] == Double(row[3]))
+            let javaGain = try #require(Double(row[2]))
+            let javaReciprocal = try #require(Double(row[3]))
+            #expect(abs(gain[index] - javaGain) < 1e-12)
+            #expect(abs(reciprocal[index] - javaReciprocal) < 1e-15)
             if abs(trec[index] - gain[index]) > 1e-9 { differing += 1 }
         }
         #expect(differing == 56, "the standard discount is another metric on most lists")

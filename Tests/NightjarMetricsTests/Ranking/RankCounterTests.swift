@@ -103,7 +103,8 @@ struct RankCounterTests {
         let found = try TieRule.allCases.map {
             try rank([target], in: scores, seen: seen, ties: $0, masksSeen: true)
         }
-        #expect(found.map(\.ranks) == [[Double(first)], [Double(first + last) / 2], [Double(last)]])
+        let middle = Double(first + last) / 2
+        #expect(found.map(\.ranks) == [[Double(first)], [middle], [Double(last)]])
         #expect(found[0].candidates == sorted.count)
     }
 
@@ -177,7 +178,8 @@ struct RankCounterTests {
         let scores: [Float] = [0, 1, 2]
         #expect(throws: MetricError.self) {
             try scores.withUnsafeBufferPointer { scores in
-                try counter.ranking(of: [1], in: scores, seen: UnsafeBufferPointer(start: nil, count: 0))
+                let unseen = UnsafeBufferPointer<Int32>(start: nil, count: 0)
+                return try counter.ranking(of: [1], in: scores, seen: unseen)
             }
         }
     }
