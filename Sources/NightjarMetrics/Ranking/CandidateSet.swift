@@ -2,10 +2,11 @@
 
 /// The items that a target is ranked against.
 ///
-/// Metrics over different candidate sets must never be compared: on ML-1M the same model has
-/// nDCG@10 0.13 against all items and 0.59 against 100 sampled ones, and sampling can turn the order
-/// of two models round (W. Krichene and S. Rendle, *On sampled metrics for item recommendation*,
-/// KDD 2020).
+/// Metrics over different candidate sets must never be compared: for SASRec on ML-1M, nDCG@10 is
+/// published as 0.13 against all items and as 0.59 against 100 sampled ones, and sampling can turn
+/// the order of two models round.
+///
+/// Source: W. Krichene and S. Rendle, *On sampled metrics for item recommendation*, KDD 2020.
 public struct CandidateSet: Sendable, Equatable {
     /// Where the competitors come from.
     public enum Pool: Sendable, Equatable {

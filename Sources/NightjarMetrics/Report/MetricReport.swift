@@ -49,15 +49,20 @@ public struct MetricReport: Sendable {
         if let users, users.count != ranks.count {
             throw MetricError.lengths("examples", ranks.count, "users", users.count)
         }
-        self.evaluation = evaluation
-        self.users = users
-        self.bootstrap = bootstrap
         let label = evaluation.candidates.isSampled ? "sampled " : ""
-        rows = try metrics.map { metric in
+        let rows = try metrics.map { metric in
             try Row(
                 label + metric.description, higherIsBetter: metric.higherIsBetter,
                 values: metric.perExample(ranks), users: users, bootstrap: bootstrap)
         }
+        self.init(evaluation: evaluation, users: users, bootstrap: bootstrap, rows: rows)
+    }
+
+    init(evaluation: EvaluationProtocol, users: [Int32]?, bootstrap: Bootstrap?, rows: [Row]) {
+        self.evaluation = evaluation
+        self.users = users
+        self.bootstrap = bootstrap
+        self.rows = rows
     }
 
     /// The row of a metric by its printed name, in any case.
@@ -123,7 +128,8 @@ extension MetricReport: CustomStringConvertible {
 }
 
 extension MetricReport.Row {
-    fileprivate init(
+    /// Summarises the values of one metric.
+    init(
         _ name: String, higherIsBetter: Bool, values: [Double], users: [Int32]?,
         bootstrap: Bootstrap?
     ) throws {

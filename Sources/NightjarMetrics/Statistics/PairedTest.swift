@@ -13,7 +13,7 @@ public struct TestResult: Sendable, Equatable {
 }
 
 extension TestResult: CustomStringConvertible {
-    /// One line, such as `paired t-test: t = 3.701, p = 0.0049, n = 10`.
+    /// One line, such as `paired t-test: statistic 3.7012, p = 0.0049, n = 10`.
     public var description: String {
         "\(test): statistic \(fixed(statistic, digits: 4)), "
             + (pValue < 0.0001 ? "p < 0.0001" : "p = \(fixed(pValue, digits: 4))")

@@ -138,6 +138,9 @@ struct RankCounterTests {
             scores[place] = .nan
             #expect(throws: MetricError.notANumber(item: place)) { try rank([2], in: scores) }
         }
+        // a class that does not compete may hold anything, and is not blamed
+        #expect(throws: MetricError.notANumber(item: 3)) { try rank([2], in: [.nan, 1, 2, .nan]) }
+        #expect(throws: Never.self) { try rank([2], in: [.nan, 1, 2, 3]) }
         #expect(throws: MetricError.notANumber(item: 3)) {
             try rank([2], in: [0, 1, 2, .nan], among: [3], declared: 1)
         }

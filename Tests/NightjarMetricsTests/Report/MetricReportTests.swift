@@ -95,6 +95,26 @@ struct MetricReportTests {
         }
     }
 
+    @Test("average each example over the runs of several seeds")
+    func seeds() throws {
+        let runs = try [report([[1], [4], []]), report([[2], [4], []])]
+        let averaged = try MetricReport.averaged(over: runs, bootstrap: nil)
+        let mrr = try averaged.row("MRR")
+        #expect(Array(mrr.values.prefix(2)) == [0.75, 0.25])
+        #expect(mrr.values[2].isNaN)
+        #expect((mrr.mean, mrr.count, mrr.unscored) == (0.5, 2, 1))
+        #expect(throws: MetricError.lengths("values", 3, "values", 1)) {
+            try MetricReport.averaged(over: [runs[0], report([[1]])], bootstrap: nil)
+        }
+        #expect(throws: MetricError.self) {
+            let other = try report([[1], [4], []], ties: .optimistic)
+            return try MetricReport.averaged(over: [runs[0], other], bootstrap: nil)
+        }
+        #expect(throws: StatisticsError.tooFew("runs", needed: 1, found: 0)) {
+            try MetricReport.averaged(over: [], bootstrap: nil)
+        }
+    }
+
     @Test("refuse users that do not match the examples")
     func usersOfOtherLength() {
         #expect(throws: MetricError.lengths("examples", 1, "users", 2)) {
