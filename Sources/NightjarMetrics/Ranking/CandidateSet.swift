@@ -1,0 +1,53 @@
+// Which items compete with the target, the part of a protocol that moves metrics most.
+
+/// The items that a target is ranked against.
+///
+/// Metrics over different candidate sets must never be compared: for SASRec on ML-1M, nDCG@10 is
+/// published as 0.13 against all items and as 0.59 against 100 sampled ones, and sampling can turn
+/// the order of two models round.
+///
+/// Source: W. Krichene and S. Rendle, *On sampled metrics for item recommendation*, KDD 2020.
+public struct CandidateSet: Sendable, Equatable {
+    /// Where the competitors come from.
+    public enum Pool: Sendable, Equatable {
+        /// Every item of the catalogue.
+        case all
+        /// This many sampled items; metrics over them are labelled "sampled".
+        case sampled(negatives: Int)
+    }
+
+    /// Where the competitors come from.
+    public let pool: Pool
+    /// Whether padding class 0 competes, as it does in Spotlight and recommenderAttribution.
+    public let countsPadding: Bool
+    /// Whether items of the user's history are left out; the target itself never is.
+    public let masksSeen: Bool
+
+    /// Creates a candidate set; by default all items compete, and padding does not.
+    ///
+    /// - Throws: ``MetricError/badSampleSize(_:)`` when fewer than one item would be sampled.
+    public init(
+        pool: Pool = .all, countsPadding: Bool = false, masksSeen: Bool = false
+    ) throws(MetricError) {
+        if case .sampled(let negatives) = pool, negatives < 1 { throw .badSampleSize(negatives) }
+        self.pool = pool
+        self.countsPadding = countsPadding
+        self.masksSeen = masksSeen
+    }
+
+    /// Whether competitors are sampled, so that metrics must be labelled so.
+    public var isSampled: Bool { pool != .all }
+}
+
+extension CandidateSet: CustomStringConvertible {
+    /// The candidates as written in protocol lines, such as `all items, seen items masked`.
+    public var description: String {
+        switch pool {
+        case .all:
+            (countsPadding ? "all items and padding class 0" : "all items")
+                + (masksSeen ? ", seen items masked" : ", seen items not masked")
+        case .sampled(let negatives):
+            "the target and \(negatives) sampled " + (masksSeen ? "unseen items" : "items")
+        }
+    }
+}
