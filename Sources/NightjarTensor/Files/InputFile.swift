@@ -1,0 +1,70 @@
+// A file open for reading at any position.
+
+import NightjarRuntime
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A regular file open for reading.
+///
+/// Parts are read when asked for, not mapped into memory: a mapped file that another program cuts
+/// short ends the process with a signal, a read from it is an error like any other.
+final class InputFile: Sendable {
+    let path: String
+    /// Length in bytes when it was opened.
+    let size: Int
+    private let descriptor: Int32
+
+    init(_ path: String) throws(FileError) {
+        // Not waiting matters for named pipes only, which are then refused.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
+        var status = stat()
+        var problem = fstat(descriptor, &status) == 0 ? 0 : errno
+        if problem == 0, status.st_mode & S_IFMT != S_IFREG {
+            problem = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+        }
+        guard problem == 0 else {
+            close(descriptor)
+            throw FileError("read", path, code: problem)
+        }
+        self.path = path
+        self.descriptor = descriptor
+        size = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Fills `buffer` with the bytes from `position` on.
+    ///
+    /// - Throws: ``FileError`` from the system, or ``FileFormatError`` when the file has become
+    ///   shorter since it was opened.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws {
+        var done = 0
+        while done < buffer.count {
+            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let count = pread(descriptor, part.baseAddress, part.count, off_t(position + done))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError("read", path, code: errno)
+            }
+            if count == 0 {
+                var status = stat()
+                fstat(descriptor, &status)
+                throw FileFormatError(
+                    path, .wrongLength(expectedBytes: size, fileBytes: Int(status.st_size)))
+            }
+            done += count
+        }
+    }
+
+    /// The `count` bytes from `position` on; the caller has checked that the file has them.
+    func bytes(at position: Int, count: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
+            try read(into: target, at: position)
+            filled = count
+        }
+    }
+}
