@@ -44,7 +44,8 @@ enum AtomicReader {
                 !columns.contains(where: { $0.name == parts[0] })
             else {
                 throw file.damage(
-                    at: file.start, expected: "a header of different 'name:type' fields with types "
+                    at: file.start,
+                    expected: "a header of different 'name:type' fields with types "
                         + types.joined(separator: ", "), found: SourceFile.quoted(field))
             }
             columns.append(Column(name: String(parts[0]), isSequence: parts[1].hasSuffix("_seq")))

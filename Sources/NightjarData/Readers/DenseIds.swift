@@ -87,7 +87,8 @@ private struct IdText: Hashable {
 
     /// Whether this is `0` or digits that start with another one, of any length.
     var isInteger: Bool {
-        bytes.allSatisfy { (.zero...(.zero + 9)) ~= $0 } && (bytes.first != .zero || bytes.count == 1)
+        bytes.allSatisfy { (UInt8.digitZero...(.digitZero + 9)) ~= $0 }
+            && (bytes.first != .digitZero || bytes.count == 1)
     }
 
     func precedes(_ other: Self, asInteger: Bool) -> Bool {

@@ -4,7 +4,9 @@
 struct Dialect: Sendable, Equatable {
     /// One or two ASCII characters.
     let separator: String
-    /// Whether `"a, ""b"""` is one field, as in CSV. A quoted field ends on its line.
+    /// Whether `"a, ""b"""` is one field, as in CSV.
+    ///
+    /// A quoted field ends on its line.
     let isQuoted: Bool
 
     static let tabs = Dialect(separator: "\t", isQuoted: false)
@@ -29,11 +31,15 @@ extension Dialect {
     /// - Throws: ``DataError/unrecognised(path:reason:)`` for anything but one or two printable
     ///   ASCII characters or a tab.
     init(asked separator: String, for path: String) throws(DataError) {
-        let isUsable = separator.utf8.allSatisfy { $0 == 9 || (32..<127).contains($0) && $0 != .quote }
+        let isUsable = separator.utf8.allSatisfy {
+            $0 == UInt8(ascii: "\t") || (32..<127) ~= $0 && $0 != .quote
+        }
         guard (1...2).contains(separator.utf8.count), isUsable else {
             throw .unrecognised(
-                path: path, reason: "cannot be cut at '\(separator)': a separator is one or two"
-                    + " ASCII characters other than a quote")
+                path: path,
+                reason:
+                    "cannot be cut at '\(separator)': a separator is one or two ASCII characters"
+                    + " other than a quote")
         }
         self.init(separator: separator, isQuoted: separator != " ")
     }

@@ -77,7 +77,7 @@ struct FieldScanner {
     mutating func id() -> Int32? {
         let start = position
         guard let value = digits(), position - start <= 10, value <= Int64(Int32.max),
-            start.pointee != .zero || position - start == 1
+            start.pointee != .digitZero || position - start == 1
         else { return nil }
         return Int32(truncatingIfNeeded: value)
     }
@@ -167,7 +167,7 @@ struct FieldScanner {
 
     @inline(__always)
     private func digit() -> UInt8? {
-        let digit = position.pointee &- .zero
+        let digit = position.pointee &- .digitZero
         return digit < 10 ? digit : nil
     }
 

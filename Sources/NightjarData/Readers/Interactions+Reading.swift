@@ -9,8 +9,12 @@ extension Interactions {
     public static func read(
         _ path: String, _ options: ReadingOptions = ReadingOptions()
     ) throws -> Interactions {
-        let source = try FormatRecognition.source(at: path, options)
-        return switch source.format {
+        try read(FormatRecognition.source(at: path, options), options)
+    }
+
+    /// Reads a log whose format is known.
+    static func read(_ source: LogSource, _ options: ReadingOptions) throws -> Interactions {
+        switch source.format {
         case .movieLens100K: try MovieLensReader.read100K(source)
         case .movieLensDat: try MovieLensReader.readDat(source)
         case .movieLensCSV: try MovieLensReader.readCSV(source, options)

@@ -125,7 +125,8 @@ struct RowParser {
         let expectation =
             failure.field.map { schema.fields[$0].expectation } ?? failure.role.expectation
         let isId = failure.role == .user || failure.role == .item
-        let detail = isId && schema.spelling(of: failure.role) == .integers
+        let detail =
+            isId && schema.spelling(of: failure.role) == .integers
             ? " (an integer 0 ... \(Int32.max))" : ""
         return file.damage(
             at: failure.line, expected: expectation + detail,

@@ -10,8 +10,8 @@ enum FieldRole: String, Sendable {
         case .user: "a user id"
         case .item: "an item id"
         case .rating: "a finite number as rating"
-        case .timestamp: "a time in seconds since 1970 (up to year 9999; or say that the unit is"
-            + " milliseconds)"
+        case .timestamp:
+            "a time in seconds since 1970, before year 10000 (or choose milliseconds as unit)"
         case .ignored: "a field with its quotes closed"
         }
     }

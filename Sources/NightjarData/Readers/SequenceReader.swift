@@ -4,7 +4,9 @@ import NightjarRuntime
 
 /// Reads sequences (`user item item …`) and pairs (`user item`), with integer ids.
 enum SequenceReader {
-    /// One user a line. Titles of a `movies.dat` beside it ride along, as do users of `users.dat`.
+    /// Reads one user a line.
+    ///
+    /// Titles of a `movies.dat` beside it ride along, as do users of `users.dat`.
     static func readSequences(_ source: LogSource) throws -> Interactions {
         let file = try source.rowsFile()
         var columns = RowColumns()
@@ -14,13 +16,14 @@ enum SequenceReader {
             let user = try appendItems(at: offset, of: file, to: &columns)
             guard seen.insert(user).inserted else {
                 throw file.damage(
-                    at: offset, expected: "a user that no line before has", found: "'\(user)' again")
+                    at: offset, expected: "a user that no line before has", found: "'\(user)' again"
+                )
             }
         }
         return try log(of: columns, in: file, source)
     }
 
-    /// One interaction a line.
+    /// Reads one interaction a line.
     static func readPairs(_ source: LogSource) throws -> Interactions {
         let file = try source.rowsFile()
         let schema = RowSchema(dialect: .spaces, fields: [.user, .item])
@@ -54,8 +57,10 @@ enum SequenceReader {
         }
         guard let user else {
             throw file.damage(
-                at: offset, expected: "a user and at least one item, as integers 0 ... \(Int32.max)"
-                    + " separated by single spaces")
+                at: offset,
+                expected:
+                    "a user and at least one item, as integers 0 ... \(Int32.max) separated by"
+                    + " single spaces")
         }
         return user
     }

@@ -12,10 +12,8 @@ struct SideTable: Sendable {
 
     /// Reads the file at `path`, one user or item a line, the id in the first field.
     ///
-    /// - Parameters:
-    ///   - fieldCount: number of fields of each line.
-    ///   - headerLines: lines before the first row.
-    ///   - cells: the cells of a line's fields, one for each of `columns`.
+    /// Lines have `fieldCount` fields; `cells` makes one cell of them for each of `columns`.
+    ///
     /// - Throws: ``DataError/damagedLine`` also for an empty or repeated id.
     static func read(
         _ file: SourceFile, _ dialect: Dialect, columns: [String], fieldCount: Int,

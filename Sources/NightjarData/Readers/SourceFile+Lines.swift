@@ -74,7 +74,8 @@ extension SourceFile {
     static func quoted(_ text: String) -> String {
         var shown = ""
         for scalar in text.unicodeScalars.prefix(60) {
-            shown += scalar.value < 32 || (127..<160).contains(scalar.value)
+            shown +=
+                scalar.value < 32 || (127..<160).contains(scalar.value)
                 ? scalar.escaped(asASCII: true) : String(scalar)
         }
         return "'\(shown)'" + (text.unicodeScalars.count > 60 ? "..." : "")

@@ -91,5 +91,5 @@ extension UInt8 {
     static let newline = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
     static let quote = UInt8(ascii: "\"")
-    static let zero = UInt8(ascii: "0")
+    static let digitZero = UInt8(ascii: "0")
 }

@@ -47,7 +47,8 @@ enum TableReader {
             }
         }
         throw file.damage(
-            at: file.start, expected: "at least 2 fields separated by tabs, ',', ';', '|', '::'"
+            at: file.start,
+            expected: "at least 2 fields separated by tabs, ',', ';', '|', '::'"
                 + " or spaces")
     }
 
