@@ -5,21 +5,14 @@
 /// Types are `token`, `token_seq`, `float` and `float_seq`; the values of a sequence are separated
 /// by spaces. Columns of the log other than user, item, rating and time are left out.
 enum AtomicReader {
-    static func read(_ source: LogSource) throws -> Interactions {
+    static func read(_ source: LogSource, _ options: ReadingOptions) throws -> Interactions {
         let file = try source.rowsFile()
         let header = try header(of: file)
-        let roles: [String: FieldRole] = [
-            "user_id": .user, "item_id": .item, "rating": .rating, "timestamp": .timestamp,
-        ]
-        for (name, role) in [("user_id", "user"), ("item_id", "item")]
-        where !header.contains(where: { $0.name == name }) {
-            throw DataError.missingColumn(
-                file: file.path, role: role, columns: header.map(\.name),
-                hint: " (RecBole calls it '\(name)')")
-        }
+        let columnRoles = try ColumnRoles(
+            file: file.path, names: header.map(\.name), fieldCount: header.count, options)
         let schema = RowSchema(
-            dialect: .tabs, fields: header.map { roles[$0.name] ?? .ignored },
-            userIds: .automatic, itemIds: .automatic, headerLines: 1)
+            dialect: .tabs, fields: columnRoles.roles, userIds: .automatic, itemIds: .automatic,
+            timeUnit: options.timeUnit, headerLines: 1)
         let columns = try RowParser.columns(of: file, schema)
         let stem = Paths.stem(of: source.rowsPath)
         return try source.log(

@@ -21,7 +21,7 @@ extension Interactions {
         case .table: try TableReader.read(source, options)
         case .sequences: try SequenceReader.readSequences(source)
         case .pairs: try SequenceReader.readPairs(source)
-        case .atomic: try AtomicReader.read(source)
+        case .atomic: try AtomicReader.read(source, options)
         }
     }
 }

@@ -26,13 +26,13 @@ public struct ReadingOptions: Sendable {
     public var format: LogFormat?
     /// The name of the log, or `nil` for the name of the folder or file.
     public var name: String?
-    /// Which column of a table is the user.
+    /// Which column of a table or atomic file is the user.
     public var user = ColumnChoice.automatic
-    /// Which column of a table is the item.
+    /// Which column of a table or atomic file is the item.
     public var item = ColumnChoice.automatic
-    /// Which column of a table is the rating.
+    /// Which column of a table or atomic file is the rating.
     public var rating = ColumnChoice.automatic
-    /// Which column of a table is the time.
+    /// Which column of a table or atomic file is the time.
     public var timestamp = ColumnChoice.automatic
     /// Whether the first line of a table holds names, or `nil` to see by itself.
     public var hasHeader: Bool?

@@ -74,11 +74,9 @@ struct SourceFile: Sendable {
             while count < size {
                 try Interruption.check()
                 let room = UnsafeMutableRawBufferPointer(
-                    rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<size])
-                let taken = read(descriptor, room.baseAddress, min(room.count, 1 << 24))
-                if taken < 0, errno == EINTR { continue }
-                guard taken >= 0 else { throw FileError("read", path, code: errno) }
-                if taken == 0 { break }
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[
+                        count..<min(size, count + 1 << 24)])
+                guard let taken = try FileBytes.read(descriptor, into: room, path) else { break }
                 count += taken
             }
             buffer[count] = .newline

@@ -45,11 +45,11 @@ struct AtomicReaderTests {
 
     @Test("say which column is missing")
     func missing() throws {
-        let path = try folder.write("d.inter", "user_id:token\titem:token\n1\t2\n")
+        let path = try folder.write("d.inter", "user_id:token\tthing:token\n1\t2\n")
         #expect(
             throws: DataError.missingColumn(
-                file: path, role: "item", columns: ["user_id", "item"],
-                hint: " (RecBole calls it 'item_id')")
+                file: path, role: "item", columns: ["user_id", "thing"],
+                hint: "")
         ) { try Interactions.read(path) }
     }
 
