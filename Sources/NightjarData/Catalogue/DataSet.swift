@@ -38,29 +38,36 @@ extension DataSet {
         movieLens(
             "ml-100k", "MovieLens 100K: film ratings of 1997 and 1998, with ages and occupations",
             (100_000, 943, 1_682), bytes: 4_924_029, md5: "0e33842e24a9c977be4e0107933c0723",
-            members: ["u.data": Checksum(.md5, "6e47046882bad158b0efbb84cd5cb987")]),
+            members: ["u.data": Checksum(.md5, "6e47046882bad158b0efbb84cd5cb987")],
+            mayBePassedOn: false),
         movieLens(
             "ml-latest-small", "MovieLens latest, small: changes over time, for trying out",
-            (100_836, 610, 9_724), bytes: 978_202, md5: nil),
+            (100_836, 610, 9_724), bytes: 978_202, md5: nil,
+            mayBePassedOn: true),
         movieLens(
             "ml-1m", "MovieLens 1M: film ratings of 2000 to 2003, with ages and occupations",
-            (1_000_209, 6_040, 3_706), bytes: 5_917_549, md5: "c4d9eecfca2ab87c1945afe126590906"),
+            (1_000_209, 6_040, 3_706), bytes: 5_917_549, md5: "c4d9eecfca2ab87c1945afe126590906",
+            mayBePassedOn: false),
         movieLens(
             "ml-10m", "MovieLens 10M: film ratings of 1995 to 2009",
             (10_000_054, 69_878, 10_677), folder: "ml-10M100K", bytes: 65_566_137,
-            md5: "ce571fd55effeba0271552578f2648bd"),
+            md5: "ce571fd55effeba0271552578f2648bd",
+            mayBePassedOn: false),
         movieLens(
             "ml-20m", "MovieLens 20M: film ratings of 1995 to 2015",
             (20_000_263, 138_493, 26_744), bytes: 198_702_078,
-            md5: "cd245b17a1ae2cc31bb14903e1204af3"),
+            md5: "cd245b17a1ae2cc31bb14903e1204af3",
+            mayBePassedOn: true),
         movieLens(
             "ml-25m", "MovieLens 25M: film ratings of 1995 to 2019",
             (25_000_095, 162_541, 59_047), bytes: 261_978_986,
-            md5: "6b51fb2759a8657d3bfcbfc42b592ada"),
+            md5: "6b51fb2759a8657d3bfcbfc42b592ada",
+            mayBePassedOn: true),
         movieLens(
             "ml-32m", "MovieLens 32M: film ratings of 1995 to 2023",
             (32_000_204, 200_948, 84_432), bytes: 238_950_008,
-            md5: "d472be332d4daa821edc399621853b57"),
+            md5: "d472be332d4daa821edc399621853b57",
+            mayBePassedOn: true),
         DataSet(
             name: "amazon-beauty",
             summary: "Amazon Beauty: users with at least 5 reviews, as sequences of item ids",
@@ -82,14 +89,16 @@ extension DataSet {
 
     private static func movieLens(
         _ name: String, _ summary: String, _ published: (Int, Int, Int), folder: String? = nil,
-        bytes: Int, md5: String?, members: [String: Checksum?] = [:]
+        bytes: Int, md5: String?, members: [String: Checksum?] = [:], mayBePassedOn: Bool
     ) -> DataSet {
-        DataSet(
+        let noPassingOn = "no redistribution without permission"
+        let passingOn = "redistribution on the same terms only"
+        return DataSet(
             name: name, summary: summary, folderNames: [name] + (folder.map { [$0] } ?? []),
             published: published,
-            licence: "For research, with acknowledgement, by GroupLens, University of Minnesota. No"
-                + " commercial use without permission, no endorsement implied, no warranty; see the"
-                + " README in the archive before you pass it on.",
+            licence: "For research, with acknowledgement, by GroupLens, University of Minnesota."
+                + " No commercial use without permission; \(mayBePassedOn ? passingOn : noPassingOn)."
+                + " No endorsement implied, no warranty; the README in the archive has the text.",
             citation: "F. M. Harper and J. A. Konstan, The MovieLens Datasets: History and Context,"
                 + " ACM Transactions on Interactive Intelligent Systems 5(4):19, 2015.",
             archive: Archive(

@@ -2,6 +2,10 @@
 
 import NightjarRuntime
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The dense numbers of one column of original ids.
 struct DenseIds: Sendable {
     /// Dense number of each row, from 1.
@@ -94,6 +98,16 @@ private struct IdText: Hashable {
     func precedes(_ other: Self, asInteger: Bool) -> Bool {
         if asInteger, bytes.count != other.bytes.count { return bytes.count < other.bytes.count }
         return bytes.lexicographicallyPrecedes(other.bytes)
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.bytes.withUnsafeBytes { a in
+            right.bytes.withUnsafeBytes { b in
+                guard a.count == b.count else { return false }
+                guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+                return memcmp(first, second, a.count) == 0
+            }
+        }
     }
 
     func hash(into hasher: inout Hasher) {

@@ -17,12 +17,28 @@ struct CatalogueTests {
 
     @Test("finds names in its folders in their order, the user's own last")
     func order() throws {
-        try folder.write("home/mine/user_sequences.txt", "1 2\n1 9\n".replacing("1 9", with: "2 9"))
+        try folder.write("home/mine/user_sequences.txt", "1 2\n2 9\n")
         #expect(try catalogue.open("mine").count == 2)
         try folder.write("two/mine/user_sequences.txt", "1 2 3 4\n")
         #expect(try catalogue.open("mine").count == 3)
         try folder.write("one/mine/user_sequences.txt", "1 2 3 4 5\n")
         #expect(try catalogue.open("mine").count == 4)
+    }
+
+    @Test("reads its folders from the environment")
+    func environment() async {
+        await #expect(processExitsWith: .success) {
+            setenv("NIGHTJAR_DATA", "/a:/b/c", 1)
+            setenv("XDG_DATA_HOME", "/share", 1)
+            setenv("HOME", "/home/ann", 1)
+            let full = Catalogue.ofEnvironment()
+            #expect(full.folders == ["/a", "/b/c"] && full.userFolder == "/share/nightjar")
+            unsetenv("NIGHTJAR_DATA")
+            setenv("XDG_DATA_HOME", "not/absolute", 1)
+            let plain = Catalogue.ofEnvironment()
+            #expect(plain.folders == [] && plain.mirror == nil)
+            #expect(plain.userFolder == "/home/ann/.local/share/nightjar")
+        }
     }
 
     @Test("knows the names of folders inside archives")

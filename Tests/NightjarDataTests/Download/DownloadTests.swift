@@ -213,6 +213,27 @@ struct DownloadTests {
         #expect(lseek(file, 0, SEEK_END) == 100_000)
     }
 
+    @Test("stops at Ctrl-C, and the next run goes on")
+    func controlC() async {
+        // In a process of its own: the request to stop reaches every computation of a process.
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            let body = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            let server = try LoopbackServer(
+                ["/a": body], [Answer(cutAfter: 50_000, stall: 5), Answer()])
+            let path = Paths.join(folder.path, "a")
+            let download = Download(from: server.address("/a"), to: path)
+            #expect(throws: Interrupted()) {
+                try download.run { if $0.done == 50_000 { Interruption.request() } }
+            }
+            #expect(Paths.names(in: folder.path) == ["a.part", "a.part.tag"])
+            Interruption.clear()
+            try download.run()
+            #expect(server.requests.map(\.range) == [nil, "bytes=50000-"])
+            #expect(Array(try Data(contentsOf: URL(fileURLWithPath: path))) == body)
+        }
+    }
+
     @Test("is made by one process at a time")
     func busy() throws {
         let part = try folder.write("a.zip.part", "")
