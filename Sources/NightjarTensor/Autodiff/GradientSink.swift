@@ -16,6 +16,8 @@ public enum SummedGradient: Sendable {
 public protocol GradientSink: AnyObject {
     /// Whether the sink keeps uses as they are instead of their sums.
     var keepsFactors: Bool { get }
+    /// Whether gradients of this parameter are wanted; operations skip the work for others.
+    func wants(_ parameter: Parameter) -> Bool
     /// Takes one use of a parameter.
     func take(_ use: ParameterUse) throws(TensorError)
     /// Takes a sum that an operation has computed itself; never called when ``keepsFactors``.
@@ -31,6 +33,8 @@ public final class GradientSum: GradientSink {
 
     /// Sums are all that is kept.
     public var keepsFactors: Bool { false }
+    /// Every trainable parameter.
+    public func wants(_ parameter: Parameter) -> Bool { parameter.isTrainable }
 
     /// The gradient of a parameter, or `nil` when no use of it was seen.
     public subscript(_ parameter: Parameter) -> SummedGradient? {
@@ -42,13 +46,13 @@ public final class GradientSum: GradientSink {
 
     /// Adds a use, summed over its rows.
     public func take(_ use: ParameterUse) throws(TensorError) {
-        guard use.parameter.isTrainable else { return }
+        guard wants(use.parameter) else { return }
         try take(use.summed(), of: use.parameter)
     }
 
     /// Adds a gradient.
     public func take(_ gradient: SummedGradient, of parameter: Parameter) throws(TensorError) {
-        guard parameter.isTrainable else { return }
+        guard wants(parameter) else { return }
         let key = ObjectIdentifier(parameter)
         guard let earlier = sums[key] else {
             sums[key] = gradient
@@ -91,16 +95,23 @@ public final class GradientSum: GradientSink {
 public final class FactorRecorder: GradientSink {
     /// The uses in the order in which the backward pass met them.
     public private(set) var uses: [ParameterUse] = []
+    private let selection: Set<ObjectIdentifier>?
 
-    /// Creates an empty recorder.
-    public init() {}
+    /// Creates an empty recorder for the trainable ones of `parameters`, or of all when `nil`.
+    public init(_ parameters: [Parameter]? = nil) {
+        selection = parameters.map { Set($0.map(ObjectIdentifier.init)) }
+    }
 
     /// Factors are all that is kept.
     public var keepsFactors: Bool { true }
+    /// The trainable parameters that were selected.
+    public func wants(_ parameter: Parameter) -> Bool {
+        parameter.isTrainable && (selection?.contains(ObjectIdentifier(parameter)) ?? true)
+    }
 
-    /// Keeps a use of a trainable parameter.
+    /// Keeps a use of a wanted parameter.
     public func take(_ use: ParameterUse) {
-        if use.parameter.isTrainable { uses.append(use) }
+        if wants(use.parameter) { uses.append(use) }
     }
 
     /// Never called, because operations ask ``keepsFactors`` first; a sum cannot be taken apart.

@@ -56,6 +56,9 @@ public final class Tape {
     /// Whether gradients will be asked for.
     public var isRecording: Bool { sink != nil }
 
+    /// Whether gradients of a parameter will be asked for.
+    package func wants(_ parameter: Parameter) -> Bool { sink?.wants(parameter) ?? false }
+
     /// A value that is an input: no gradient is computed for it.
     public func constant(_ value: Tensor) -> Variable { Variable(value, needsGradient: false) }
 

@@ -90,8 +90,7 @@ extension Tape {
             projected: weights.projecting(distinct), which: groups.groupOfRow, layout: layout,
             weights: weights, keepsHistory: isRecording)
         let result = try wantsAllSteps ? recurrence.states() : recurrence.lastState()
-        let needsGradient =
-            table.isTrainable || weights.parameters.contains { $0.isTrainable }
+        let needsGradient = wants(table) || weights.parameters.contains(where: wants)
         let source = EmbeddedInput(
             table: table, ids: ids, groups: groups, distinct: distinct, padding: padding)
         return record(result, needsGradient: needsGradient) {
@@ -138,7 +137,7 @@ private struct EmbeddedInput {
     func deliverFactors(
         _ deltas: Tensor, _ weights: LSTMWeights, _ layout: RowLayout, _ sink: any GradientSink
     ) throws(TensorError) {
-        guard table.isTrainable else { return }
+        guard sink.wants(table) else { return }
         let gradient = try inputGradient(deltas, weights)
         let rows = ids.map { $0 == padding ? -1 : $0 }
         try sink.take(.gather(table, ids: rows, deltas: gradient, layout))
@@ -159,7 +158,7 @@ private struct EmbeddedInput {
         let biasSum = try summed.columnSums()
         try sink.take(.dense(biasSum), of: weights.inputBias)
         try sink.take(.dense(biasSum), of: weights.hiddenBias)
-        guard table.isTrainable else { return }
+        guard sink.wants(table) else { return }
         var gradient = try inputGradient(summed, weights)
         if !repeats { gradient = try groups.sum(gradient) }
         try sink.take(withoutPadding(gradient), of: table)

@@ -52,7 +52,7 @@ extension Tape {
         var total: Float = 0
         losses.withUnsafeValues { for (loss, scale) in zip($0, scales) { total += loss * scale } }
         let layout = RowLayout(examples: rows, steps: 1, isTimeMajor: true)
-        let needsGradient = hidden.needsGradient || weight.isTrainable || bias.isTrainable
+        let needsGradient = hidden.needsGradient || wants(weight) || wants(bias)
         let variable = record(
             try Tensor([total], shape: []), needsGradient: needsGradient
         ) { [sink] upstream throws(TensorError) in
