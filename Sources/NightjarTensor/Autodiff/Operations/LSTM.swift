@@ -86,11 +86,11 @@ extension Tape {
 
         let groups = RowGroups(ids)
         let distinct = try table.value.gatheringRows(groups.ids)
+        let needsGradient = wants(table) || weights.parameters.contains(where: wants)
         let recurrence = try LSTMRecurrence(
             projected: weights.projecting(distinct), which: groups.groupOfRow, layout: layout,
-            weights: weights, keepsHistory: isRecording)
+            weights: weights, keepsHistory: needsGradient || wantsAllSteps)
         let result = try wantsAllSteps ? recurrence.states() : recurrence.lastState()
-        let needsGradient = wants(table) || weights.parameters.contains(where: wants)
         let source = EmbeddedInput(
             table: table, ids: ids, groups: groups, distinct: distinct, padding: padding)
         return record(result, needsGradient: needsGradient) {

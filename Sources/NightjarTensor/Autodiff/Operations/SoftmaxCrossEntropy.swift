@@ -46,7 +46,7 @@ extension Tape {
         }
         try BLAS.require()
         let product = try SoftmaxProduct(
-            hidden: hidden.value, weight: weight, bias: bias, targets: targets, scales: scales,
+            hidden: hidden, weight: weight, bias: bias, targets: targets, scales: scales,
             mode: sink.map { $0.keepsFactors ? .factors : .sums } ?? .valuesOnly)
         let losses = product.losses
         var total: Float = 0
@@ -91,13 +91,16 @@ private final class SoftmaxProduct {
     private static let logitLimit = 4 << 20
 
     init(
-        hidden: Tensor, weight: Parameter, bias: Parameter, targets: [Int32], scales: [Float],
-        mode: Mode
+        hidden input: Variable, weight: Parameter, bias: Parameter, targets: [Int32],
+        scales: [Float], mode: Mode
     ) throws(TensorError) {
+        let hidden = input.value
         let (rows, width, classes) = (hidden.rowCount, hidden.columnCount, weight.value.rowCount)
         losses = try Tensor(uninitialized: [rows])
-        hiddenGradient = mode == .valuesOnly ? nil : try Tensor(uninitialized: [rows, width])
         let wantsSums = mode == .sums && (weight.isTrainable || bias.isTrainable)
+        hiddenGradient =
+            mode != .valuesOnly && input.needsGradient
+            ? try Tensor(uninitialized: [rows, width]) : nil
         weightSum = wantsSums ? try Tensor(uninitialized: [classes, width]) : nil
         biasSum = wantsSums ? try Tensor(repeating: 0, shape: [classes]) : nil
         let chunk =
@@ -121,7 +124,7 @@ private final class SoftmaxProduct {
                         let some = row..<row + range.count
                         let tile = z.rows(range)
                         BLAS.multiply(x.rows(some), w.transposed, into: tile)
-                        guard let hiddenGradient else {
+                        guard mode != .valuesOnly else {
                             nj_cross_entropy(
                                 range.count, classes, tile.pointer, bias.value.pointer,
                                 target + row,
@@ -131,7 +134,9 @@ private final class SoftmaxProduct {
                         nj_softmax_cross_entropy(
                             range.count, classes, tile.pointer, bias.value.pointer, target + row,
                             scale + row, losses.pointer + row)
-                        BLAS.multiply(tile, w, into: Matrix(hiddenGradient).rows(some))
+                        if let hiddenGradient {
+                            BLAS.multiply(tile, w, into: Matrix(hiddenGradient).rows(some))
+                        }
                     }
                 }
             }
