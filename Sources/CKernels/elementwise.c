@@ -6,6 +6,11 @@ NJ_CLONES void nj_axpy(long count, float scale, const float *restrict x, float *
     for (long i = 0; i < count; i++) y[i] += scale * x[i];
 }
 
+NJ_CLONES void nj_add_products(long count, const float *restrict x, const float *restrict y,
+                               float *restrict out) {
+    for (long i = 0; i < count; i++) out[i] += x[i] * y[i];
+}
+
 NJ_CLONES void nj_scale(long count, float scale, const float *x, float *y) {
     for (long i = 0; i < count; i++) y[i] = scale * x[i];
 }

@@ -65,3 +65,10 @@ NJ_CLONES void nj_count_above(long count, const float *x, float pivot, int64_t *
     *above = greater;
     *equal = same;
 }
+
+NJ_CLONES void nj_add_gathered_row_dots(long rows, long columns, const float *x,
+                                        const float *table, const int32_t *which, float *sums) {
+    for (long r = 0; r < rows; r++)
+        if (which[r] >= 0)
+            sums[r] += dot(columns, x + r * columns, table + (long)which[r] * columns);
+}

@@ -44,10 +44,16 @@ public enum Workers {
     }
 
     /// Like ``run(_:_:)`` for pieces that can fail; throws the error of the first failed piece.
-    public static func tryRun(_ pieces: Int, _ body: (Int) throws -> Void) throws {
-        let failures = Mutex<[(piece: Int, error: any Error)]>([])
+    public static func tryRun<Failure: Error>(
+        _ pieces: Int, _ body: (Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        let failures = Mutex<[(piece: Int, error: Failure)]>([])
         run(pieces) { piece in
-            do { try body(piece) } catch { failures.withLock { $0.append((piece, error)) } }
+            do throws(Failure) {
+                try body(piece)
+            } catch {
+                failures.withLock { $0.append((piece, error)) }
+            }
         }
         if let first = failures.withLock({ $0.min { $0.piece < $1.piece } }) { throw first.error }
     }

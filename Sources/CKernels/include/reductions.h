@@ -21,4 +21,8 @@ void nj_count_above(long count, const float *x, float pivot, int64_t *above, int
 /// out[r] = Σ_k x[r][k]·y[r][k] for `rows` rows of `columns`.
 void nj_row_dots(long rows, long columns, const float *x, const float *y, float *out);
 
+/// sums[r] += Σ_k x[r][k]·table[which[r]][k]; rows whose number is negative are left out.
+void nj_add_gathered_row_dots(long rows, long columns, const float *x, const float *table,
+                              const int32_t *which, float *sums);
+
 #endif

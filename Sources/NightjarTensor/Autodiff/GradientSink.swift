@@ -58,36 +58,12 @@ public final class GradientSum: GradientSink {
             sums[key] = gradient
             return
         }
-        sums[key] = .dense(
-            try Self.add(gradient, to: Self.dense(earlier, like: parameter.value)))
-    }
-
-    /// A gradient as a tensor of the parameter's shape, in memory of its own.
-    private static func dense(
-        _ gradient: SummedGradient, like value: Tensor
-    ) throws(TensorError) -> Tensor {
-        switch gradient {
-        case .dense(let tensor): try tensor.copy()
-        case .rows: try add(gradient, to: Tensor(repeating: 0, shape: value.shape))
-        }
-    }
-
-    private static func add(
-        _ gradient: SummedGradient, to sum: Tensor
-    ) throws(TensorError) -> Tensor {
-        switch gradient {
-        case .dense(let tensor):
-            guard tensor.count == sum.count else {
-                throw .shapeMismatch(operation: "gradient", tensor.shape, sum.shape)
-            }
-            nj_axpy(sum.count, 1, tensor.pointer, sum.pointer)
-        case .rows(let ids, let values):
-            let width = sum.columnCount
-            for (index, id) in ids.enumerated() {
-                nj_axpy(width, 1, values.pointer + index * width, sum.pointer + Int(id) * width)
-            }
-        }
-        return sum
+        // The earlier gradient may belong to two parameters, so it is never added to in place.
+        let sum = try earlier.dense(like: parameter.value).copy()
+        let addend = try gradient.dense(like: parameter.value)
+        nj_axpy(sum.count, 1, addend.pointer, sum.pointer)
+        withExtendedLifetime(addend) {}
+        sums[key] = .dense(sum)
     }
 }
 
@@ -119,5 +95,25 @@ public final class FactorRecorder: GradientSink {
         throw .badValue(
             operation: "attribution",
             "a sum over the batch was given for '\(parameter.name)' where factors are needed")
+    }
+}
+
+extension SummedGradient {
+    /// The gradient as a tensor of the parameter's shape; shares memory when it is dense already.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    package func dense(like value: Tensor) throws(TensorError) -> Tensor {
+        switch self {
+        case .dense(let tensor):
+            return try tensor.reshaped(value.shape)
+        case .rows(let ids, let values):
+            let result = try Tensor(repeating: 0, shape: value.shape)
+            let width = value.columnCount
+            for (index, id) in ids.enumerated() {
+                nj_axpy(width, 1, values.pointer + index * width, result.pointer + Int(id) * width)
+            }
+            withExtendedLifetime(values) {}
+            return result
+        }
     }
 }

@@ -152,6 +152,11 @@ public struct Tensor: Sendable {
         return nj_all_finite(count, pointer) != 0
     }
 
+    /// Whether two tensors are the same elements in memory.
+    package func sharesMemory(with other: Tensor) -> Bool {
+        storage === other.storage && offset == other.offset && count == other.count
+    }
+
     /// Number of elements of a shape.
     ///
     /// - Throws: ``TensorError/badShape(_:)`` for a negative size or a product that overflows.
