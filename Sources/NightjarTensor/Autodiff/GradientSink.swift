@@ -24,17 +24,31 @@ public protocol GradientSink: AnyObject {
     func take(_ gradient: SummedGradient, of parameter: Parameter) throws(TensorError)
 }
 
+/// The trainable parameters among some, or among all.
+private struct Selection {
+    let chosen: Set<ObjectIdentifier>?
+
+    init(_ parameters: [Parameter]?) {
+        chosen = parameters.map { Set($0.map(ObjectIdentifier.init)) }
+    }
+
+    func contains(_ parameter: Parameter) -> Bool {
+        parameter.isTrainable && (chosen?.contains(ObjectIdentifier(parameter)) ?? true)
+    }
+}
+
 /// Adds up the gradients of a batch; what optimisers consume.
 public final class GradientSum: GradientSink {
     private var sums: [ObjectIdentifier: SummedGradient] = [:]
+    private let selection: Selection
 
-    /// Creates an empty sum.
-    public init() {}
+    /// Creates an empty sum for the trainable ones of `parameters`, or of all when `nil`.
+    public init(_ parameters: [Parameter]? = nil) { selection = Selection(parameters) }
 
     /// Sums are all that is kept.
     public var keepsFactors: Bool { false }
-    /// Every trainable parameter.
-    public func wants(_ parameter: Parameter) -> Bool { parameter.isTrainable }
+    /// The trainable parameters that were selected.
+    public func wants(_ parameter: Parameter) -> Bool { selection.contains(parameter) }
 
     /// The gradient of a parameter, or `nil` when no use of it was seen.
     public subscript(_ parameter: Parameter) -> SummedGradient? {
@@ -71,19 +85,15 @@ public final class GradientSum: GradientSink {
 public final class FactorRecorder: GradientSink {
     /// The uses in the order in which the backward pass met them.
     public private(set) var uses: [ParameterUse] = []
-    private let selection: Set<ObjectIdentifier>?
+    private let selection: Selection
 
     /// Creates an empty recorder for the trainable ones of `parameters`, or of all when `nil`.
-    public init(_ parameters: [Parameter]? = nil) {
-        selection = parameters.map { Set($0.map(ObjectIdentifier.init)) }
-    }
+    public init(_ parameters: [Parameter]? = nil) { selection = Selection(parameters) }
 
     /// Factors are all that is kept.
     public var keepsFactors: Bool { true }
     /// The trainable parameters that were selected.
-    public func wants(_ parameter: Parameter) -> Bool {
-        parameter.isTrainable && (selection?.contains(ObjectIdentifier(parameter)) ?? true)
-    }
+    public func wants(_ parameter: Parameter) -> Bool { selection.contains(parameter) }
 
     /// Keeps a use of a wanted parameter.
     public func take(_ use: ParameterUse) {

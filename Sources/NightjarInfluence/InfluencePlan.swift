@@ -1,0 +1,66 @@
+// What an influence run will do, said before it does it.
+
+import NightjarTensor
+
+/// The work of an influence run: how gradients meet, and what it costs.
+public struct InfluencePlan: Sendable, CustomStringConvertible {
+    /// One line for each group of parameters: its names, and how its dot products are computed.
+    public internal(set) var groups: [String] = []
+    /// Number of moments of training.
+    public let checkpoints: Int
+    /// Number of training examples.
+    public let trainCount: Int
+    /// Number of examples that are asked about.
+    public let targetCount: Int
+    /// Trainable values whose gradients count.
+    public let parameterCount: Int
+    /// Training examples that go through the model together.
+    public internal(set) var tile: Int
+    /// Targets whose gradients are held at a time.
+    public internal(set) var targetBlock: Int
+    /// Bytes that the run holds at its peak, results included.
+    public internal(set) var bytes: Int
+    /// Multiplications and additions in all.
+    public internal(set) var flops: Double
+
+    /// Several lines: the size of the question, each group, the cost.
+    public var description: String {
+        let mebibytes = max(1, bytes >> 20)
+        let giga = String(Int(flops / 1e9))
+        return """
+            plan: \(trainCount) training × \(targetCount) target examples, \(checkpoints) checkpoints, \
+            \(parameterCount) parameters
+            \(groups.map { "  " + $0 }.joined(separator: "\n"))
+              tiles of \(tile) training examples, blocks of \(targetBlock) targets, \
+            \(mebibytes) MiB, \(giga) GFLOP
+            """
+    }
+}
+
+/// Sizes of one group of factors, which decide how its dot products are computed.
+struct GroupShape {
+    let name: String
+    let out: Int
+    let width: Int
+    let steps: Int
+
+    init(_ group: FactorGroup) {
+        name = group.name
+        out = group.out
+        width = group.width
+        steps = group.layout.steps
+    }
+
+    /// Floats that one prepared target needs.
+    var targetFloats: Int { steps == 1 ? out + width : out * width }
+    /// Operations for one pair.
+    var pairFlops: Double { steps == 1 ? 2 * Double(out + width) : 2 * Double(out) * Double(width) }
+    /// Operations to write one example out.
+    var writeFlops: Double { steps == 1 ? 0 : 2 * Double(steps) * Double(out) * Double(width) }
+
+    var description: String {
+        steps == 1
+            ? "\(name): (δ·δ′)(x·x′), \(out) + \(width) values an example"
+            : "\(name): written out, \(out)×\(width) values an example from \(steps) steps"
+    }
+}

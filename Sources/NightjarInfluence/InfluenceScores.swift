@@ -1,0 +1,49 @@
+// What influence runs give, with the meaning of the sign in words.
+
+import NightjarTensor
+
+/// The words that go with every influence score.
+public enum SignConvention {
+    /// What the sign of a score means.
+    public static let words =
+        "score > 0: a proponent, training on it lowered the target's loss (helped);"
+        + " score < 0: an opponent, training on it raised the target's loss (harmed)"
+}
+
+/// One score for each training example.
+public struct InfluenceScores: Sendable {
+    /// Scores in the order of the training examples.
+    public let values: [Float]
+    /// What was computed, in words.
+    public let meaning: String
+    /// Names of the checkpoints whose contributions are in the scores.
+    public let checkpoints: [String]
+    /// Whether the run was stopped before the last checkpoint.
+    public let isPartial: Bool
+
+    /// The numbers of the `count` largest scores, largest first; ties go to the earlier example.
+    public func highest(_ count: Int) -> [Int] { ordered(count) { $0 > $1 } }
+
+    /// The numbers of the `count` smallest scores, smallest first; ties go to the earlier example.
+    public func lowest(_ count: Int) -> [Int] { ordered(count) { $0 < $1 } }
+
+    private func ordered(_ count: Int, _ precedes: (Float, Float) -> Bool) -> [Int] {
+        let order = values.indices.sorted {
+            values[$0] == values[$1] ? $0 < $1 : precedes(values[$0], values[$1])
+        }
+        return Array(order.prefix(max(0, count)))
+    }
+}
+
+/// One score for each pair of a training example and a target.
+public struct InfluenceMatrix: Sendable {
+    /// Scores, shape `[train, targets]`; rows that were not reached hold not-a-number.
+    public let scores: Tensor
+    /// Names of the checkpoints whose contributions are in the scores.
+    public let checkpoints: [String]
+    /// Rows that are complete; all unless the run was stopped.
+    public let completeRows: Int
+
+    /// Whether the run was stopped before its end.
+    public var isPartial: Bool { completeRows < scores.shape[0] }
+}

@@ -1,0 +1,227 @@
+// TracIn: influence as the dot product of gradients along training.
+
+import NightjarModels
+import NightjarRuntime
+import NightjarTensor
+
+/// TracIn with checkpoints: which training examples changed the loss of a target, and how.
+///
+///     TracInCP(z, z′) = Σ_c η_c ∇ℓ(w_c, z)·∇ℓ(w_c, z′)
+///
+/// over checkpoints c with learning rates η_c. Gradients are exact and of all selected parameters,
+/// embeddings included; they are never stored for the training set.
+///
+/// Source: G. Pruthi, F. Liu, S. Kale and M. Sundararajan, *Estimating training data influence by
+/// tracing gradient descent*, NeurIPS 2020.
+public struct TracIn {
+    /// How a set of targets is made one target.
+    public enum TargetWeighting: Sendable, Equatable {
+        /// The mean loss over the set.
+        case mean
+        /// The sum of the losses.
+        case sum
+        /// The sum over consecutive batches of the batch's mean loss, as in the TracIn study's code.
+        case batchMeans(Int)
+    }
+
+    /// Moments of training, in their order.
+    public let snapshots: [Snapshot]
+    /// Parameters whose gradients count.
+    public let selection: ParameterSelection
+    /// Bytes that a run may hold, results included.
+    public let memoryBudget: Int
+    private let train: TileSource
+
+    init(
+        snapshots: [Snapshot], train: TileSource, selection: ParameterSelection, memoryBudget: Int
+    ) throws(InfluenceError) {
+        guard !snapshots.isEmpty else { throw .noCheckpoints }
+        guard train.count > 0 else { throw .empty("training examples") }
+        self.snapshots = snapshots
+        self.train = train
+        self.selection = selection
+        self.memoryBudget = memoryBudget
+    }
+
+    /// Training examples that go through the model together.
+    static let tileSize = 256
+
+    // MARK: - Pairs
+
+    /// What ``pairs(_:progress:)`` will do.
+    func plan(_ targets: TileSource) throws -> InfluencePlan {
+        let model = try snapshots[0].model()
+        let parameters = try selection.parameters(of: model)
+        let probe = try train.factors(0..<1, of: model, parameters)
+        let shapes = probe.groups.map(GroupShape.init)
+        let tableFloats = probe.tables.reduce(0) { $0 + $1.deltas.count }
+        let sharedFloats = probe.shared.reduce(0) { $0 + $1.parameter.value.count }
+        let perTarget =
+            4 * (shapes.reduce(0) { $0 + $1.targetFloats } + tableFloats + sharedFloats)
+        let result = 4 * train.count * targets.count
+        // Activations of a tile, roughly: what a target holds once more, and partial sums.
+        let tile = min(Self.tileSize, train.count)
+        let working = tile * (perTarget / 8 + 64 * targets.count)
+        let room = memoryBudget - result - working
+        guard room >= perTarget else {
+            throw InfluenceError.overBudget(
+                needed: result + working + perTarget, budget: memoryBudget,
+                what: "a matrix of \(train.count) × \(targets.count) scores")
+        }
+        let block = max(1, min(targets.count, room / max(1, perTarget)))
+        var plan = InfluencePlan(
+            checkpoints: snapshots.count, trainCount: train.count, targetCount: targets.count,
+            parameterCount: parameters.reduce(0) { $0 + $1.value.count }, tile: tile,
+            targetBlock: block, bytes: result + working + block * perTarget, flops: 0)
+        plan.groups = shapes.map(\.description)
+        plan.groups += probe.tables.map {
+            "\($0.table.name): rows of equal ids, \($0.deltas.columnCount) values a row"
+        }
+        plan.groups += probe.shared.map {
+            "\($0.parameter.name): written out, \($0.parameter.value.count) values an example"
+        }
+        let pair = shapes.reduce(0) { $0 + $1.pairFlops } + 2 * Double(sharedFloats)
+        let write = shapes.reduce(0) { $0 + $1.writeFlops }
+        let pass = 6 * Double(parameters.reduce(0) { $0 + $1.value.count })
+        let blocks = Double((targets.count + block - 1) / block)
+        plan.flops =
+            Double(snapshots.count)
+            * (Double(train.count) * (Double(targets.count) * pair + blocks * (write + pass)))
+        return plan
+    }
+
+    /// Scores of all pairs of training examples and targets.
+    func pairs(_ targets: TileSource, progress: ProgressHandler? = nil) throws -> InfluenceMatrix {
+        guard targets.count > 0 else { throw InfluenceError.empty("targets") }
+        let plan = try plan(targets)
+        let result = try Tensor(repeating: 0, shape: [train.count, targets.count])
+        let blocks = targets.tiles(of: plan.targetBlock)
+        let meter = Meter(
+            unit: "pairs", total: Double(snapshots.count * train.count) * Double(targets.count),
+            progress)
+        var used: [String] = []
+        for (number, snapshot) in snapshots.enumerated() {
+            let model = try snapshot.model()
+            let parameters = try selection.parameters(of: model)
+            for (blockNumber, block) in blocks.enumerated() {
+                let factors = try targets.factors(block, of: model, parameters)
+                let scorer = PairScorer(targets: try PreparedTargets(factors))
+                for tile in train.tiles(of: plan.tile) {
+                    if Interruption.isRequested {
+                        let isLast =
+                            number == snapshots.count - 1 && blockNumber == blocks.count - 1
+                        return try partial(
+                            result, rows: isLast ? tile.lowerBound : 0, used + [snapshot.name])
+                    }
+                    let scores = try scorer.scores(train.factors(tile, of: model, parameters))
+                    guard scores.isFinite else {
+                        throw InfluenceError.notFinite(
+                            checkpoint: snapshot.name, example: tile.lowerBound)
+                    }
+                    let rate = Float(snapshot.learningRate)
+                    for (place, example) in tile.enumerated() {
+                        let line = result.pointer + example * targets.count + block.lowerBound
+                        let scored = scores.pointer + place * block.count
+                        for column in 0..<block.count { line[column] += rate * scored[column] }
+                    }
+                    meter.advance(
+                        Double(tile.count * block.count),
+                        "tracin checkpoint \(number + 1)/\(snapshots.count)")
+                }
+            }
+            used.append(snapshot.name)
+        }
+        return InfluenceMatrix(scores: result, checkpoints: used, completeRows: train.count)
+    }
+
+    /// What a stopped run gives: the rows to which every checkpoint has contributed.
+    private func partial(
+        _ scores: Tensor, rows: Int, _ names: [String]
+    ) throws -> InfluenceMatrix {
+        try scores.rows(rows..<train.count).fill(.nan)
+        return InfluenceMatrix(scores: scores, checkpoints: names, completeRows: rows)
+    }
+
+    // MARK: - One score an example
+
+    /// Scores of all training examples against a set of targets made one.
+    func total(
+        _ targets: TileSource, weighting: TargetWeighting = .mean,
+        progress: ProgressHandler? = nil
+    ) throws -> InfluenceScores {
+        guard targets.count > 0 else { throw InfluenceError.empty("targets") }
+        let count = targets.count
+        let (weight, words): ((Int) -> Float, String) =
+            switch weighting {
+            case .mean: ({ _ in 1 / Float(count) }, "the mean loss of \(count) targets")
+            case .sum: ({ _ in 1 }, "the summed loss of \(count) targets")
+            case .batchMeans(let size):
+                (
+                    { index in
+                        let first = index / max(1, size) * max(1, size)
+                        return 1 / Float(min(max(1, size), count - first))
+                    }, "the sum of mean losses of batches of \(size) of \(count) targets"
+                )
+            }
+        let passes = Double(count + train.count)
+        return try sum(passes: passes, "TracIn against \(words)", progress) {
+            model, parameters, meter, task in
+            let scorer = try targets.gradientSum(
+                of: model, parameters, weights: weight, tile: 1024
+            ) { tile in
+                try Interruption.check()
+                meter.advance(Double(tile.count), task)
+            }
+            return { try scorer.scores($0) }
+        }
+    }
+
+    /// ‖∇ℓ‖² of all training examples: how much each depends on itself.
+    ///
+    /// Mislabelled and unusual examples tend to have the largest values.
+    func selfInfluence(progress: ProgressHandler? = nil) throws -> InfluenceScores {
+        try sum(passes: Double(train.count), "self-influence", progress) { _, _, _, _ in
+            { try SelfScorer.scores($0) }
+        }
+    }
+
+    /// Σ_c η_c·score_c, where `prepare` gives the scoring of tiles at one checkpoint.
+    ///
+    /// A stopped run gives the checkpoints that were complete.
+    private func sum(
+        passes: Double, _ meaning: String, _ progress: ProgressHandler?,
+        _ prepare: (any NextItemModel, [Parameter], Meter, String) throws ->
+            (ExampleFactors) throws -> [Float]
+    ) throws -> InfluenceScores {
+        var result = [Double](repeating: 0, count: train.count)
+        var used: [String] = []
+        let meter = Meter(unit: "ex", total: passes * Double(snapshots.count), progress)
+        do {
+            for (number, snapshot) in snapshots.enumerated() {
+                let task = "tracin checkpoint \(number + 1)/\(snapshots.count)"
+                let model = try snapshot.model()
+                let parameters = try selection.parameters(of: model)
+                let score = try prepare(model, parameters, meter, task)
+                var scores: [Float] = []
+                scores.reserveCapacity(train.count)
+                for tile in train.tiles(of: Self.tileSize) {
+                    try Interruption.check()
+                    scores += try score(train.factors(tile, of: model, parameters))
+                    meter.advance(Double(tile.count), task)
+                }
+                if let bad = scores.firstIndex(where: { !$0.isFinite }) {
+                    throw InfluenceError.notFinite(checkpoint: snapshot.name, example: bad)
+                }
+                for index in scores.indices {
+                    result[index] += snapshot.learningRate * Double(scores[index])
+                }
+                used.append(snapshot.name)
+            }
+        } catch is Interrupted {
+            guard !used.isEmpty else { throw Interrupted() }
+        }
+        return InfluenceScores(
+            values: result.map(Float.init), meaning: meaning, checkpoints: used,
+            isPartial: used.count < snapshots.count)
+    }
+}
