@@ -1,6 +1,7 @@
 // From original ids to dense numbers 1 ... n in sorted order.
 
 import NightjarRuntime
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -22,6 +23,18 @@ struct DenseIds: Sendable {
         } else {
             try self.init(column.texts, of: file)
         }
+    }
+
+    /// Numbers the users and the items of `file`, at the same time.
+    static func both(
+        _ users: IdColumn, _ items: IdColumn, of file: SourceFile
+    ) throws -> (users: DenseIds, items: DenseIds) {
+        let sides = Mutex((users: DenseIds([]), items: DenseIds([])))
+        try Workers.tryRun(2) { side in
+            let ids = try DenseIds(side == 0 ? users : items, of: file)
+            sides.withLock { if side == 0 { $0.users = ids } else { $0.items = ids } }
+        }
+        return sides.withLock { $0 }
     }
 
     /// Numbers integer ids, which are 0 or more.

@@ -24,7 +24,11 @@ enum FormatRecognition {
                     format: format, rowsPath: file, name: options.name ?? Paths.lastName(of: path))
             }
         }
-        let looked = formats.compactMap { rowsName(of: $0, in: path) }
+        var looked: [String] = []
+        for name in formats.compactMap({ rowsName(of: $0, in: path) }) where !looked.contains(name)
+        {
+            looked.append(name)
+        }
         throw DataError.unrecognised(
             path: path,
             reason: looked.isEmpty

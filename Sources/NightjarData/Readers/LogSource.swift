@@ -24,9 +24,7 @@ struct LogSource: Sendable {
         of rows: consuming RowColumns, in file: SourceFile, users: SideTable? = nil,
         items: SideTable? = nil
     ) throws -> Interactions {
-        let (userIds, itemIds) = (
-            try DenseIds(rows.users, of: file), try DenseIds(rows.items, of: file)
-        )
+        let (userIds, itemIds) = try DenseIds.both(rows.users, rows.items, of: file)
         let none = SideTable(columns: [])
         return try Interactions(
             name: name, users: userIds.numbers, items: itemIds.numbers,

@@ -22,11 +22,14 @@ struct RowParser {
             do {
                 return try parser.parse()
             } catch let failure as LineFailure {
-                let role = failure.role
-                guard role == .user || role == .item, parser.schema.spelling(of: role) == .automatic
-                else { throw parser.damage(failure) }
-                if role == .user { parser.schema.userIds = .texts }
-                if role == .item { parser.schema.itemIds = .texts }
+                switch failure.field.map({ schema.fields[$0] }) {
+                case .user where parser.schema.userIds == .automatic:
+                    parser.schema.userIds = .texts
+                case .item where parser.schema.itemIds == .automatic:
+                    parser.schema.itemIds = .texts
+                default:
+                    throw parser.damage(failure)
+                }
             }
         }
     }
@@ -35,9 +38,7 @@ struct RowParser {
     private struct LineFailure: Error {
         /// Offset of the line in the file.
         var line: Int
-        /// Role of the field that is wrong; ``FieldRole/ignored`` for the whole line.
-        var role: FieldRole
-        /// Position of that field; `nil` when the number of fields is wrong.
+        /// Position of the field that is wrong; `nil` when the number of fields is.
         var field: Int?
     }
 
@@ -92,21 +93,16 @@ struct RowParser {
             let line = scanner.offset
             for (index, role) in schema.fields.enumerated() {
                 if index > 0, !scanner.skipSeparator() {
-                    // The field before has something behind its value, or the line ends early.
-                    let before = schema.fields[index - 1]
-                    throw scanner.isAtLineEnd
-                        ? LineFailure(line: line, role: .ignored)
-                        : LineFailure(line: line, role: before, field: index - 1)
+                    // The line ends early, or the field before has something behind its value.
+                    throw LineFailure(line: line, field: scanner.isAtLineEnd ? nil : index - 1)
                 }
                 guard rows.append(role, from: &scanner, schema) else {
-                    throw LineFailure(line: line, role: role, field: index)
+                    throw LineFailure(line: line, field: index)
                 }
             }
             guard scanner.skipLineEnd() else {
                 let last = schema.fields.count - 1
-                throw scanner.skipSeparator()
-                    ? LineFailure(line: line, role: .ignored)
-                    : LineFailure(line: line, role: schema.fields[last], field: last)
+                throw LineFailure(line: line, field: scanner.skipSeparator() ? nil : last)
             }
         }
         return rows
@@ -115,22 +111,14 @@ struct RowParser {
     /// What is wrong with a line, in words.
     private func damage(_ failure: LineFailure) -> DataError {
         let fields = file.fields(at: failure.line, schema.dialect)
-        let isWhole = fields?.count == schema.fields.count
-        guard isWhole, let fields, let field = failure.field else {
+        guard let field = failure.field, let fields, fields.count == schema.fields.count else {
             let count = schema.fields.count
             return file.damage(
                 at: failure.line, expected: "\(count) fields separated by \(schema.dialect.name)")
         }
-        let text = fields[field]
-        let expectation =
-            failure.field.map { schema.fields[$0].expectation } ?? failure.role.expectation
-        let isId = failure.role == .user || failure.role == .item
-        let detail =
-            isId && schema.spelling(of: failure.role) == .integers
-            ? " (an integer 0 ... \(Int32.max))" : ""
         return file.damage(
-            at: failure.line, expected: expectation + detail,
-            found: text.isEmpty ? "nothing" : SourceFile.quoted(text))
+            at: failure.line, expected: schema.expectation(of: schema.fields[field]),
+            found: fields[field].isEmpty ? "nothing" : SourceFile.quoted(fields[field]))
     }
 }
 

@@ -3,18 +3,6 @@
 /// What one field of a line is.
 enum FieldRole: String, Sendable {
     case user, item, rating, timestamp, ignored
-
-    /// What a reader of an error message should have found.
-    var expectation: String {
-        switch self {
-        case .user: "a user id"
-        case .item: "an item id"
-        case .rating: "a finite number as rating"
-        case .timestamp:
-            "a time in seconds since 1970, before year 10000 (or choose milliseconds as unit)"
-        case .ignored: "a field with its quotes closed"
-        }
-    }
 }
 
 /// What original ids look like.
@@ -41,5 +29,16 @@ struct RowSchema: Sendable {
     var hasRatings: Bool { fields.contains(.rating) }
     var hasTimestamps: Bool { fields.contains(.timestamp) }
 
-    func spelling(of role: FieldRole) -> IdSpelling { role == .user ? userIds : itemIds }
+    /// What a field of this role should hold, in words.
+    func expectation(of role: FieldRole) -> String {
+        let integer = " (an integer 0 ... \(Int32.max))"
+        return switch role {
+        case .user: "a user id" + (userIds == .integers ? integer : "")
+        case .item: "an item id" + (itemIds == .integers ? integer : "")
+        case .rating: "a finite number as rating"
+        case .timestamp:
+            "a time in seconds since 1970, before year 10000 (or choose milliseconds as unit)"
+        case .ignored: "a field with its quotes closed"
+        }
+    }
 }

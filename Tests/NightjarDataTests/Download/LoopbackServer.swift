@@ -49,7 +49,12 @@ final class LoopbackServer: Sendable {
         let thread = Thread { [weak self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0, let server = self else { return }
+                guard connection >= 0, let server = self else {
+                    // Closed here only: elsewhere, the number could be another socket's by now.
+                    close(connection)
+                    close(listener)
+                    return
+                }
                 Thread.detachNewThread {
                     server.serve(connection)
                     close(connection)
@@ -59,10 +64,7 @@ final class LoopbackServer: Sendable {
         thread.start()
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     var requests: [Request] { seen.withLock { $0 } }
 
