@@ -55,4 +55,33 @@ NJ_INLINE float nj_tanhf(float x) {
     return x != x ? x : (x < 0 ? -value : value);
 }
 
+// Recurrent gates: the argument is clamped to where the functions differ from their limits by less
+// than single precision shows, so that products of two denominators cannot overflow, and one
+// division serves two gates.
+
+/// The argument within ±30; not-a-number stays what it is.
+NJ_INLINE float nj_gate_argument(float x) {
+    float below = x > 30.0f ? 30.0f : x;
+    return below < -30.0f ? -30.0f : below;
+}
+
+/// e^x - 1 with full relative precision near 0, for |x| <= 60.
+NJ_INLINE float nj_expm1_of_gate(float x) {
+    float n = (x * 1.44269504f + 12582912.0f) - 12582912.0f;
+    float r = x - n * 0.693359375f;
+    r = r + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r;  // e^r - 1
+    float power = nj_from_bits(((int32_t)n + 127) << 23);
+    return power * p + (power - 1.0f);
+}
+
+/// e^-x for a gate's argument x.
+NJ_INLINE float nj_decay_of_gate(float x) { return nj_expm1_of_gate(-x) + 1.0f; }
+
 #endif
