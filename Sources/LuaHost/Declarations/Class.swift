@@ -28,6 +28,20 @@ public struct Class: Sendable {
         self.type = LuaType.ObjectType(type)
         isReference = type is AnyObject.Type
     }
+
+    static let freeName = "free"
+
+    /// The method that a freeable class has beside its declared ones.
+    var free: Function? {
+        guard isFreeable else { return nil }
+        return Function(
+            Self.freeName, on: name,
+            summary: "Gives up the memory now; using the object later is an error."
+        ) { call in
+            call.releaseReceiver()
+            return nil
+        }
+    }
 }
 
 /// Something that is read from an object without a call.

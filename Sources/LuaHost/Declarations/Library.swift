@@ -13,7 +13,7 @@ public struct Library: Sendable {
     public init(modules: [Module] = [], classes: [Class] = [], functions: [Function] = []) {
         self.modules = modules
         self.classes = classes
-        self.functions = functions
+        self.functions = functions + classes.compactMap(\.free)
     }
 
     /// Adds the declarations of another library.
