@@ -88,7 +88,7 @@ extension Tape {
         let distinct = try table.value.gatheringRows(groups.ids)
         let recurrence = try LSTMRecurrence(
             projected: weights.projecting(distinct), which: groups.groupOfRow, layout: layout,
-            weights: weights, keepsHistory: isRecording)
+            weights: weights, keepsHistory: isRecording || wantsAllSteps)
         let result = try wantsAllSteps ? recurrence.states() : recurrence.lastState()
         let needsGradient =
             table.isTrainable || weights.parameters.contains { $0.isTrainable }
