@@ -3,7 +3,7 @@
 #ifndef NIGHTJAR_ARITHMETIC_H
 #define NIGHTJAR_ARITHMETIC_H
 
-/// A matrix operand: its rows are `row_stride` floats apart, its columns 1 or 0 (one value for all).
+/// A matrix operand: rows are `row_stride` floats apart, columns 1 or 0 (one value for all).
 typedef struct {
     const float *start;
     long row_stride;

@@ -36,6 +36,12 @@ struct ApproximationTests {
         Function(
             testDescription: "softplus", kernel: { nj_softplus($0, $1, $2) },
             exact: { log1p(exp($0)) }, range: -80...80, bound: 5e-7),
+        Function(
+            testDescription: "gelu", kernel: { nj_gelu($0, $1, $2) },
+            exact: { $0 * 0.5 * erfc(-$0 / 2.0.squareRoot()) }, range: -5...8, bound: 1.2e-6),
+        Function(
+            testDescription: "gelu far below 0", kernel: { nj_gelu($0, $1, $2) },
+            exact: { $0 * 0.5 * erfc(-$0 / 2.0.squareRoot()) }, range: -12...(-5), bound: 1.2e-5),
     ]
 
     @Test("stay within their relative error everywhere", arguments: functions)

@@ -69,6 +69,18 @@ struct TensorReductionTests {
         #expect(try y.minimum().isNaN)
     }
 
+    @Test("not-a-number is found wherever it stands in a long line", arguments: [0, 63, 100, 130])
+    func notANumber(_ place: Int) throws {
+        let x = try tensor(sample([131], "x"), [131])
+        x.pointer[place] = .nan
+        x.pointer[130] = .nan
+        for line in [x, try x.broadcast(to: [2, 131]).transposed()] {
+            #expect(try line.argmax(axis: 0).values.allSatisfy { $0 == place })
+            #expect(try line.argmin(axis: 0).values.allSatisfy { $0 == place })
+            #expect(try line.maximum(axis: 0).values.allSatisfy(\.isNaN))
+        }
+    }
+
     @Test("nothing sums to 0 and has neither mean nor extremes")
     func empty() throws {
         let x = try Tensor(shape: [3, 0])
