@@ -32,6 +32,8 @@ struct BufferPoolTests {
         #expect(throws: TensorError.badShape([1 << 40, 1 << 40])) {
             try Tensor(uninitialized: [1 << 40, 1 << 40])
         }
+        let hollow = [0, 1 << 40, 1 << 40]
+        #expect(throws: TensorError.badShape(hollow)) { try Tensor(shape: [0]).reshaped(hollow) }
         #expect(throws: TensorError.badShape([-1])) { try Tensor(uninitialized: [-1]) }
     }
 }
