@@ -1,0 +1,118 @@
+// Swift objects as Lua userdata.
+
+#include "bridge.h"
+
+/// Key in a metatable: the class to which it belongs. Metatables of userdata are locked, so a script
+/// can neither read nor forge it.
+static char class_key;
+/// Key of the registry: from an object's address to its userdata, held weakly.
+static char identity_key;
+
+nj_object *nj_to_object(lua_State *L, int index, void **class_id) {
+    if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return NULL;
+    lua_rawgetp(L, -1, &class_key);
+    *class_id = lua_touserdata(L, -1);
+    lua_pop(L, 2);
+    return *class_id == NULL ? NULL : lua_touserdata(L, index);
+}
+
+void nj_account(nj_host *host, size_t bytes) {
+    host->untold += bytes;
+    if (host->limit != 0 && host->used + host->native > host->limit) host->over_limit = true;
+}
+
+bool nj_push_known_object(lua_State *L, void *object) {
+    REGISTRY(L, identity_key);
+    lua_rawgetp(L, -1, object);
+    lua_remove(L, -2);
+    const nj_object *known = lua_touserdata(L, -1);
+    // The address may have served an object that was released early.
+    if (known != NULL && known->object == object) return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, bool has_identity) {
+    nj_host *host = nj_host_of(L);
+    nj_object *block = lua_newuserdatauv(L, sizeof *block, 0);
+    *block = (nj_object){object, bytes};
+    host->native += bytes;
+    nj_account(host, bytes);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, class_id);
+    lua_setmetatable(L, -2);
+    if (!has_identity) return;
+    REGISTRY(L, identity_key);
+    lua_pushvalue(L, -2);
+    lua_rawsetp(L, -2, object);
+    lua_pop(L, 1);
+}
+
+bool nj_release_object(lua_State *L, int index) {
+    void *class_id = NULL;
+    nj_object *block = nj_to_object(L, index, &class_id);
+    if (block == NULL) return false;
+    nj_host *host = nj_host_of(L);
+    void *object = block->object;
+    block->object = NULL;
+    host->native -= block->bytes;
+    block->bytes = 0;
+    if (object == NULL) return true;
+    bool enforced = host->enforced;
+    host->enforced = false;
+    host->callbacks.release(object);
+    host->enforced = enforced;
+    return true;
+}
+
+/// `__close` and `__gc`: each may come first, and any number of times.
+static int release(lua_State *L) {
+    if (nj_release_object(L, 1)) return 0;
+    return luaL_error(L, "object of the host expected, got %s", luaL_typename(L, 1));
+}
+
+void nj_push_release(lua_State *L) { lua_pushcfunction(L, release); }
+
+void nj_set_class(lua_State *L, void *class_id) {
+    lua_pushlightuserdata(L, class_id);
+    lua_rawsetp(L, -2, &class_key);
+    lua_pushcfunction(L, release);
+    lua_pushliteral(L, "__gc");
+    lua_insert(L, -2);
+    lua_rawset(L, -3);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, class_id);
+}
+
+/// `__index` of objects. Upvalues: methods, property getters, integer indexer or false, function for
+/// unknown keys.
+static int object_index(lua_State *L) {
+    int handler = lua_upvalueindex(4);
+    if (lua_type(L, 2) == LUA_TNUMBER && lua_toboolean(L, lua_upvalueindex(3))) {
+        handler = lua_upvalueindex(3);
+    } else {
+        lua_pushvalue(L, 2);
+        if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+        lua_pop(L, 1);
+        lua_pushvalue(L, 2);
+        if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) {
+            lua_pushvalue(L, 1);
+            lua_call(L, 1, 1);
+            return 1;
+        }
+        lua_pop(L, 1);
+    }
+    lua_pushvalue(L, handler);
+    lua_insert(L, 1);
+    lua_call(L, 2, 1);
+    return 1;
+}
+
+void nj_push_object_index(lua_State *L) { lua_pushcclosure(L, object_index, 4); }
+
+void nj_install_objects(lua_State *L) {
+    lua_newtable(L);
+    lua_newtable(L);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &identity_key);
+}

@@ -1,0 +1,146 @@
+// The state: its memory, its standard libraries made safe, its end.
+
+#include "bridge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Lua's allocator. Beyond the limit it refuses, which Lua answers with a full collection and then
+/// an error, but only while nothing but C and Lua frames would be jumped over.
+static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
+    nj_host *host = context;
+    if (block == NULL) old_size = 0;
+    if (new_size == 0) {
+        free(block);
+        host->used -= old_size;
+        return NULL;
+    }
+    if (new_size > old_size) {
+        size_t growth = new_size - old_size;
+        if (host->limit != 0 && (growth > host->limit || host->used > host->limit - growth)) {
+            if (host->enforced) return NULL;
+            host->over_limit = true;
+        }
+    }
+    void *result = realloc(block, new_size);
+    if (result == NULL) {
+        if (host->enforced) return NULL;
+        // A Swift frame is on the stack and the machine has no memory: no way on is sound.
+        fprintf(stderr, "nightjar: the machine has no %zu bytes of memory left\n", new_size);
+        abort();
+    }
+    host->used += new_size - old_size;
+    if (host->used > host->peak) host->peak = host->used;
+    return result;
+}
+
+/// Reached only if an error was raised outside of every protected call: a defect of the host.
+static int panic(lua_State *L) {
+    const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "no message";
+    fprintf(stderr, "nightjar: unprotected error in Lua: %s\n", message);
+    return 0;
+}
+
+/// Removes the debug functions that reach behind locked metatables, into the registry, or into the
+/// frames of C functions: with them a script could crash the host.
+static void limit_debug(lua_State *L) {
+    static const char *const kept[] = {"getinfo", "getupvalue", "traceback"};
+    lua_getglobal(L, LUA_DBLIBNAME);
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        lua_getfield(L, -2, kept[i]);
+        lua_setfield(L, -2, kept[i]);
+    }
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, LUA_DBLIBNAME);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_pushvalue(L, -2);
+    lua_setfield(L, -2, LUA_DBLIBNAME);
+    lua_pop(L, 3);
+}
+
+/// collectgarbage without the generational mode, which Lua 5.4.4 has not right yet.
+static int collect_garbage(lua_State *L) {
+    if (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "generational") == 0)
+        return luaL_error(L, "the generational collector is not available; leave out this call");
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/// Ends the script, not the process: the host closes its files and leaves with the code.
+static int exit_script(lua_State *L) {
+    nj_host *host = nj_host_of(L);
+    bool is_flag = lua_isboolean(L, 1);
+    host->exit_code = is_flag ? !lua_toboolean(L, 1) : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+    host->exiting = true;
+    nj_raise_kill(L);
+}
+
+static int set_metatable(lua_State *L) {
+    if (lua_istable(L, 2)) {
+        lua_pushliteral(L, "__gc");
+        if (lua_rawget(L, 2) != LUA_TNIL) return luaL_error(L, "__gc is not available here");
+        lua_pop(L, 1);
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+void nj_forbid_finalizers(lua_State *L) {
+    lua_getglobal(L, "setmetatable");
+    lua_pushcclosure(L, set_metatable, 1);
+    lua_setglobal(L, "setmetatable");
+}
+
+static int set_up(lua_State *L) {
+    luaL_openlibs(L);
+    lua_getglobal(L, "collectgarbage");
+    lua_pushcclosure(L, collect_garbage, 1);
+    lua_setglobal(L, "collectgarbage");
+    lua_getglobal(L, LUA_OSLIBNAME);
+    nj_set_function(L, "exit", exit_script);
+    lua_pop(L, 1);
+    limit_debug(L);
+    nj_install_interrupt(L);
+    nj_install_protected(L);
+    nj_install_load(L);
+    nj_install_functions(L);
+    nj_install_objects(L);
+    nj_install_output(L);
+    return 0;
+}
+
+nj_host *nj_open(nj_callbacks callbacks, void *owner) {
+    nj_host *host = calloc(1, sizeof *host);
+    if (host == NULL) return NULL;
+    host->callbacks = callbacks;
+    host->owner = owner;
+    host->enforced = true;
+    host->main = lua_newstate(allocate, host);
+    if (host->main == NULL) {
+        free(host);
+        return NULL;
+    }
+    *(nj_host **)lua_getextraspace(host->main) = host;
+    lua_atpanic(host->main, panic);
+    lua_pushcfunction(host->main, set_up);
+    if (lua_pcall(host->main, 0, 0, 0) != LUA_OK) {
+        nj_close(host);
+        return NULL;
+    }
+    host->enforced = false;
+    return host;
+}
+
+void nj_close(nj_host *host) {
+    host->limit = 0;
+    lua_close(host->main);
+    free(host);
+}
+
+void nj_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }

@@ -1,0 +1,112 @@
+// Whether an argument is what its declaration says, decided without allocating anything.
+
+import CLua
+import CLuaBridge
+
+/// A ``Parameter`` prepared for checking: plain memory without references, as this runs on every
+/// call.
+struct ArgumentCheck: BitwiseCopyable {
+    private enum Kind: UInt8 {
+        case any, boolean, integer, number, string, table, function, slow
+    }
+
+    private var kind: Kind
+    private let isRequired: Bool
+    private var allowsNaN = false
+    private var excludesLow = false
+    private var excludesHigh = false
+    private var lowInteger = Int.min
+    private var highInteger = Int.max
+    private var lowNumber = -Double.infinity
+    private var highNumber = Double.infinity
+    /// What the argument is when it is left out.
+    private(set) var defaultInteger = 0
+    private(set) var defaultNumber = 0.0
+    let hasDefault: Bool
+
+    init(_ parameter: Parameter) {
+        isRequired = parameter.isRequired
+        hasDefault = parameter.defaultValue != nil
+        switch parameter.defaultValue {
+        case .integer(let value):
+            defaultInteger = value
+            defaultNumber = Double(value)
+        case .number(let value): defaultNumber = value
+        case .boolean(let value): defaultInteger = value ? 1 : 0
+        case .string, nil: break
+        }
+        switch parameter.type {
+        case .any: kind = .any
+        case .boolean: kind = .boolean
+        case .string: kind = .string
+        case .table, .list: kind = .table
+        case .function: kind = .function
+        case .choice, .object, .either: kind = .slow
+        case .integer(let limits):
+            kind = .integer
+            lowInteger = limits.low ?? .min
+            highInteger = limits.high ?? .max
+            // Over the integers, an excluded end is the next one inwards.
+            if limits.excludesLow { lowInteger = lowInteger &+ 1 }
+            if limits.excludesHigh { highInteger = highInteger &- 1 }
+        case .number(let limits, let allowsNaN):
+            kind = .number
+            self.allowsNaN = allowsNaN
+            lowNumber = limits.low ?? -.infinity
+            highNumber = limits.high ?? .infinity
+            excludesLow = limits.excludesLow
+            excludesHigh = limits.excludesHigh
+        }
+    }
+
+    /// Whether the value at `index` will do; nothing if ``passes(_:_:as:)`` must decide.
+    @inline(__always)
+    func passes(_ raw: OpaquePointer, _ index: Int32) -> Bool? {
+        let type = lua_type(raw, index)
+        if type == LUA_TNIL { return !isRequired || kind == .any }
+        switch kind {
+        case .any: return true
+        case .boolean: return type == LUA_TBOOLEAN
+        case .string: return type == LUA_TSTRING
+        case .table: return type == LUA_TTABLE
+        case .function: return type == LUA_TFUNCTION
+        case .integer:
+            guard let value = ListReader.integer(raw, index) else { return false }
+            return value >= lowInteger && value <= highInteger
+        case .number:
+            guard let value = ListReader.number(raw, index) else { return false }
+            if value.isNaN { return allowsNaN }
+            let isAbove = excludesLow ? value > lowNumber : value >= lowNumber
+            return isAbove && (excludesHigh ? value < highNumber : value <= highNumber)
+        case .slow: return nil
+        }
+    }
+
+    /// Whether the value at `index` is one of `type`.
+    static func passes(_ raw: OpaquePointer, _ index: Int32, as type: LuaType) -> Bool {
+        let kind = lua_type(raw, index)
+        switch type {
+        case .any: return true
+        case .boolean: return kind == LUA_TBOOLEAN
+        case .string: return kind == LUA_TSTRING
+        case .table, .list: return kind == LUA_TTABLE
+        case .function: return kind == LUA_TFUNCTION
+        case .integer(let limits):
+            return ListReader.integer(raw, index).map { limits.contains($0) } ?? false
+        case .number(let limits, let allowsNaN):
+            guard let value = ListReader.number(raw, index) else { return false }
+            return value.isNaN ? allowsNaN : limits.contains(value)
+        case .choice(let choices):
+            guard kind == LUA_TSTRING else { return false }
+            return LuaString.withBytes(raw, index) { bytes in
+                choices.contains { $0.utf8.elementsEqual(bytes) }
+            }
+        case .either(let types): return types.contains { passes(raw, index, as: $0) }
+        case .object(let type):
+            guard let (bound, isReleased) = ObjectReader.boundClass(raw, index), !isReleased
+            else { return false }
+            if bound.declaration.type.id == type.id { return true }
+            return ObjectReader.read(raw, index, as: Any.self).map { type.matches($0) } ?? false
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// The words of messages about wrong arguments.
+
+import CLua
+import CLuaBridge
+import NightjarRuntime
+
+/// A message about an argument, as a script sees it.
+struct ArgumentError: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Words for arguments and values.
+enum ArgumentText {
+    /// What a script gave: `nil`, `string "ten"`, `number 5`, `table`, `nj.Tensor`.
+    static func describe(_ raw: OpaquePointer, _ index: Int32) -> String {
+        switch lua_type(raw, index) {
+        case LUA_TSTRING:
+            let text = LuaString.withBytes(raw, index) { String(decoding: $0.prefix(40), as: UTF8.self) }
+            let isLong = lua_rawlen(raw, index) > 40
+            return "string \"\(text)\(isLong ? "…" : "")\""
+        case LUA_TNUMBER: return "number \(number(raw, index))"
+        case LUA_TUSERDATA:
+            guard let (bound, isReleased) = ObjectReader.boundClass(raw, index) else {
+                return "userdata"
+            }
+            return bound.declaration.name + (isReleased ? " that was freed" : "")
+        case let type: return String(cString: lua_typename(raw, type))
+        }
+    }
+
+    /// A number as Lua prints it.
+    static func number(_ raw: OpaquePointer, _ index: Int32) -> String {
+        guard lua_checkstack(raw, 1) != 0 else { return "?" }
+        lua_pushvalue(raw, index)
+        defer { lua_settop(raw, -2) }
+        var count = 0
+        guard let start = lua_tolstring(raw, -1, &count) else { return "?" }
+        return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    /// Why the value at `index` cannot be of this type: what stands between the parentheses.
+    static func mismatch(
+        _ type: LuaType, _ raw: OpaquePointer, _ index: Int32,
+        _ className: (LuaType.ObjectType) -> String
+    ) -> String {
+        let found = describe(raw, index)
+        switch type {
+        case .integer(let limits) where lua_type(raw, index) == LUA_TNUMBER:
+            guard ListReader.integer(raw, index) != nil else {
+                return "number has no integer representation, got \(number(raw, index))"
+            }
+            return "must be \(limits.condition ?? "an integer"), got \(number(raw, index))"
+        case .number(let limits, let allowsNaN) where lua_type(raw, index) == LUA_TNUMBER:
+            let isNaN = lua_tonumberx(raw, index, nil).isNaN
+            if isNaN && !allowsNaN { return "must not be NaN" }
+            return "must be \(limits.condition ?? "a number"), got \(number(raw, index))"
+        case .choice(let choices):
+            let hint: String
+            if let given = ListReader.string(raw, index) {
+                hint = Suggestion.hint(for: given, in: choices)
+            } else {
+                hint = ""
+            }
+            return "\(type.name(className)) expected, got \(found)\(hint)"
+        case .list: return "table expected, got \(found)"
+        default: return "\(type.name(className)) expected, got \(found)"
+        }
+    }
+}

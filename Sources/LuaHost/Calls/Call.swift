@@ -1,0 +1,314 @@
+// What the body of a declared function gets.
+
+import CLua
+import CLuaBridge
+import NightjarRuntime
+
+/// One call of a declared function: its arguments, already checked, by their names.
+///
+/// The readers throw only if the body asks for something that the declaration does not promise, or,
+/// for lists, if an element is wrong. A call is good until the body returns: read what you need and
+/// do not keep it.
+public struct Call {
+    let raw: OpaquePointer
+    unowned(unsafe) let bound: BoundFunction
+    private let given: Int32
+
+    init(_ raw: OpaquePointer, _ bound: BoundFunction, given: Int32) {
+        self.raw = raw
+        self.bound = bound
+        self.given = given
+    }
+
+    var stack: LuaStack { LuaStack(raw) }
+
+    /// The state that runs the script.
+    public var state: LuaState { bound.state }
+
+    /// The object on which the method was called.
+    ///
+    /// - Throws: When it is not a `T`.
+    public func receiver<T>(_ type: T.Type) throws -> T {
+        if let value = ObjectReader.read(raw, 1, as: type) { return value }
+        throw BindingError("'\(bound.qualifiedName)' takes its receiver for a \(type)")
+    }
+
+    /// Whether the script gave an argument.
+    ///
+    /// - Throws: When the declaration does not list it.
+    public func has(_ name: String) throws -> Bool {
+        lua_type(raw, bound.slot(at: try bound.position(of: name))) != LUA_TNIL
+    }
+
+    // MARK: Numbers, booleans, strings
+
+    /// A whole number, or its default.
+    ///
+    /// - Throws: When the argument was left out and has no default.
+    public func integer(_ name: String) throws -> Int {
+        let position = try bound.position(of: name)
+        if let value = ListReader.integer(raw, bound.slot(at: position)) { return value }
+        return try defaultCheck(at: position).defaultInteger
+    }
+
+    /// A whole number, if the script gave it.
+    ///
+    /// - Throws: When the declaration does not list it.
+    public func integer(ifGiven name: String) throws -> Int? {
+        ListReader.integer(raw, bound.slot(at: try bound.position(of: name)))
+    }
+
+    /// A number, or its default.
+    ///
+    /// - Throws: When the argument was left out and has no default.
+    public func number(_ name: String) throws -> Double {
+        let position = try bound.position(of: name)
+        if let value = ListReader.number(raw, bound.slot(at: position)) { return value }
+        return try defaultCheck(at: position).defaultNumber
+    }
+
+    /// A number, if the script gave it.
+    ///
+    /// - Throws: When the declaration does not list it.
+    public func number(ifGiven name: String) throws -> Double? {
+        ListReader.number(raw, bound.slot(at: try bound.position(of: name)))
+    }
+
+    /// `true` or `false`, or its default.
+    ///
+    /// - Throws: When the argument was left out and has no default.
+    public func boolean(_ name: String) throws -> Bool {
+        let position = try bound.position(of: name)
+        let index = bound.slot(at: position)
+        if lua_type(raw, index) == LUA_TBOOLEAN { return lua_toboolean(raw, index) != 0 }
+        return try defaultCheck(at: position).defaultInteger != 0
+    }
+
+    /// Text, or its default.
+    ///
+    /// - Throws: When the bytes are not UTF-8, or the argument was left out and has no default.
+    public func string(_ name: String) throws -> String {
+        if let text = try string(ifGiven: name) { return text }
+        if case .string(let value)? = try parameter(name).defaultValue { return value }
+        throw missing(name)
+    }
+
+    /// Text, if the script gave it.
+    ///
+    /// - Throws: When the bytes are not UTF-8.
+    public func string(ifGiven name: String) throws -> String? {
+        let position = try bound.position(of: name)
+        let index = bound.slot(at: position)
+        guard lua_type(raw, index) == LUA_TSTRING else { return nil }
+        if let text = ListReader.string(raw, index) { return text }
+        throw bound.error(at: position, given: given, "text in UTF-8 expected, got other bytes")
+    }
+
+    /// The bytes of a string, if the script gave it.
+    ///
+    /// - Throws: When the declaration does not list it.
+    public func bytes(ifGiven name: String) throws -> [UInt8]? {
+        let index = bound.slot(at: try bound.position(of: name))
+        return lua_type(raw, index) == LUA_TSTRING ? LuaString(raw, index).bytes : nil
+    }
+
+    /// One case of an enumeration, or its default.
+    ///
+    /// - Throws: When the argument was left out and has no default.
+    public func choice<Choice: RawRepresentable>(
+        _ name: String, as type: Choice.Type
+    ) throws -> Choice where Choice.RawValue == String {
+        if let choice = Choice(rawValue: try string(name)) { return choice }
+        throw BindingError("'\(bound.qualifiedName)': \(type) lacks a choice of '\(name)'")
+    }
+
+    // MARK: Objects, tables, functions
+
+    /// An object.
+    ///
+    /// - Throws: When the argument was left out or is not a `T`.
+    public func object<T>(_ name: String, as type: T.Type) throws -> T {
+        if let value = try object(ifGiven: name, as: type) { return value }
+        throw missing(name)
+    }
+
+    /// An object, if the script gave one that is a `T`.
+    ///
+    /// - Throws: When the declaration does not list the argument.
+    public func object<T>(ifGiven name: String, as type: T.Type) throws -> T? {
+        ObjectReader.read(raw, bound.slot(at: try bound.position(of: name)), as: type)
+    }
+
+    /// A function, which may also be kept.
+    ///
+    /// - Throws: When the argument was left out.
+    public func function(_ name: String) throws -> LuaFunction {
+        if let function = try function(ifGiven: name) { return function }
+        throw missing(name)
+    }
+
+    /// A function, if the script gave one.
+    ///
+    /// - Throws: When the declaration does not list the argument.
+    public func function(ifGiven name: String) throws -> LuaFunction? {
+        if case .function(let function) = try value(name) { return function }
+        return nil
+    }
+
+    /// A table.
+    ///
+    /// - Throws: When the argument was left out.
+    public func table(_ name: String) throws -> LuaTable {
+        if let table = try table(ifGiven: name) { return table }
+        throw missing(name)
+    }
+
+    /// A table, if the script gave one.
+    ///
+    /// - Throws: When the declaration does not list the argument.
+    public func table(ifGiven name: String) throws -> LuaTable? {
+        if case .table(let table) = try value(name) { return table }
+        return nil
+    }
+
+    /// Any value, or its default; nil when there is neither.
+    ///
+    /// - Throws: When the declaration does not list the argument.
+    public func value(_ name: String) throws -> LuaValue {
+        let position = try bound.position(of: name)
+        let value = LuaValue(stack, bound.slot(at: position))
+        guard value.isNil else { return value }
+        switch bound.parameters[position].defaultValue {
+        case .boolean(let value): return .boolean(value)
+        case .integer(let value): return .integer(value)
+        case .number(let value): return .number(value)
+        case .string(let value): return .string(LuaString(value))
+        case nil: return .nil
+        }
+    }
+
+    /// The argument at a number, for functions without a declaration.
+    public func value(at number: Int) -> LuaValue {
+        guard number > 0, number <= Int(lua_gettop(raw)) else { return .nil }
+        return LuaValue(stack, Int32(number))
+    }
+
+    // MARK: Lists
+
+    /// A list of numbers; empty when it was left out.
+    ///
+    /// - Throws: When an element is no number.
+    public func numbers(_ name: String) throws -> [Double] {
+        try list(name) { try $0.numbers() }
+    }
+
+    /// A list of numbers in single precision; empty when it was left out.
+    ///
+    /// - Throws: When an element is no number.
+    public func floats(_ name: String) throws -> [Float] { try list(name) { try $0.floats() } }
+
+    /// A list of whole numbers; empty when it was left out.
+    ///
+    /// - Throws: When an element is none, or out of the declared range.
+    public func integers(_ name: String) throws -> [Int] {
+        let integers = try list(name) { try $0.integers() }
+        if case .list(.integer(let limits)) = try parameter(name).type, limits.condition != nil,
+            let wrong = integers.firstIndex(where: { !limits.contains($0) })
+        {
+            let position = try bound.position(of: name)
+            let detail = "must be \(limits.condition ?? "") at [\(wrong + 1)]"
+            throw bound.error(at: position, given: given, "\(detail), got \(integers[wrong])")
+        }
+        return integers
+    }
+
+    /// A list of texts; empty when it was left out.
+    ///
+    /// - Throws: When an element is no string in UTF-8, or none of the declared choices.
+    public func strings(_ name: String) throws -> [String] {
+        let strings = try list(name) { try $0.strings() }
+        if case .list(.choice(let choices)) = try parameter(name).type,
+            let wrong = strings.firstIndex(where: { !choices.contains($0) })
+        {
+            let position = try bound.position(of: name)
+            let hint = Suggestion.hint(for: strings[wrong], in: choices)
+            throw bound.error(
+                at: position, given: given, "'\(strings[wrong])' is no choice\(hint)")
+        }
+        return strings
+    }
+
+    /// A list of objects; empty when it was left out.
+    ///
+    /// - Throws: When an element is no object that is a `T`.
+    public func objects<T>(_ name: String, as type: T.Type) throws -> [T] {
+        let expected = bound.state.declarations.className(LuaType.ObjectType(type))
+        return try list(name) { list in
+            try list.read(expected) { ObjectReader.read(raw, $0, as: type) }
+        }
+    }
+
+    /// Numbers in nested lists of equal lengths, such as a matrix by rows.
+    ///
+    /// - Throws: When lengths differ or an element is no number.
+    public func nestedNumbers(_ name: String) throws -> NestedNumbers {
+        let position = try bound.position(of: name)
+        let top = lua_gettop(raw)
+        defer { lua_settop(raw, top) }
+        do {
+            return try NestedNumbers(stack, bound.slot(at: position))
+        } catch let fault as ElementFault {
+            throw bound.error(at: position, given: given, fault.description)
+        }
+    }
+
+    private func list<Element>(
+        _ name: String, _ read: (ListReader) throws -> [Element]
+    ) throws -> [Element] {
+        let position = try bound.position(of: name)
+        let index = bound.slot(at: position)
+        guard lua_type(raw, index) == LUA_TTABLE else { return [] }
+        let top = lua_gettop(raw)
+        defer { lua_settop(raw, top) }
+        do {
+            return try read(ListReader(stack, index))
+        } catch let fault as ElementFault {
+            throw bound.error(at: position, given: given, fault.description)
+        }
+    }
+
+    // MARK: What a body does beside
+
+    /// Tells the collector of memory outside Lua's heap that this call took and that no object's
+    /// ``LuaObject/nativeBytes`` covers.
+    public func account(_ bytes: Int) { nj_account(stack.host, max(0, bytes)) }
+
+    /// Keeps what was done so far for the user to look at, and gives the error to throw then:
+    /// `catch is Interrupted { throw call.interrupted(keeping: log) }`.
+    public func interrupted(keeping partial: any LuaConvertible) -> Interrupted {
+        let top = lua_gettop(raw)
+        defer { lua_settop(raw, top) }
+        guard lua_checkstack(raw, 4) != 0 else { return Interrupted() }
+        nj_push_kill(raw)
+        lua_pushstring(raw, "partial")
+        if (try? stack.push(partial)) != nil { lua_rawset(raw, top + 1) }
+        return Interrupted()
+    }
+
+    // MARK: Failures
+
+    private func parameter(_ name: String) throws -> Parameter {
+        bound.parameters[try bound.position(of: name)]
+    }
+
+    @inline(__always)
+    private func defaultCheck(at position: Int) throws -> ArgumentCheck {
+        let check = bound.check(at: position)
+        if check.hasDefault { return check }
+        throw missing(bound.parameters[position].name)
+    }
+
+    private func missing(_ name: String) -> BindingError {
+        BindingError("'\(bound.qualifiedName)' reads '\(name)', which was not given, as required")
+    }
+}

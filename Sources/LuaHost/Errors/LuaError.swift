@@ -1,0 +1,118 @@
+// What went wrong in a script, with where and what to do next.
+
+import CLua
+import CLuaBridge
+
+/// An error from a Lua script.
+public struct LuaError: Error, Sendable {
+    /// What kind of end it was.
+    public enum Kind: Equatable, Sendable {
+        /// The text is not Lua.
+        case syntax
+        /// The script, or a function that it called, raised an error.
+        case runtime
+        /// The script needs more memory than it may have.
+        case memory
+        /// The user stopped the script.
+        case interrupted
+        /// The script called `os.exit` with this code.
+        case exit(Int)
+    }
+
+    /// What kind of end it was.
+    public let kind: Kind
+    /// The message, with the position where it arose if it is known.
+    public let message: String
+    /// The error value itself, which need not be a string.
+    public let value: LuaValue
+    /// The calls that were active, innermost first.
+    public let trace: [TraceFrame]
+    /// What to try next, if the host can tell.
+    public let hint: String?
+    /// What was done before the user stopped the script, if the running function kept it.
+    public let partial: LuaValue
+
+    /// Creates an error that a Swift function reports.
+    public init(_ message: String) {
+        self.init(kind: .runtime, message: message, value: .string(LuaString(message)))
+    }
+
+    private init(
+        kind: Kind, message: String, value: LuaValue, trace: [TraceFrame] = [],
+        hint: String? = nil, partial: LuaValue = .nil
+    ) {
+        self.kind = kind
+        self.message = message
+        self.value = value
+        self.trace = trace
+        self.hint = hint
+        self.partial = partial
+    }
+
+    static let closed = LuaError("the Lua state of this value was closed; make the value again")
+    static let foreign = LuaError("this value belongs to another Lua state; make it in this one")
+    static let wrongThread = LuaError(
+        "a Lua value was used outside of the thread that runs its script; call back on that thread")
+
+    /// Describes the error value on top of the stack after a call that failed with `status`.
+    init(taking stack: LuaStack, status: Int32) {
+        let host = stack.host
+        let trace = stack.owner?.takeTrace(for: lua_topointer(stack.raw, -1)) ?? []
+        if nj_is_kill(stack.raw, -1) {
+            let isExit = host.pointee.exiting
+            let message = isExit ? "exit" : "interrupted"
+            let value = LuaValue(stack, -1)
+            var partial = LuaValue.nil
+            if case .table(let table) = value { partial = (try? table.get("partial")) ?? .nil }
+            self.init(
+                kind: isExit ? .exit(Int(host.pointee.exit_code)) : .interrupted,
+                message: message, value: value, trace: trace, partial: partial)
+            return
+        }
+        let kind: Kind =
+            switch status {
+            case LUA_ERRSYNTAX: .syntax
+            case LUA_ERRMEM: .memory
+            default: .runtime
+            }
+        let value = LuaValue(stack, -1)
+        let message = Self.message(stack)
+        self.init(
+            kind: kind, message: message, value: value, trace: trace,
+            hint: stack.owner?.hint(for: message))
+    }
+
+    /// The text of the error value on top of the stack.
+    private static func message(_ stack: LuaStack) -> String {
+        let raw = stack.raw
+        switch lua_type(raw, -1) {
+        case LUA_TSTRING: return LuaString(raw, -1).description
+        case LUA_TNIL: return "nil"
+        case LUA_TTABLE:
+            // A table without a text of its own would show only its address.
+            guard luaL_getmetafield(raw, -1, "__tostring") != LUA_TNIL else {
+                return "(error object is a table value)"
+            }
+            lua_settop(raw, -2)
+        default: break
+        }
+        return stack.text(-1)
+    }
+}
+
+extension LuaError: CustomStringConvertible {
+    /// The message, and the hint where there is one.
+    public var description: String { message + (hint.map { "\n\($0)" } ?? "") }
+}
+
+extension LuaStack {
+    /// The text of a value as Lua's tostring gives it; an error while making it is text, too.
+    func text(_ index: Int32) -> String {
+        guard lua_checkstack(raw, 4) != 0 else { return "(no room on the Lua stack)" }
+        let top = lua_gettop(raw)
+        defer { lua_settop(raw, top) }
+        let status = nj_tostring(raw, index)
+        let text = LuaString(raw, -1).description
+        return status == LUA_OK ? text : "(error while making its text: \(text))"
+    }
+}

@@ -1,0 +1,131 @@
+// One Lua world: its creation, its settings, its end.
+
+import CLua
+import CLuaBridge
+
+/// A Lua state: globals, loaded modules and everything that scripts make.
+///
+/// A state belongs to one thread at a time. Values taken out of it hold on to it only weakly: when
+/// the state goes, they answer with an error.
+public final class LuaState {
+    /// How a state is made.
+    public struct Configuration {
+        /// What scripts may do.
+        public var level = SandboxLevel.repl
+        /// The most bytes that Lua values and their native memory may take; 0 for no limit.
+        public var memoryLimit = 0
+        /// The folder of the script, where its own modules are looked for first.
+        public var scriptFolder: String?
+        /// Folders with the Lua modules that belong to the host.
+        public var libraryFolders: [String] = []
+        /// Takes what scripts print, piece by piece; the standard output when left out.
+        public var output: ((UnsafeRawBufferPointer) -> Void)?
+        /// Takes warnings, one a call; the standard error when left out.
+        public var warning: ((String) -> Void)?
+
+        /// The settings of a plain prompt.
+        public init() {}
+    }
+
+    /// The settings with which the state was made.
+    public let configuration: Configuration
+    /// Everything declared, for help and completion.
+    public internal(set) var declarations = Library()
+
+    let host: UnsafeMutablePointer<nj_host>
+    let classes = ClassRegistry()
+    let releasedSlots = ReleasedSlots()
+    var pendingTrace: PendingTrace?
+    private var attachments: [ObjectIdentifier: Any] = [:]
+
+    /// Creates a state with Lua's standard libraries.
+    ///
+    /// - Throws: ``LuaError`` when there is no memory for it.
+    public init(_ configuration: Configuration = Configuration()) throws {
+        self.configuration = configuration
+        guard let host = nj_open(Self.callbacks, nil) else {
+            throw LuaError("no memory for a Lua state; close other programs and try again")
+        }
+        self.host = host
+        host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+        configuration.level.apply(to: LuaStack(host.pointee.main))
+        try setModulePath()
+        host.pointee.limit = max(0, configuration.memoryLimit)
+    }
+
+    deinit {
+        host.pointee.owner = nil
+        nj_close(host)
+    }
+
+    // MARK: Memory
+
+    /// Bytes in Lua's own heap.
+    public var luaBytes: Int { host.pointee.used }
+    /// The most bytes that were ever in Lua's own heap.
+    public var peakLuaBytes: Int { host.pointee.peak }
+    /// Bytes outside Lua's heap that live Lua objects keep.
+    public var nativeBytes: Int { host.pointee.native }
+
+    /// Collects everything that scripts cannot reach any more.
+    ///
+    /// - Throws: ``LuaError`` when the state runs in another thread.
+    public func collectGarbage() throws {
+        try withStack { nj_collect($0.raw) }
+    }
+
+    // MARK: What bodies share
+
+    /// Keeps one object of a type for the bodies of declared functions, instead of a global variable.
+    public func attach<Attachment>(_ attachment: Attachment) {
+        attachments[ObjectIdentifier(Attachment.self)] = attachment
+    }
+
+    /// What was attached of a type.
+    ///
+    /// - Throws: When nothing was.
+    public func attached<Attachment>(_ type: Attachment.Type) throws -> Attachment {
+        if let found = attachments[ObjectIdentifier(type)] as? Attachment { return found }
+        throw BindingError("nothing of type \(type) is attached to the state")
+    }
+
+    // MARK: Stacks
+
+    /// Runs `body` with the stack of the coroutine that runs now, and puts it back afterwards.
+    ///
+    /// - Throws: ``LuaError`` when the state runs in another thread; and what `body` throws.
+    func withStack<Result>(_ body: (LuaStack) throws -> Result) throws -> Result {
+        guard nj_is_own_thread(host) else { throw LuaError.wrongThread }
+        let stack = LuaStack(host.pointee.running ?? host.pointee.main)
+        releasedSlots.free(stack.raw)
+        try stack.reserve(Int(LUA_MINSTACK))
+        let top = lua_gettop(stack.raw)
+        defer { lua_settop(stack.raw, top) }
+        return try body(stack)
+    }
+
+    // MARK: Output
+
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        if let output = configuration.output { return output(bytes) }
+        nj_write_standard(bytes.baseAddress, bytes.count)
+    }
+
+    func warn(_ text: String) {
+        if let warning = configuration.warning { return warning(text) }
+        nj_warn_standard(text)
+    }
+
+    // MARK: Modules
+
+    /// Lets `require` look beside the script, in the working folder, in `lua_modules`, and in the
+    /// host's own folders, in this order.
+    private func setModulePath() throws {
+        let folders =
+            [configuration.scriptFolder, ".", "./lua_modules/share/lua/5.4"].compactMap { $0 }
+            + configuration.libraryFolders
+        let path = folders.flatMap { ["\($0)/?.lua", "\($0)/?/init.lua"] }
+        guard case .table(let package) = try globals.get("package") else { return }
+        try package.set("path", to: path.joined(separator: ";"))
+    }
+}

@@ -1,0 +1,106 @@
+"""What is measured, against whom, and in which unit.
+
+A benchmark is a rate (units of work a second) or, where `whole` says how much work the whole job
+has, the time that it takes. Slow opponents do a part; rates and times are scaled from it.
+"""
+
+import shlex
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Peer:
+    """An opponent; words such as {peers} in its command are filled in by the driver."""
+
+    name: str
+    command: str
+
+    def fill(self, places):
+        return [word.format(**places) for word in shlex.split(self.command)]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    key: str
+    summary: str
+    unit: str
+    peers: tuple[Peer, ...]
+    # Units of each phase in the whole job; None for a rate.
+    whole: dict[str, float] | None = None
+    # How many of the unit are in a second, for times.
+    per_second: float = 1
+    # Nightjar's side; {script} is KEY.lua beside this file.
+    nightjar: str = "{nightjar} run {script}"
+
+    @property
+    def needs_ratings(self):
+        return any("{ratings}" in peer.command for peer in self.peers)
+
+    def nightjar_command(self, folder, places):
+        script = folder / f"{self.key}.lua"
+        return Peer("nightjar", self.nightjar).fill(places | {"script": script})
+
+    def value(self, units, seconds):
+        """The benchmark's figure from the seconds that the units of each phase took."""
+        if self.whole is None:
+            return sum(units.values()) / sum(seconds.values())
+        return self.per_second * sum(
+            self.whole[phase] / units[phase] * seconds[phase] for phase in units)
+
+    def ratio(self, nightjar, peer):
+        """How many times better Nightjar is."""
+        return nightjar / peer if self.whole is None else peer / nightjar
+
+
+BENCHMARKS = [
+    Benchmark(
+        "lstm_train", "training of an LSTM next-item model", "sequences/s",
+        (Peer("PyTorch", "{python} {peers}/torch_lstm_train.py"),)),
+    Benchmark(
+        "main_job", "2 x 50 epochs, 2 checkpoints, all influence scores, from parts", "s",
+        (Peer("PyTorch, a loop for the scores", "{python} {peers}/torch_main_job.py"),),
+        whole={"train": 2 * 50 * 90_404, "target": 2 * 9_596, "score": 2 * 90_404}),
+    Benchmark(
+        "tracin_pairs", "exact TracIn of all layers, many tests", "pairs/s",
+        (
+            Peer("Captum TracInCP", "{python} {peers}/captum_tracin.py full 512 128"),
+            Peer("Opacus, 1000 tests", "{python} {peers}/opacus_tracin.py pairs 1000"),
+            Peer("Opacus, 128 tests", "{python} {peers}/opacus_tracin.py pairs 128"),
+            Peer("Captum, last layer only", "{python} {peers}/captum_tracin.py last 8192 1000"),
+        )),
+    Benchmark(
+        "tracin_few", "the same with 16 tests", "pairs/s",
+        (
+            Peer("Captum TracInCP", "{python} {peers}/captum_tracin.py full 512 16"),
+            Peer("Opacus", "{python} {peers}/opacus_tracin.py pairs 16"),
+        )),
+    Benchmark(
+        "tracin_total", "one score an example against a mean gradient", "examples/s",
+        (
+            Peer("PyTorch, a loop", "{python} {peers}/torch_tracin_total.py loop"),
+            Peer("PyTorch, forward mode", "{python} {peers}/torch_tracin_total.py jvp"),
+            Peer("Opacus", "{python} {peers}/opacus_tracin.py total"),
+        )),
+    Benchmark(
+        "rank_eval", "full-catalogue ranking", "sequences/s",
+        (Peer("PyTorch, no metrics", "{python} {peers}/torch_rank_eval.py"),)),
+    Benchmark(
+        "read_ratings", "1,000,000 rows of ratings.dat", "s",
+        (
+            Peer("pandas", "{python} {peers}/pandas_read_ratings.py python {ratings}"),
+            Peer("pandas, C engine on CSV", "{python} {peers}/pandas_read_ratings.py c {csv}"),
+        ),
+        whole={"run": 1_000_000}, nightjar="{nightjar} run {script} {ratings}"),
+    Benchmark(
+        "startup", "from nothing to the prompt", "ms",
+        (Peer("import torch", "{python} {peers}/start_command.py {python} -c 'import torch'"),),
+        whole={"run": 1}, per_second=1e3,
+        nightjar="{python} {peers}/start_command.py {nightjar} -e ''"),
+    Benchmark(
+        "lua_call", "one call of a bound function with checked arguments", "ns",
+        (
+            Peer("PyTorch x.size(0)", "{python} {peers}/torch_call.py size"),
+            Peer("PyTorch is_same_size", "{python} {peers}/torch_call.py same"),
+        ),
+        whole={"run": 1}, per_second=1e9),
+]
