@@ -81,13 +81,12 @@ public struct Validation: Sendable {
     public var ranking: RankingOptions
 
     /// Creates a validation by MRR against all items unless said otherwise.
-    ///
-    /// - Throws: ``MetricError`` when the default options cannot be made, which does not happen.
     public init(
-        _ examples: Examples, metrics: [any RankingMetric]? = nil, ranking: RankingOptions? = nil
-    ) throws(MetricError) {
+        _ examples: Examples, metrics: [any RankingMetric] = [ReciprocalRank()],
+        ranking: RankingOptions = RankingOptions()
+    ) {
         self.examples = examples
-        self.metrics = try metrics ?? [ReciprocalRank()]
+        self.metrics = metrics
         self.ranking = ranking
     }
 }

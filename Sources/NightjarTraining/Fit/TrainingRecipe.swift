@@ -75,3 +75,8 @@ public struct DataIdentity: Sendable, Equatable, Codable {
         digest = data.digest
     }
 }
+
+extension DataIdentity: CustomStringConvertible {
+    /// Name, size and the beginning of the digest, such as `ml-100k train, 90404 examples, 3f2a91c0`.
+    public var description: String { "\(name), \(examples) examples, \(digest.prefix(8))" }
+}
