@@ -9,7 +9,7 @@
 #define WITH_GRADIENT(body)                                \
     if (gradient != NULL) {                                \
         for (long i = 0; i < count; i++) {                 \
-            float g = gradient[i] + l2 * p[i];             \
+            float g = scale * gradient[i] + l2 * p[i];     \
             body                                           \
         }                                                  \
     } else {                                               \
@@ -20,8 +20,8 @@
     }
 
 NJ_CLONES void nj_adam(long count, float *restrict p, const float *restrict gradient,
-                       float *restrict m, float *restrict v, float beta1, float beta2, float step,
-                       float inverse_root, float epsilon, float l2, float shrink) {
+                       float *restrict m, float *restrict v, float scale, float beta1, float beta2,
+                       float step, float inverse_root, float epsilon, float l2, float shrink) {
     WITH_GRADIENT({
         float first = beta1 * m[i] + (1.0f - beta1) * g;
         float second = beta2 * v[i] + (1.0f - beta2) * g * g;
@@ -32,20 +32,20 @@ NJ_CLONES void nj_adam(long count, float *restrict p, const float *restrict grad
 }
 
 NJ_CLONES void nj_momentum(long count, float *restrict p, const float *restrict gradient,
-                           float *restrict m, float lr, float momentum, float l2) {
+                           float *restrict m, float scale, float lr, float momentum, float l2) {
     WITH_GRADIENT({
         m[i] = momentum * m[i] + g;
         p[i] -= lr * m[i];
     })
 }
 
-NJ_CLONES void nj_descent(long count, float *restrict p, const float *restrict gradient, float lr,
-                          float l2) {
+NJ_CLONES void nj_descent(long count, float *restrict p, const float *restrict gradient,
+                          float scale, float lr, float l2) {
     WITH_GRADIENT({ p[i] -= lr * g; })
 }
 
 NJ_CLONES void nj_adagrad(long count, float *restrict p, const float *restrict gradient,
-                          float *restrict s, float lr, float epsilon, float l2) {
+                          float *restrict s, float scale, float lr, float epsilon, float l2) {
     WITH_GRADIENT({
         s[i] += g * g;
         p[i] -= lr * g / (sqrtf(s[i]) + epsilon);

@@ -1,5 +1,6 @@
 // A few examples, in the layout that models read.
 
+import NightjarData
 import NightjarTensor
 
 /// Next-item examples that go through a model together.
@@ -22,25 +23,40 @@ public struct Batch: Sendable {
             throw .countMismatch(shape: [count], values: histories.count)
         }
         let steps = histories.count / count
-        self.init(examples: count, steps: steps, targets: targets) { ids in
-            for example in 0..<count {
-                for step in 0..<steps {
-                    ids[step * count + example] = histories[example * steps + step]
+        self.examples = count
+        self.steps = steps
+        self.targets = targets
+        ids = [Int32](unsafeUninitializedCapacity: histories.count) { ids, filled in
+            histories.withUnsafeBufferPointer { histories in
+                // A block of examples wide enough to write whole cache lines.
+                for first in stride(from: 0, to: count, by: 16) {
+                    let block = first..<min(first + 16, count)
+                    for step in 0..<steps {
+                        for example in block {
+                            ids[step * count + example] = histories[example * steps + step]
+                        }
+                    }
                 }
             }
+            filled = histories.count
         }
     }
 
-    private init(
-        examples: Int, steps: Int, targets: [Int32],
-        _ fill: (UnsafeMutableBufferPointer<Int32>) -> Void
-    ) {
-        self.examples = examples
-        self.steps = steps
-        self.targets = targets
-        ids = [Int32](unsafeUninitializedCapacity: examples * steps) { buffer, filled in
-            fill(buffer)
-            filled = examples * steps
+    /// Creates a batch from some of a set of examples.
+    ///
+    /// - Throws: ``ExamplesError/indexOutOfRange(index:count:)``, or
+    ///   ``TensorError/countMismatch(shape:values:)`` for no examples.
+    public init(_ examples: Examples, _ indices: some RandomAccessCollection<Int>) throws {
+        let count = indices.count
+        let size = count * examples.historyLength
+        var targets = [Int32](repeating: 0, count: count)
+        let histories = try [Int32](unsafeUninitializedCapacity: size) { buffer, filled in
+            let histories = UnsafeMutableBufferPointer(rebasing: buffer[..<size])
+            try targets.withUnsafeMutableBufferPointer { targets throws in
+                try examples.fill(indices, histories: histories, targets: targets)
+            }
+            filled = size
         }
+        try self.init(histories: histories, targets: targets)
     }
 }

@@ -44,7 +44,27 @@ public final class LSTMRecommender: NextItemModel {
     /// Creates a model with random values from the stream `init` of `seed`.
     ///
     /// - Throws: ``ModelError/badSize(option:value:)``, ``TensorError``.
-    public init(_ options: Options, seed: UInt64) throws {
+    public convenience init(_ options: Options, seed: UInt64) throws {
+        try self.init(options, values: .random(seed: seed))
+    }
+
+    /// Rebuilds the model of a configuration.
+    ///
+    /// - Throws: ``ModelError``, ``TensorError``, or what the source of values throws.
+    public convenience init(
+        _ configuration: ModelConfiguration, values source: ParameterSource
+    ) throws {
+        let options = Options(
+            items: try configuration.size("items"), dim: try configuration.size("dim"),
+            hidden: try configuration.size("hidden"),
+            frozenEmbeddings: configuration.switches["frozen_embeddings"] ?? false)
+        try self.init(options, values: source)
+    }
+
+    /// Creates a model with the values of a source.
+    ///
+    /// - Throws: ``ModelError/badSize(option:value:)``, ``TensorError``, or what the source throws.
+    public init(_ options: Options, values source: ParameterSource) throws {
         for (name, value) in [
             ("items", options.items), ("dim", options.dim), ("hidden", options.hidden),
         ] where value < 1 || value > 1 << 28 {
@@ -52,24 +72,17 @@ public final class LSTMRecommender: NextItemModel {
         }
         self.options = options
         let (classes, dim, hidden) = (options.items + 1, options.dim, options.hidden)
-        let root = RandomStream(seed: seed, "init")
-        func uniform(_ name: String, _ shape: [Int]) throws -> Parameter {
-            var stream = root.split(name)
-            let bound = 1 / Float(hidden).squareRoot()
-            return Parameter(name, try .uniform(shape, low: -bound, high: bound, &stream))
-        }
-        var stream = root.split("embedding.weight")
-        let table = try Tensor.normal([classes, dim], &stream)
-        try table.row(0).fill(0)
-        embedding = Parameter(
-            "embedding.weight", table, isTrainable: !options.frozenEmbeddings)
+        let uniform = ParameterSource.Distribution.uniform(bound: 1 / Float(hidden).squareRoot())
+        embedding = try source.parameter(
+            "embedding.weight", [classes, dim], .normal(paddingRow: 0),
+            isTrainable: !options.frozenEmbeddings)
         lstm = try LSTMWeights(
-            inputWeight: uniform("lstm.weight_ih", [4 * hidden, dim]),
-            hiddenWeight: uniform("lstm.weight_hh", [4 * hidden, hidden]),
-            inputBias: uniform("lstm.bias_ih", [4 * hidden]),
-            hiddenBias: uniform("lstm.bias_hh", [4 * hidden]))
-        outputWeight = try uniform("output.weight", [classes, hidden])
-        outputBias = try uniform("output.bias", [classes])
+            inputWeight: source.parameter("lstm.weight_ih", [4 * hidden, dim], uniform),
+            hiddenWeight: source.parameter("lstm.weight_hh", [4 * hidden, hidden], uniform),
+            inputBias: source.parameter("lstm.bias_ih", [4 * hidden], uniform),
+            hiddenBias: source.parameter("lstm.bias_hh", [4 * hidden], uniform))
+        outputWeight = try source.parameter("output.weight", [classes, hidden], uniform)
+        outputBias = try source.parameter("output.bias", [classes], uniform)
     }
 
     /// Options as a checkpoint stores them.
@@ -100,6 +113,13 @@ public final class LSTMRecommender: NextItemModel {
     /// The logits z.
     public func scores(_ batch: Batch) throws(TensorError) -> Tensor {
         try state(batch, on: Tape()).value.linear(outputWeight.value, bias: outputBias.value)
+    }
+
+    /// Scores with the input products of all items computed once.
+    public func scorer() throws(TensorError) -> any Scorer {
+        try LSTMScorer(
+            table: embedding.value, lstm: lstm, outputWeight: outputWeight.value,
+            outputBias: outputBias.value)
     }
 
     private func state(_ batch: Batch, on tape: Tape) throws(TensorError) -> Variable {

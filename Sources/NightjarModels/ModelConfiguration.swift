@@ -15,11 +15,29 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
         self.sizes = sizes
         self.switches = switches
     }
+
+    /// The size called `option`.
+    ///
+    /// - Throws: ``ModelError/missingOption(_:kind:)``.
+    public func size(_ option: String) throws(ModelError) -> Int {
+        guard let value = sizes[option] else { throw .missingOption(option, kind: kind) }
+        return value
+    }
+}
+
+extension ModelConfiguration: CustomStringConvertible {
+    /// One line, such as `lstm dim=64 hidden=128 items=3706`; switches only where they are on.
+    public var description: String {
+        let options = sizes.map { "\($0)=\($1)" } + switches.filter(\.value).map(\.key)
+        return ([kind] + options.sorted()).joined(separator: " ")
+    }
 }
 
 /// What is wrong with the options of a model.
 public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A size is missing or below 1.
+    /// A configuration lacks an option that its architecture has.
+    case missingOption(String, kind: String)
+    /// A size is below 1 or absurd.
     case badSize(option: String, value: Int)
     /// No architecture has this name.
     case unknownKind(String, known: [String])
@@ -29,6 +47,9 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     /// One sentence for what happened, one for what to do.
     public var description: String {
         switch self {
+        case .missingOption(let option, let kind):
+            "the configuration of a model of kind '\(kind)' lacks '\(option)'. Open it with the"
+                + " version that wrote it."
         case .badSize(let option, let value):
             "a model cannot have '\(option)' = \(value). Give a size from 1."
         case .unknownKind(let kind, let known):

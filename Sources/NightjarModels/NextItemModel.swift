@@ -25,6 +25,13 @@ public protocol NextItemModel: AnyObject {
     ///
     /// - Throws: ``TensorError``.
     func scores(_ batch: Batch) throws(TensorError) -> Tensor
+
+    /// A scorer with the values that the parameters have now; it is of no use once they change.
+    ///
+    /// Models that can score faster many times than once give their own.
+    ///
+    /// - Throws: ``TensorError``.
+    func scorer() throws(TensorError) -> any Scorer
 }
 
 extension NextItemModel {
@@ -32,6 +39,9 @@ extension NextItemModel {
     public var trainableCount: Int {
         parameters.reduce(0) { $0 + ($1.isTrainable ? $1.value.count : 0) }
     }
+
+    /// Scores one batch at a time with ``scores(_:)``.
+    public func scorer() -> any Scorer { ModelScorer(model: self) }
 
     /// The parameter called `name`.
     public func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }

@@ -5,16 +5,18 @@ import NightjarRuntime
 import NightjarTensor
 
 /// An update rule and its constants; the learning rate comes with each step.
-public enum UpdateRule: Sendable, Equatable {
+public enum UpdateRule: Sendable, Equatable, Codable {
     /// Stochastic gradient descent: g ← g + l2·p, m ← momentum·m + g, p ← p − lr·m.
-    case sgd(momentum: Float, l2: Float)
+    case sgd(momentum: Float = 0, l2: Float = 0)
     /// Adam (Kingma and Ba, ICLR 2015) as in PyTorch: with g ← g + l2·p and bias-corrected moments
     /// m̂, v̂, p ← p − lr·m̂ / (√v̂ + ε).
-    case adam(beta1: Float, beta2: Float, epsilon: Float, l2: Float)
+    case adam(
+        beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, l2: Float = 0)
     /// AdamW (Loshchilov and Hutter, ICLR 2019): p ← (1 − lr·decay)·p before Adam's step.
-    case adamW(beta1: Float, beta2: Float, epsilon: Float, decay: Float)
+    case adamW(
+        beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, decay: Float = 0.01)
     /// Adagrad (Duchi et al., JMLR 2011): s ← s + g², p ← p − lr·g / (√s + ε).
-    case adagrad(epsilon: Float, l2: Float)
+    case adagrad(epsilon: Float = 1e-10, l2: Float = 0)
 
     /// Name as in checkpoints and options.
     public var name: String {
@@ -81,8 +83,10 @@ public final class Optimiser {
     /// Elements that one piece of work updates.
     private static let pieceSize = 1 << 15
 
-    /// Does one step: every gradient is multiplied by `gradientScale` first.
-    public func step(_ gradients: GradientSum, learningRate: Float) throws(TensorError) {
+    /// Does one step, with every gradient multiplied by `gradientScale` first.
+    public func step(
+        _ gradients: GradientSum, learningRate: Float, gradientScale: Float = 1
+    ) throws(TensorError) {
         stepCount += 1
         for parameter in parameters {
             let value = parameter.value
@@ -102,13 +106,14 @@ public final class Optimiser {
                         let row = Int(rowOfId[id])
                         update(
                             value.pointer, states, offset: id * width, count: width,
-                            row < 0 ? nil : UnsafePointer(rows.pointer + row * width), learningRate)
+                            row < 0 ? nil : UnsafePointer(rows.pointer + row * width),
+                            gradientScale, learningRate)
                     }
                 }
             case .dense(let gradient):
-                apply(value, states, gradient, learningRate)
+                apply(value, states, gradient, gradientScale, learningRate)
             case nil:
-                apply(value, states, nil, learningRate)
+                apply(value, states, nil, gradientScale, learningRate)
             }
             withExtendedLifetime(tensors) {}
         }
@@ -116,7 +121,7 @@ public final class Optimiser {
 
     private func apply(
         _ value: Tensor, _ states: [UnsafeMutablePointer<Float>], _ gradient: Tensor?,
-        _ learningRate: Float
+        _ scale: Float, _ learningRate: Float
     ) {
         let pieces = (value.count + Self.pieceSize - 1) / Self.pieceSize
         Workers.run(pieces) { piece in
@@ -124,40 +129,44 @@ public final class Optimiser {
             update(
                 value.pointer, states, offset: offset,
                 count: min(Self.pieceSize, value.count - offset),
-                gradient.map { UnsafePointer($0.pointer + offset) }, learningRate)
+                gradient.map { UnsafePointer($0.pointer + offset) }, scale, learningRate)
         }
     }
 
     private func update(
         _ value: UnsafeMutablePointer<Float>, _ states: [UnsafeMutablePointer<Float>], offset: Int,
-        count: Int, _ gradient: UnsafePointer<Float>?, _ lr: Float
+        count: Int, _ gradient: UnsafePointer<Float>?, _ scale: Float, _ lr: Float
     ) {
         let p = value + offset
         switch rule {
         case .sgd(let momentum, let l2):
             if let m = states.first {
-                nj_momentum(count, p, gradient, m + offset, lr, momentum, l2)
+                nj_momentum(count, p, gradient, m + offset, scale, lr, momentum, l2)
             } else {
-                nj_descent(count, p, gradient, lr, l2)
+                nj_descent(count, p, gradient, scale, lr, l2)
             }
         case .adam(let beta1, let beta2, let epsilon, let l2):
-            adam(count, p, gradient, states, offset, beta1, beta2, epsilon, lr, l2, 1)
+            adam(
+                count, p, gradient, states, offset, scale, beta1, beta2, epsilon, lr, l2, 1)
         case .adamW(let beta1, let beta2, let epsilon, let decay):
-            adam(count, p, gradient, states, offset, beta1, beta2, epsilon, lr, 0, 1 - lr * decay)
+            adam(
+                count, p, gradient, states, offset, scale, beta1, beta2, epsilon, lr, 0,
+                1 - lr * decay)
         case .adagrad(let epsilon, let l2):
-            nj_adagrad(count, p, gradient, states[0] + offset, lr, epsilon, l2)
+            nj_adagrad(count, p, gradient, states[0] + offset, scale, lr, epsilon, l2)
         }
     }
 
     private func adam(
         _ count: Int, _ p: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>?,
-        _ states: [UnsafeMutablePointer<Float>], _ offset: Int, _ beta1: Float, _ beta2: Float,
+        _ states: [UnsafeMutablePointer<Float>], _ offset: Int, _ scale: Float, _ beta1: Float,
+        _ beta2: Float,
         _ epsilon: Float, _ lr: Float, _ l2: Float, _ shrink: Float
     ) {
         let first = 1 - Self.power(Double(beta1), stepCount)
         let second = 1 - Self.power(Double(beta2), stepCount)
         nj_adam(
-            count, p, gradient, states[0] + offset, states[1] + offset, beta1, beta2,
+            count, p, gradient, states[0] + offset, states[1] + offset, scale, beta1, beta2,
             Float(Double(lr) / first), Float(1 / second.squareRoot()), epsilon, l2, shrink)
     }
 

@@ -110,7 +110,7 @@ extension Tape {
 
 extension LSTMWeights {
     /// x·W_ihᵀ + b_ih + b_hh for each row x, shape `[rows, 4H]`.
-    fileprivate func projecting(_ rows: Tensor) throws(TensorError) -> Tensor {
+    package func projecting(_ rows: Tensor) throws(TensorError) -> Tensor {
         let width = 4 * hiddenSize
         let result = try Tensor(uninitialized: [rows.rowCount, width])
         let bias = try inputBias.value.copy()
