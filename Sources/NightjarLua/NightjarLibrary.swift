@@ -10,6 +10,10 @@ public enum NightjarLibrary {
             SessionLibrary.library,
             ScriptLibrary.library,
             JSONLibrary.library,
+            DataLibrary.library,
+            ModelLibrary.library,
+            TrainingLibrary.library,
+            InfluenceLibrary.library,
         ]
     }
 }

@@ -151,7 +151,8 @@ enum ModelLibrary {
     }
 
     static let recommend = Function(
-        "recommend", on: "nj.Model", summary: "Gives the items with the highest scores after a history.",
+        "recommend", on: "nj.Model",
+        summary: "Gives the items with the highest scores after a history.",
         positional: [.list("history", of: .integer(Limits(low: 1)), "items, the latest last")],
         options: [
             .integer("k", default: 10, in: 1...100_000, "how many"),
@@ -169,7 +170,9 @@ enum ModelLibrary {
         if let bad = history.first(where: { $0 > limit }) {
             throw ModelError.unknownItem(id: bad, items: limit)
         }
-        guard !history.isEmpty else { throw LuaError("the history is empty: give one item or more") }
+        guard !history.isEmpty else {
+            throw LuaError("the history is empty: give one item or more")
+        }
         let batch = try Batch(histories: history.map(Int32.init), targets: [1])
         let skipped = try call.boolean("seen") ? [] : Set(history)
         var ranked: [(item: Int, score: Float)] = []

@@ -18,7 +18,8 @@ enum SessionLibrary {
             Constant(
                 "version", .string, "the version of Nightjar", value: Version.current),
             Constant(
-                "threads", .integer, "number of threads; NIGHTJAR_THREADS in the environment sets it",
+                "threads", .integer,
+                "number of threads; NIGHTJAR_THREADS in the environment sets it",
                 value: Workers.count),
         ])
 

@@ -41,15 +41,15 @@ enum EvaluateBinding {
             .map { try Metric.parse($0) }
         let negatives = try call.integer(ifGiven: "negatives")
         let ranking = RankingOptions(
-            candidates: CandidateSet(
+            candidates: try CandidateSet(
                 pool: negatives.map { .sampled(negatives: $0) } ?? .all,
                 countsPadding: try call.boolean("padding"),
                 masksSeen: try call.boolean("mask_seen")),
             ties: try call.choice("ties", as: TieRule.self), seed: seed)
         let resamples = try call.integer("resamples")
+        let scorer = try call.object("model", as: ModelObject.self).scorer()
         return try NightjarTraining.evaluate(
-            call.object("model", as: ModelObject.self).scorer(),
-            on: call.object("examples", as: Examples.self), metrics, ranking: ranking,
+            scorer, on: call.object("examples", as: Examples.self), metrics, ranking: ranking,
             bootstrap: resamples > 0 ? Bootstrap(resamples: resamples, seed: seed) : nil,
             split: call.string(ifGiven: "split"), progress: call.progress)
     }

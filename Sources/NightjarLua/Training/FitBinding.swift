@@ -77,22 +77,29 @@ enum FitBinding {
             .number("beta1", default: 0.9, in: .between(0, 1), "decay of adam's first moment"),
             .number("beta2", default: 0.999, in: .between(0, 1), "decay of adam's second moment"),
             .number(
-                "epsilon", default: 1e-8, in: .above(0), "added to the denominator of adam, adagrad"),
+                "epsilon", default: 1e-8, in: .above(0), "added to the denominator of adam, adagrad"
+            ),
             .number(
                 "weight_decay", default: 0, in: 0.0...,
                 "L2 in the gradient; decoupled decay with adamw"),
             .choice(
                 "schedule", ["constant", "step", "cosine", "linear", "plateau"],
                 default: "constant", "how the learning rate changes"),
-            .integer("schedule_every", default: 10, in: 1..., "epochs of a step, or of patience on a plateau"),
-            .number("schedule_factor", default: 0.1, in: .above(0, to: 1), "factor of step and plateau"),
+            .integer(
+                "schedule_every", default: 10, in: 1...,
+                "epochs of a step, or of patience on a plateau"),
+            .number(
+                "schedule_factor", default: 0.1, in: .above(0, to: 1), "factor of step and plateau"),
             .integer("warmup", default: 0, in: 0..., "steps of rising rate with cosine and linear"),
             .number("clip", optional: true, in: .above(0), "norm to which gradients are cut"),
             .boolean("shuffle", default: true, "a new random order of examples each epoch"),
             .integer("seed", default: 1, in: 0..., "seed of the order"),
             .object("valid", Examples.self, optional: true, "examples measured after each epoch"),
-            .list("metrics", of: .string, optional: true, "validation metrics; the first is watched"),
-            .integer("patience", optional: true, in: 1..., "epochs without a better figure before it stops"),
+            .list(
+                "metrics", of: .string, optional: true, "validation metrics; the first is watched"),
+            .integer(
+                "patience", optional: true, in: 1...,
+                "epochs without a better figure before it stops"),
             .boolean("restore_best", default: false, "end with the values of the best epoch"),
             .table("checkpoint", checkpointFields, optional: true, "what is saved while training"),
             .either(
@@ -100,7 +107,8 @@ enum FitBinding {
                 "go on from the newest checkpoint in dir, or from this file"),
         ],
         returns: .object(TrainingRun.self, "the record of the run"),
-        example: "run = nj.fit(net, train, { epochs = 20, valid = valid, checkpoint = { dir = \"runs/demo\", every = 5 } })"
+        example:
+            "run = nj.fit(net, train, { epochs = 20, valid = valid, checkpoint = { dir = \"runs/demo\", every = 5 } })"
     ) { call in
         let model = try call.object("model", as: ModelObject.self).trained()
         let run = try NightjarTraining.fit(
@@ -130,7 +138,8 @@ extension Call {
         if let examples = try object(ifGiven: "valid", as: Examples.self) {
             let names = try strings("metrics")
             options.validation = Validation(
-                examples, metrics: try (names.isEmpty ? ["mrr"] : names).map { try Metric.parse($0) })
+                examples,
+                metrics: try (names.isEmpty ? ["mrr"] : names).map { try Metric.parse($0) })
         }
         switch try value("resume") {
         case .boolean(true): options.start = .newest

@@ -1,0 +1,6 @@
+import LuaHost
+import NightjarMetrics
+import NightjarTensor
+
+extension Tensor: LuaObject {}
+extension MetricReport: LuaObject {}
