@@ -11,6 +11,7 @@ public enum NightjarLibrary {
             ScriptLibrary.library,
             JSONLibrary.library,
             DataLibrary.library,
+            MetricsLibrary.library,
             ModelLibrary.library,
             TrainingLibrary.library,
             InfluenceLibrary.library,

@@ -1,6 +1,4 @@
 import LuaHost
-import NightjarMetrics
 import NightjarTensor
 
 extension Tensor: LuaObject {}
-extension MetricReport: LuaObject {}
