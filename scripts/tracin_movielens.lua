@@ -295,10 +295,10 @@ for _, other in ipairs{ "original", "random_removed" } do
     local found = nj.stats.paired(removed, averaged(other, name), { clusters = users })
     differences[#differences + 1] = {
       arm = "opponents_removed", against = other, metric = name, difference = found.difference,
-      low = found.low, high = found.high,
+      low = found.interval[1], high = found.interval[2], p = found.p,
     }
     print(("opponents_removed - %s, %s: %+.4f, 95 %% interval by user %+.4f to %+.4f"):format(
-      other, name, found.difference, found.low, found.high))
+      other, name, found.difference, found.interval[1], found.interval[2]))
   end
 end
 
