@@ -39,8 +39,8 @@ NJ_CLONES void nj_momentum(long count, float *restrict p, const float *restrict 
     })
 }
 
-NJ_CLONES void nj_descent(long count, float *restrict p, const float *restrict gradient, float scale,
-                          float lr, float l2) {
+NJ_CLONES void nj_descent(long count, float *restrict p, const float *restrict gradient,
+                          float scale, float lr, float l2) {
     WITH_GRADIENT({ p[i] -= lr * g; })
 }
 

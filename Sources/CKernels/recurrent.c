@@ -7,23 +7,43 @@
 // The four gates of a row are passed as pointers of their own: they never overlap, and only as
 // separate `restrict` arguments does the compiler believe it.
 
+struct gates {
+    float i, f, g, o;
+};
+
+/// The four gates from their arguments, with two divisions: 1/a and 1/b are b/(ab) and a/(ab).
+NJ_INLINE struct gates activate(float i, float f, float g, float o) {
+    float decay_i = 1.0f + nj_decay_of_gate(nj_gate_argument(i));
+    float decay_f = 1.0f + nj_decay_of_gate(nj_gate_argument(f));
+    float decay_o = 1.0f + nj_decay_of_gate(nj_gate_argument(o));
+    // tanh g = E / (E + 2) with E = e^2g - 1.
+    float growth = nj_expm1_of_gate(2.0f * nj_gate_argument(g));
+    float ig = 1.0f / (decay_i * (growth + 2.0f));
+    float fo = 1.0f / (decay_f * decay_o);
+    return (struct gates){(growth + 2.0f) * ig, decay_o * fo, growth * decay_i * ig, decay_f * fo};
+}
+
+NJ_INLINE float squash(float cell) {
+    float growth = nj_expm1_of_gate(2.0f * nj_gate_argument(cell));
+    return growth / (growth + 2.0f);
+}
+
 NJ_INLINE void first_step(long hidden, float *restrict gate_i, float *restrict gate_f,
                           float *restrict gate_g, float *restrict gate_o,
                           const float *restrict input, float *restrict c, float *restrict tanh_c,
                           float *restrict h) {
     for (long k = 0; k < hidden; k++) {
-        float i = nj_sigmoidf(input[k]);
-        float g = nj_tanhf(input[2 * hidden + k]);
-        float o = nj_sigmoidf(input[3 * hidden + k]);
-        float cell = i * g;
-        float t = nj_tanhf(cell);
-        gate_i[k] = i;
-        gate_f[k] = nj_sigmoidf(input[hidden + k]);
-        gate_g[k] = g;
-        gate_o[k] = o;
+        struct gates gate = activate(input[k], input[hidden + k], input[2 * hidden + k],
+                                     input[3 * hidden + k]);
+        float cell = gate.i * gate.g;
+        float t = squash(cell);
+        gate_i[k] = gate.i;
+        gate_f[k] = gate.f;
+        gate_g[k] = gate.g;
+        gate_o[k] = gate.o;
         c[k] = cell;
         tanh_c[k] = t;
-        h[k] = o * t;
+        h[k] = gate.o * t;
     }
 }
 
@@ -32,19 +52,18 @@ NJ_INLINE void next_step(long hidden, float *restrict gate_i, float *restrict ga
                          const float *restrict input, const float *restrict previous_c,
                          float *restrict c, float *restrict tanh_c, float *restrict h) {
     for (long k = 0; k < hidden; k++) {
-        float i = nj_sigmoidf(gate_i[k] + input[k]);
-        float f = nj_sigmoidf(gate_f[k] + input[hidden + k]);
-        float g = nj_tanhf(gate_g[k] + input[2 * hidden + k]);
-        float o = nj_sigmoidf(gate_o[k] + input[3 * hidden + k]);
-        float cell = f * previous_c[k] + i * g;
-        float t = nj_tanhf(cell);
-        gate_i[k] = i;
-        gate_f[k] = f;
-        gate_g[k] = g;
-        gate_o[k] = o;
+        struct gates gate =
+            activate(gate_i[k] + input[k], gate_f[k] + input[hidden + k],
+                     gate_g[k] + input[2 * hidden + k], gate_o[k] + input[3 * hidden + k]);
+        float cell = gate.f * previous_c[k] + gate.i * gate.g;
+        float t = squash(cell);
+        gate_i[k] = gate.i;
+        gate_f[k] = gate.f;
+        gate_g[k] = gate.g;
+        gate_o[k] = gate.o;
         c[k] = cell;
         tanh_c[k] = t;
-        h[k] = o * t;
+        h[k] = gate.o * t;
     }
 }
 

@@ -44,3 +44,22 @@ NJ_CLONES void nj_add_bias(long rows, long columns, const float *restrict bias, 
         for (long k = 0; k < columns; k++) row[k] += bias[k];
     }
 }
+
+NJ_CLONES void nj_copy_matrix(long rows, long columns, const float *x, long row_stride,
+                              long column_stride, float *out) {
+    if (column_stride == 1) {
+        for (long r = 0; r < rows; r++)
+            memcpy(out + r * columns, x + r * row_stride, (size_t)columns * sizeof(float));
+        return;
+    }
+    // Square tiles: a cache line that was read for one row serves the rows beside it.
+    enum { side = 16 };
+    for (long top = 0; top < rows; top += side)
+        for (long left = 0; left < columns; left += side) {
+            long bottom = top + side < rows ? top + side : rows;
+            long right = left + side < columns ? left + side : columns;
+            for (long r = top; r < bottom; r++)
+                for (long k = left; k < right; k++)
+                    out[r * columns + k] = x[r * row_stride + k * column_stride];
+        }
+}

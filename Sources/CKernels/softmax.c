@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "approximations.h"
+#include "reductions.h"
 
 enum { lanes = 32 };
 
@@ -23,6 +24,19 @@ NJ_INLINE float add_bias_and_find_largest(long count, float *restrict z,
         z[i] += bias[i];
         result = z[i] > result ? z[i] : result;
     }
+    for (int l = 0; l < lanes; l++) result = largest[l] > result ? largest[l] : result;
+    return result;
+}
+
+/// The largest x, -infinity when there is none. Lanes keep the loop free of a serial dependency.
+NJ_INLINE float find_largest(long count, const float *x) {
+    float largest[lanes];
+    for (int l = 0; l < lanes; l++) largest[l] = -INFINITY;
+    long whole = count - count % lanes;
+    for (long i = 0; i < whole; i += lanes)
+        for (int l = 0; l < lanes; l++) largest[l] = x[i + l] > largest[l] ? x[i + l] : largest[l];
+    float result = -INFINITY;
+    for (long i = whole; i < count; i++) result = x[i] > result ? x[i] : result;
     for (int l = 0; l < lanes; l++) result = largest[l] > result ? largest[l] : result;
     return result;
 }
@@ -95,9 +109,48 @@ NJ_CLONES void nj_softmax(long rows, long classes, const float *x, float *y) {
     for (long r = 0; r < rows; r++) {
         const float *source = x + r * classes;
         float *row = y + r * classes;
-        float largest = -INFINITY;
-        for (long i = 0; i < classes; i++) largest = source[i] > largest ? source[i] : largest;
-        float scale = 1.0f / exponentials(classes, source, largest, row);
+        float scale = 1.0f / exponentials(classes, source, find_largest(classes, source), row);
         for (long i = 0; i < classes; i++) row[i] *= scale;
+    }
+}
+
+NJ_CLONES void nj_log_sum_exp(long rows, long classes, const float *x, float *out) {
+    for (long r = 0; r < rows; r++) {
+        const float *row = x + r * classes;
+        float largest = find_largest(classes, row);
+        // Infinity minus itself would be not-a-number; unshifted, the sum is 0 or infinite.
+        float origin = fabsf(largest) == INFINITY ? 0.0f : largest;
+        out[r] = logf(exponential_sum(classes, row, origin)) + origin;
+    }
+}
+
+NJ_CLONES void nj_softmax_gradient(long rows, long classes, const float *y, const float *g,
+                                   float *out) {
+    for (long r = 0; r < rows; r++) {
+        const float *restrict p = y + r * classes;
+        const float *restrict upstream = g + r * classes;
+        float *restrict result = out + r * classes;
+        float mean = nj_dot(classes, p, upstream);
+        for (long i = 0; i < classes; i++) result[i] = p[i] * (upstream[i] - mean);
+    }
+}
+
+NJ_CLONES void nj_log_softmax_gradient(long rows, long classes, const float *y, const float *g,
+                                       float *out) {
+    for (long r = 0; r < rows; r++) {
+        const float *restrict log_p = y + r * classes;
+        const float *restrict upstream = g + r * classes;
+        float *restrict result = out + r * classes;
+        float sum = (float)nj_sum(classes, upstream);
+        for (long i = 0; i < classes; i++) result[i] = upstream[i] - nj_expf(log_p[i]) * sum;
+    }
+}
+
+NJ_CLONES void nj_log_sum_exp_gradient(long rows, long classes, const float *x, const float *y,
+                                       const float *g, float *out) {
+    for (long r = 0; r < rows; r++) {
+        const float *restrict row = x + r * classes;
+        float *restrict result = out + r * classes;
+        for (long i = 0; i < classes; i++) result[i] = g[r] * nj_expf(row[i] - y[r]);
     }
 }

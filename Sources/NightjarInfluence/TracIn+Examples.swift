@@ -51,7 +51,16 @@ extension TracIn {
     public func total(
         _ targets: Examples, weighting: TargetWeighting = .mean, progress: ProgressHandler? = nil
     ) throws -> InfluenceScores {
-        try total(TileSource(targets), weighting: weighting, progress: progress)
+        try totals([targets], weighting: weighting, progress: progress)[0]
+    }
+
+    /// The same for several sets of targets in one pass over the training examples.
+    ///
+    /// - Throws: as ``total(_:weighting:progress:)``.
+    public func totals(
+        _ sets: [Examples], weighting: TargetWeighting = .mean, progress: ProgressHandler? = nil
+    ) throws -> [InfluenceScores] {
+        try totals(sets.map { TileSource($0) }, weighting: weighting, progress: progress)
     }
 
     /// The training examples that helped and hurt one prediction most.

@@ -144,56 +144,53 @@ public struct TracIn {
 
     // MARK: - One score an example
 
-    /// Scores of all training examples against a set of targets made one.
-    func total(
-        _ targets: TileSource, weighting: TargetWeighting = .mean,
+    /// Scores of all training examples against sets of targets, each set made one target.
+    ///
+    /// Every training example goes through the model once, whatever the number of sets.
+    func totals(
+        _ sets: [TileSource], weighting: TargetWeighting = .mean,
         progress: ProgressHandler? = nil
-    ) throws -> InfluenceScores {
-        guard targets.count > 0 else { throw InfluenceError.empty("targets") }
-        let count = targets.count
-        let (weight, words): ((Int) -> Float, String) =
-            switch weighting {
-            case .mean: ({ _ in 1 / Float(count) }, "the mean loss of \(count) targets")
-            case .sum: ({ _ in 1 }, "the summed loss of \(count) targets")
-            case .batchMeans(let size):
-                (
-                    { index in
-                        let first = index / max(1, size) * max(1, size)
-                        return 1 / Float(min(max(1, size), count - first))
-                    }, "the sum of mean losses of batches of \(size) of \(count) targets"
-                )
+    ) throws -> [InfluenceScores] {
+        guard !sets.isEmpty, sets.allSatisfy({ $0.count > 0 }) else {
+            throw InfluenceError.empty("targets")
+        }
+        let passes = Double(sets.reduce(train.count) { $0 + $1.count })
+        let meanings = sets.map { "TracIn against \(weighting.words(count: $0.count))" }
+        return try sum(passes: passes, meanings, progress) { model, parameters, meter, task in
+            let scorers = try sets.map { targets in
+                try targets.gradientSum(
+                    of: model, parameters,
+                    weights: { weighting.weight(of: $0, among: targets.count) }, tile: 1024
+                ) { tile in
+                    try Interruption.check()
+                    meter.advance(Double(tile.count), task)
+                }
             }
-        let passes = Double(count + train.count)
-        return try sum(passes: passes, "TracIn against \(words)", progress) {
-            model, parameters, meter, task in
-            let scorer = try targets.gradientSum(
-                of: model, parameters, weights: weight, tile: 1024
-            ) { tile in
-                try Interruption.check()
-                meter.advance(Double(tile.count), task)
-            }
-            return { try scorer.scores($0) }
+            return { factors in try scorers.map { try $0.scores(factors) } }
         }
     }
 
     /// ‖∇ℓ‖² of all training examples: how much each depends on itself.
     ///
     /// Mislabelled and unusual examples tend to have the largest values.
-    func selfInfluence(progress: ProgressHandler? = nil) throws -> InfluenceScores {
-        try sum(passes: Double(train.count), "self-influence", progress) { _, _, _, _ in
-            { try SelfScorer.scores($0) }
+    ///
+    /// - Throws: as ``total(_:weighting:progress:)``.
+    public func selfInfluence(progress: ProgressHandler? = nil) throws -> InfluenceScores {
+        let results = try sum(passes: Double(train.count), ["self-influence"], progress) {
+            _, _, _, _ in { [try SelfScorer.scores($0)] }
         }
+        return results[0]
     }
 
-    /// Σ_c η_c·score_c, where `prepare` gives the scoring of tiles at one checkpoint.
+    /// Σ_c η_c·score_c for each meaning, where `prepare` gives the scoring of tiles at a checkpoint.
     ///
     /// A stopped run gives the checkpoints that were complete.
     private func sum(
-        passes: Double, _ meaning: String, _ progress: ProgressHandler?,
+        passes: Double, _ meanings: [String], _ progress: ProgressHandler?,
         _ prepare: (any NextItemModel, [Parameter], Meter, String) throws ->
-            (ExampleFactors) throws -> [Float]
-    ) throws -> InfluenceScores {
-        var result = [Double](repeating: 0, count: train.count)
+            (ExampleFactors) throws -> [[Float]]
+    ) throws -> [InfluenceScores] {
+        var results = meanings.map { _ in [Double](repeating: 0, count: train.count) }
         var used: [String] = []
         let meter = Meter(unit: "ex", total: passes * Double(snapshots.count), progress)
         do {
@@ -202,26 +199,53 @@ public struct TracIn {
                 let model = try snapshot.model()
                 let parameters = try selection.parameters(of: model)
                 let score = try prepare(model, parameters, meter, task)
-                var scores: [Float] = []
-                scores.reserveCapacity(train.count)
+                var contributions = meanings.map { _ in [Float]() }
                 for tile in train.tiles(of: Self.tileSize) {
                     try Interruption.check()
-                    scores += try score(train.factors(tile, of: model, parameters))
+                    let scores = try score(train.factors(tile, of: model, parameters))
+                    for index in contributions.indices { contributions[index] += scores[index] }
                     meter.advance(Double(tile.count), task)
                 }
-                if let bad = scores.firstIndex(where: { !$0.isFinite }) {
-                    throw InfluenceError.notFinite(checkpoint: snapshot.name, example: bad)
-                }
-                for index in scores.indices {
-                    result[index] += snapshot.learningRate * Double(scores[index])
+                for (index, scores) in contributions.enumerated() {
+                    if let bad = scores.firstIndex(where: { !$0.isFinite }) {
+                        throw InfluenceError.notFinite(checkpoint: snapshot.name, example: bad)
+                    }
+                    for (example, value) in scores.enumerated() {
+                        results[index][example] += snapshot.learningRate * Double(value)
+                    }
                 }
                 used.append(snapshot.name)
             }
         } catch is Interrupted {
             guard !used.isEmpty else { throw Interrupted() }
         }
-        return InfluenceScores(
-            values: result.map(Float.init), meaning: meaning, checkpoints: used,
-            isPartial: used.count < snapshots.count)
+        return zip(results, meanings).map { values, meaning in
+            InfluenceScores(
+                values: values.map(Float.init), meaning: meaning, checkpoints: used,
+                isPartial: used.count < snapshots.count)
+        }
+    }
+}
+
+extension TracIn.TargetWeighting {
+    /// The weight of the loss of one target.
+    func weight(of index: Int, among count: Int) -> Float {
+        switch self {
+        case .mean: return 1 / Float(count)
+        case .sum: return 1
+        case .batchMeans(let size):
+            let size = max(1, size)
+            return 1 / Float(min(size, count - index / size * size))
+        }
+    }
+
+    /// What the targets were made.
+    func words(count: Int) -> String {
+        switch self {
+        case .mean: "the mean loss of \(count) targets"
+        case .sum: "the summed loss of \(count) targets"
+        case .batchMeans(let size):
+            "the sum of mean losses of batches of \(size) of \(count) targets"
+        }
     }
 }

@@ -10,6 +10,11 @@ public enum NightjarLibrary {
             SessionLibrary.library,
             ScriptLibrary.library,
             JSONLibrary.library,
+            DataLibrary.library,
+            MetricsLibrary.library,
+            ModelLibrary.library,
+            TrainingLibrary.library,
+            InfluenceLibrary.library,
         ]
     }
 }

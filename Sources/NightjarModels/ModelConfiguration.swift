@@ -25,6 +25,14 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
     }
 }
 
+extension ModelConfiguration: CustomStringConvertible {
+    /// One line, such as `lstm dim=64 hidden=128 items=3706`; switches only where they are on.
+    public var description: String {
+        let options = sizes.map { "\($0)=\($1)" } + switches.filter(\.value).map(\.key)
+        return ([kind] + options.sorted()).joined(separator: " ")
+    }
+}
+
 /// What is wrong with the options of a model.
 public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A configuration lacks an option that its architecture has.

@@ -1,7 +1,7 @@
-// The version of Nightjar.
+// The version that files and `--version` name.
 
-/// The version that the prompt, checkpoints and run records tell.
-public enum NightjarVersion {
-    /// Major and minor number, such as `0.1`.
-    public static let current = "0.1"
+/// The version of Nightjar.
+public enum Version {
+    /// This version, as in `0.1.0`.
+    public static let current = "0.1.0"
 }

@@ -112,7 +112,7 @@ struct TracInTests {
             (.batchMeans(4), { $0 < 8 ? 0.25 : 0.5 }),
         ]
         for (weighting, weight) in weightings {
-            let totals = try tracin.total(world.source(60..<70), weighting: weighting).values
+            let totals = try tracin.totals([world.source(60..<70)], weighting: weighting)[0].values
             for row in 0..<60 {
                 let expected = (0..<10).reduce(0.0) {
                     $0 + weight($1) * Double(pairs[row * 10 + $1])

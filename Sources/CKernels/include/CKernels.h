@@ -3,8 +3,13 @@
 #ifndef NIGHTJAR_KERNELS_H
 #define NIGHTJAR_KERNELS_H
 
+#include "activations.h"
+#include "arithmetic.h"
+#include "axes.h"
 #include "elementwise.h"
+#include "normalization.h"
 #include "optimisers.h"
+#include "ordering.h"
 #include "recurrent.h"
 #include "reductions.h"
 #include "rows.h"

@@ -18,4 +18,8 @@ void nj_add_column_sums(long rows, long columns, const float *x, float *out);
 /// y[r][k] += bias[k].
 void nj_add_bias(long rows, long columns, const float *bias, float *y);
 
+/// out[r][k] = x[r·row_stride + k·column_stride]: a transposed or otherwise strided copy.
+void nj_copy_matrix(long rows, long columns, const float *x, long row_stride, long column_stride,
+                    float *out);
+
 #endif

@@ -18,4 +18,13 @@ void nj_cross_entropy(long rows, long classes, float *logits, const float *bias,
 /// y[r] = softmax(x[r]) for each row (x and y may be the same).
 void nj_softmax(long rows, long classes, const float *x, float *y);
 
+/// out[r] = log Σ_v e^x[r][v]; -infinity for a row without elements or of -infinity only.
+void nj_log_sum_exp(long rows, long classes, const float *x, float *out);
+
+/// Gradients from what the functions gave: y = softmax(x), y = log softmax(x), y = log Σ e^x.
+void nj_softmax_gradient(long rows, long classes, const float *y, const float *g, float *out);
+void nj_log_softmax_gradient(long rows, long classes, const float *y, const float *g, float *out);
+void nj_log_sum_exp_gradient(long rows, long classes, const float *x, const float *y,
+                             const float *g, float *out);
+
 #endif

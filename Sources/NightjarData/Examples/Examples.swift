@@ -12,7 +12,7 @@ public struct Examples: Sendable {
     /// Number of items in each history, padding included.
     public let historyLength: Int
     /// Histories; the target stands at the position after each.
-    private let slices: StreamSlices
+    let slices: StreamSlices
 
     init(_ slices: StreamSlices, historyLength: Int) {
         self.slices = slices
@@ -52,6 +52,25 @@ public struct Examples: Sendable {
     /// - Throws: ``ExamplesError/indexOutOfRange(index:count:)``.
     public func historyRows(of index: Int) throws(ExamplesError) -> [Int32] {
         Array(slices.stream.rows[try slices.positions(index)])
+    }
+
+    /// Everything that the user met before the target, as far as this side may see; the latest last.
+    ///
+    /// The history of an example is the end of it. Evaluations that leave out seen items ask here.
+    ///
+    /// - Throws: ``ExamplesError/indexOutOfRange(index:count:)``.
+    public func itemsBefore(_ index: Int) throws(ExamplesError) -> ArraySlice<Int32> {
+        let stream = slices.stream
+        let end = try slices.positions(index).upperBound
+        let user = log.users[Int(stream.rows[end])]
+        // A user's rows stand together and ascend.
+        var first = end
+        while first > 0, stream.rows[first - 1] < stream.rows[first],
+            log.users[Int(stream.rows[first - 1])] == user
+        {
+            first -= 1
+        }
+        return stream.items[first..<end]
     }
 
     /// The numbers of the examples that ask for one of the given rows of ``log``, ascending.

@@ -43,7 +43,8 @@ extension Digest {
 }
 
 extension SHA256 {
-    fileprivate mutating func update(column: [some FixedWidthInteger]) {
+    /// Adds the bytes of a column, little-endian.
+    mutating func update(column: [some FixedWidthInteger]) {
         #if _endian(little)
             column.withUnsafeBytes { update(bufferPointer: $0) }
         #else

@@ -64,7 +64,8 @@ extension JSONValue {
             }
             self = .object(object)
         case .function, .object, .other:
-            throw failure("is a \(value.typeName), which JSON does not have; give its numbers or text")
+            throw failure(
+                "is a \(value.typeName), which JSON does not have; give its numbers or text")
         }
     }
 }

@@ -91,7 +91,8 @@ extension ScriptOptions.Option {
             self.init(name, default: plain, summary: ScriptOptions.summary(of: name))
             return
         }
-        guard case .table(let parts) = value, let plain = ScriptOptions.Value(try parts.get(1)) else {
+        guard case .table(let parts) = value, let plain = ScriptOptions.Value(try parts.get(1))
+        else {
             throw LuaError(
                 "option '\(name)' needs a default: true, false, a number, a string, or"
                     + " { default, \"what it is\", { choices } }")

@@ -97,15 +97,20 @@ public struct ScriptOptions: Sendable {
         let flag = parts[0].map { $0 == "_" ? "-" : String($0) }.joined()
         let inline = parts.count > 1 ? String(parts[1]) : nil
         if let option = options.first(where: { $0.flag == flag }) {
-            if case .boolean = option.defaultValue, inline == nil { return (option, .boolean(true)) }
+            if case .boolean = option.defaultValue, inline == nil {
+                return (option, .boolean(true))
+            }
             guard let text = inline ?? words.popFirst() else {
                 throw UsageError("option '\(flag)' needs a value")
             }
             return (option, try option.value(of: text))
         }
         let negated = options.first { option in
-            if case .boolean = option.defaultValue { flag == "--no-" + option.flag.dropFirst(2) }
-            else { false }
+            if case .boolean = option.defaultValue {
+                flag == "--no-" + option.flag.dropFirst(2)
+            } else {
+                false
+            }
         }
         if let negated, inline == nil { return (negated, .boolean(false)) }
         let hint = Suggestion.hint(for: flag, in: options.map(\.flag) + ["--help"])

@@ -63,7 +63,8 @@ public final class Session {
     /// Sets the global table `arg` as Lua's own command does: the script at 0, its arguments from 1.
     private func setArguments() throws {
         try state.globals.set("arg", to: configuration.arguments)
-        if let script = configuration.script, case .table(let table) = try state.globals.get("arg") {
+        if let script = configuration.script, case .table(let table) = try state.globals.get("arg")
+        {
             try table.set(0, to: script)
         }
     }

@@ -16,9 +16,10 @@ enum SessionLibrary {
         luaPrefix: "nightjar",
         constants: [
             Constant(
-                "version", .string, "the version of Nightjar", value: NightjarVersion.current),
+                "version", .string, "the version of Nightjar", value: Version.current),
             Constant(
-                "threads", .integer, "number of threads; NIGHTJAR_THREADS in the environment sets it",
+                "threads", .integer,
+                "number of threads; NIGHTJAR_THREADS in the environment sets it",
                 value: Workers.count),
         ])
 

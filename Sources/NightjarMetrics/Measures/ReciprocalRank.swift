@@ -23,6 +23,9 @@ public struct ReciprocalRank: RankingMetric {
     /// Which relevant items count.
     public let scope: Scope
 
+    /// Creates the metric over the whole ranking, with the first relevant item counted.
+    public init() { (cutoff, scope) = (nil, .first) }
+
     /// Creates the metric, over the whole ranking unless a cut-off is given.
     ///
     /// - Throws: ``MetricError/badCutoff(_:)`` when `cutoff` is below 1.

@@ -23,6 +23,9 @@ public struct CandidateSet: Sendable, Equatable {
     /// Whether items of the user's history are left out; the target itself never is.
     public let masksSeen: Bool
 
+    /// Creates the set in which all items compete, seen ones too, and padding does not.
+    public init() { (pool, countsPadding, masksSeen) = (.all, false, false) }
+
     /// Creates a candidate set; by default all items compete, and padding does not.
     ///
     /// - Throws: ``MetricError/badSampleSize(_:)`` when fewer than one item would be sampled.

@@ -93,7 +93,9 @@ extension [Float] {
             if type == .float32 {
                 let target = UnsafeMutableRawBufferPointer(floats)
                 try file.read(into: target, at: range.lowerBound)
-                type.decode(UnsafeRawBufferPointer(target), into: floats)
+                #if _endian(big)
+                    type.decode(UnsafeRawBufferPointer(target), into: floats)
+                #endif
             } else {
                 let bytes = try file.bytes(at: range.lowerBound, count: range.count)
                 bytes.withUnsafeBytes { type.decode($0, into: floats) }

@@ -16,7 +16,7 @@ from opacus.layers import DPLSTM
 use_all_cores()
 shape = ML_1M if sys.argv[1] == "pairs" else ML_100K
 tests = int(sys.argv[2]) if sys.argv[1] == "pairs" else 1
-model = GradSampleModule(NextItemLSTM(shape, DPLSTM))
+model = GradSampleModule(NextItemLSTM(shape, DPLSTM), loss_reduction="sum")
 parameters = list(model.parameters())
 loss = torch.nn.CrossEntropyLoss(reduction="sum")
 BATCH = 64

@@ -46,8 +46,12 @@ final class LSTMRecurrence {
         withExtendedLifetime(projected) {}
     }
 
-    /// About 128 examples keep a step's operands in the second-level cache.
-    private var blockCount: Int { max(1, min(64, (layout.examples + 64) / 128)) }
+    /// Blocks of 128 to 256 examples: few enough that a product's weights are packed seldom, small
+    /// enough that a step's operands stay in the second-level cache.
+    private var blockCount: Int {
+        let blocks = layout.examples < 512 ? (layout.examples + 64) / 128 : layout.examples / 256
+        return max(1, min(64, blocks))
+    }
 
     private func block(_ index: Int) -> Range<Int> {
         Slices.range(index, of: blockCount, over: layout.examples)

@@ -1,0 +1,64 @@
+// What can end or prevent training.
+
+import NightjarRuntime
+
+/// What can go wrong with training, besides the file system and the model.
+///
+/// Every description ends in the next step for the user. Epochs and batches count from 1.
+public enum TrainingError: Error, Equatable, Sendable {
+    /// An option has a value that makes no sense.
+    case badOption(String, String, allowed: String)
+    /// There is nothing to learn from, or to validate on.
+    case noExamples(String)
+    /// All examples have weight 0.
+    case noWeight
+    /// The data has items that the model does not know.
+    case tooManyItems(data: Int, model: Int)
+    /// An option asks for validation examples and there are none.
+    case needsValidation(option: String)
+    /// The loss, the gradient or a parameter became infinite or not-a-number.
+    case diverged(epoch: Int, batch: Int, what: String, checkpoint: String?)
+    /// The folder already holds checkpoints of a run.
+    case folderInUse(String, newest: String)
+    /// Resuming is asked for without a folder or file to resume from.
+    case nothingToResume
+    /// A checkpoint was written under another option than is given now.
+    case otherOption(String, file: String, saved: String, given: String)
+    /// A checkpoint is further than the run shall go.
+    case pastEnd(file: String, epoch: Int, epochs: Int)
+}
+
+extension TrainingError: CustomStringConvertible {
+    /// One sentence for what happened, one for what to do.
+    public var description: String {
+        switch self {
+        case .badOption(let name, let value, let allowed):
+            "\(name) = \(value) is not possible. Give \(allowed)."
+        case .noExamples(let side):
+            "there are no \(side) examples. Check the split and the shortest history asked for."
+        case .noWeight:
+            "every training example has weight 0, so there is nothing to learn from. Give some of"
+                + " them a positive weight."
+        case .tooManyItems(let data, let model):
+            "the data has \(data) items, the model only \(model). Build the model with the item"
+                + " count of the data set."
+        case .needsValidation(let option):
+            "\(option) needs validation examples. Give some, or leave it out."
+        case .diverged(let epoch, let batch, let what, let checkpoint):
+            "\(what) is not a finite number in epoch \(epoch), batch \(batch): training has"
+                + " diverged. Lower the learning rate or clip gradients"
+                + (checkpoint.map { "; '\($0)' is the last good checkpoint." } ?? ".")
+        case .folderInUse(let folder, let newest):
+            "'\(folder)' already holds checkpoints of a run, such as '\(newest)'. Resume that run,"
+                + " allow it to be overwritten, or choose another folder."
+        case .nothingToResume:
+            "there is nothing to resume from. Name the folder of the checkpoints, or a checkpoint."
+        case .otherOption(let name, let file, let saved, let given):
+            "'\(file)' was written with \(name) = \(saved), now it is \(given). Resume with the same"
+                + " options, or start a new run from its model."
+        case .pastEnd(let file, let epoch, let epochs):
+            "'\(file)' is from epoch \(epoch), but only \(epochs) epochs are asked for. Ask for more"
+                + " epochs, or resume from an earlier checkpoint."
+        }
+    }
+}
