@@ -149,9 +149,8 @@ final class BoundFunction {
     private func check(_ raw: OpaquePointer, given: Int32) throws {
         if case .object(let owner, let mayBeFreed) = receiver {
             var id: UnsafeMutableRawPointer?
-            let block = nj_to_object(raw, 1, &id)
-            let isFreed = block?.pointee.object == nil && !mayBeFreed
-            if isFreed || id != owner.toOpaque() {
+            let isGone = nj_to_object(raw, 1, &id) == nil && !mayBeFreed
+            if isGone || id != owner.toOpaque() {
                 throw badReceiver(raw, owner.takeUnretainedValue().declaration.name)
             }
         }
@@ -265,6 +264,7 @@ struct BindingError: Error, CustomStringConvertible {
     let description: String
 
     init(_ problem: String) {
-        description = "\(problem). This is a defect of the host: please report it with this message."
+        description =
+            "\(problem). This is a defect of the host: please report it with this message."
     }
 }

@@ -40,7 +40,11 @@ extension LuaState {
         try stack.set("__name", to: module.name)
         try stack.set("__metatable", to: module.name)
         try stack.set("__index") {
-            if let prefix = module.luaPrefix { try prefix.push(onto: stack) } else { stack.pushNil() }
+            if let prefix = module.luaPrefix {
+                try prefix.push(onto: stack)
+            } else {
+                stack.pushNil()
+            }
             try unknownField(of: module).push(onto: stack)
             nj_push_module_index(raw)
         }
