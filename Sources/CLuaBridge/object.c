@@ -2,8 +2,8 @@
 
 #include "bridge.h"
 
-/// Key in a metatable: the class to which it belongs. Metatables of userdata are locked, so a script
-/// can neither read nor forge it.
+/// Key in a metatable: the class to which it belongs. Metatables of userdata are locked, so a
+/// script can neither read nor forge it.
 static char class_key;
 /// Key of the registry: from an object's address to its userdata, held weakly.
 static char identity_key;
@@ -78,8 +78,8 @@ void nj_set_class(lua_State *L, void *class_id) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, class_id);
 }
 
-/// `__index` of objects. Upvalues: methods, property getters, integer indexer or false, function for
-/// unknown keys.
+/// `__index` of objects. Upvalues: methods, property getters, integer indexer or false, function
+/// for unknown keys.
 static int object_index(lua_State *L) {
     int handler = lua_upvalueindex(4);
     if (lua_type(L, 2) == LUA_TNUMBER && lua_toboolean(L, lua_upvalueindex(3))) {

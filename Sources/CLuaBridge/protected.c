@@ -129,8 +129,8 @@ static int coroutine_resume(lua_State *L) {
     return results + 1;
 }
 
-/// A step of the function that coroutine.wrap gives. An error closes the coroutine and goes on, with
-/// the position of the caller before a message and the coroutine's frames in the trace.
+/// A step of the function that coroutine.wrap gives. An error closes the coroutine and goes on,
+/// with the position of the caller before a message and the coroutine's frames in the trace.
 static int wrap_step(lua_State *L) {
     lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
     int results = resume(L, coroutine, lua_gettop(L));

@@ -150,13 +150,13 @@ enum Greed {
         let few = Int.random(in: 1...300, using: &generator)
         let leaves = [
             "s = ('ab'):rep(\(size))", "t = table.pack(('x'):rep(\(few)):byte(1, -1))",
-            "local t = {} for i = 1, math.min(\(size), 1000000) do t[i] = i end keep = t",
-            "local t = {} for i = 1, math.min(\(size), 100000) do t['k' .. i] = { i } end keep = t",
+            "local t = {} for i = 1, math.min(\(size), 300000) do t[i] = i end keep = t",
+            "local t = {} for i = 1, math.min(\(size), 20000) do t['k' .. i] = { i } end keep = t",
             "local function f(n) return n > 0 and 1 + f(n - 1) or 0 end f(\(size))",
             "local function f(n) local t = { n } return n > 0 and f(n - 1) .. 'x' or '' end f(\(few))",
             "keep = table.concat({ s or '', s or '', s or '' })",
             "keep = string.format('%99d' .. ('%s'):rep(\(few)), 1)",
-            "local o = {} for i = 1, math.min(\(size), 100000) do o['o' .. i] = i end nj.fit(nj.toys.ball(1), o)",
+            "local o = {} for i = 1, math.min(\(size), 20000) do o['o' .. i] = i end nj.fit(nj.toys.ball(1), o)",
             "nj.pick(1, table.pack(('x'):rep(\(few)):byte(1, -1)))",
             "nj.sum(keep)", "nj.nested(keep)", "nj.nested{ { 1, 2 }, { 3, \(few) } }",
             "keep = nj.toys.ball(\(few), { bytes = \(size) })",
@@ -165,7 +165,7 @@ enum Greed {
             "error({ \(few) })", "error(nil)", "error(('x'):rep(\(few)))",
             "keep = load(('x = { '):rep(\(few)) .. '1')",
             "keep = load('return ' .. ('('):rep(\(few)))",
-            "string.gsub(('x'):rep(math.min(\(size), 1000000)), 'x', '%0%0%0')",
+            "string.gsub(('x'):rep(math.min(\(size), 300000)), 'x', '%0%0%0')",
             "local co = coroutine.wrap(function() while true do coroutine.yield(('x'):rep(\(few))) end end)"
                 + " for i = 1, \(few) do co() end",
             "local c = coroutine.create(function() nj.fit(nj.toys.ball(1), { on_epoch = coroutine.yield }) end)"

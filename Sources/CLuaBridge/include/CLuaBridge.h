@@ -1,7 +1,7 @@
 // Everything about Lua that must not happen in Swift.
 //
-// Lua reports errors with longjmp, and a longjmp over a Swift frame skips its clean-up: objects leak
-// and locks stay held. So every Lua function that can raise is called here, from C frames only. The
+// Lua reports errors with longjmp, and a longjmp over a Swift frame skips its clean-up: objects
+// leak and locks stay held. So every Lua function that can raise is called here, from C frames only. The
 // Swift side calls the functions of this header and those parts of Lua's API that never raise, or
 // raise for want of memory only. The latter cannot happen either while Swift runs: see `enforced`.
 
@@ -165,8 +165,8 @@ typedef struct {
     bool raw;
 } nj_function;
 
-/// Pushes a Swift function. If it takes arguments by name, the table on top of the stack, which maps
-/// names to positions, is consumed; `context` is released when Lua has done with the function.
+/// Pushes a Swift function. If it takes arguments by name, the table on top of the stack, which
+/// maps names to positions, is consumed; `context` is released when Lua has done with the function.
 void nj_push_function(lua_State *L, nj_function function, bool has_names);
 
 /// The Swift function at `index`, or NULL if it is none.

@@ -42,9 +42,9 @@ final class BoundFunction {
     init(_ function: Function, of owner: BoundClass? = nil, _ state: LuaState) {
         declaration = function
         let binary = Function.binaryOperators[function.name]
-        let last = function.owner.split(separator: ".").last.map(String.init) ?? function.owner
-        let plain = function.name == "__call" ? last : function.name
-        name = binary ?? Function.unaryOperators[function.name] ?? plain
+        let unary = Function.unaryOperators[function.name]
+        let last = { function.owner.split(separator: ".").last.map(String.init) ?? "" }
+        name = binary ?? unary ?? (function.name == "__call" ? last() : function.name)
         qualifiedName = function.qualifiedName
         if let owner {
             let isFree = function.name == Class.freeName && owner.declaration.isFreeable
@@ -54,7 +54,7 @@ final class BoundFunction {
         } else {
             receiver = function.name == "__call" ? .ignored : .none
         }
-        takesExtra = Function.unaryOperators[function.name] != nil
+        takesExtra = unary != nil
         self.state = state
         parameters = function.positional + function.options
         positionalCount = function.positional.count
