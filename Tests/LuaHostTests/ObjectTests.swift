@@ -70,7 +70,8 @@ struct ObjectTests {
         #expect(state.failure("b:kick(1)")?.message == message)
         #expect(
             state.failure("nj.fit(b)")?.message
-                == "test:1: bad argument #1 to 'fit' (nj.Ball expected, got nj.Ball that was freed)")
+                == "test:1: bad argument #1 to 'fit' (nj.Ball expected, got nj.Ball that was freed)"
+        )
         #expect(state.failure("return b.size")?.message.contains("was freed") == true)
         #expect(state.failure("return #b")?.message.contains("was freed") == true)
         #expect(state.failure("return b + 1")?.message.contains("that was freed") == true)
@@ -133,7 +134,8 @@ struct ObjectTests {
     /// Names of all slots through which Lua can call a Swift body.
     static let slots = [
         "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__idiv", "__unm", "__band", "__bor",
-        "__bxor", "__shl", "__shr", "__bnot", "__concat", "__len", "__eq", "__lt", "__le", "__index",
+        "__bxor", "__shl", "__shr", "__bnot", "__concat", "__len", "__eq", "__lt", "__le",
+        "__index",
         "__newindex", "__call", "__tostring", "__pairs", "plain", "method", "property",
     ]
 
@@ -204,11 +206,5 @@ struct ObjectTests {
         #expect(state.failure(inCoroutine) == nil)
         #expect(census.made.load(ordering: .relaxed) > 200)
         #expect(census.count == 0)
-    }
-}
-
-extension LuaError: Equatable {
-    public static func == (left: LuaError, right: LuaError) -> Bool {
-        left.message == right.message
     }
 }
