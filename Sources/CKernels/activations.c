@@ -20,14 +20,13 @@
         }                                                                             \
     }
 
-NJ_INLINE float normal_distribution(float x) { return 0.5f * erfcf(-0.70710678f * x); }
 NJ_INLINE float normal_density(float x) { return 0.39894228f * nj_expf(-0.5f * x * x); }
 
 FUNCTION(nj_log, nj_logf(x))
 FUNCTION(nj_square_root, sqrtf(x))
 FUNCTION(nj_absolute, fabsf(x))
 FUNCTION(nj_relu, x < 0 ? 0.0f : x)
-FUNCTION(nj_gelu, x * normal_distribution(x))
+FUNCTION(nj_gelu, x * nj_normal_distributionf(x))
 FUNCTION(nj_softplus, nj_softplusf(x))
 
 GRADIENT(nj_exp_gradient, g * y)
@@ -37,7 +36,7 @@ GRADIENT(nj_absolute_gradient, x > 0 ? g : (x < 0 ? -g : 0.0f))
 GRADIENT(nj_tanh_gradient, g * (1.0f - y * y))
 GRADIENT(nj_sigmoid_gradient, g * y * (1.0f - y))
 GRADIENT(nj_relu_gradient, x > 0 ? g : 0.0f)
-GRADIENT(nj_gelu_gradient, g * (normal_distribution(x) + x * normal_density(x)))
+GRADIENT(nj_gelu_gradient, g * (nj_normal_distributionf(x) + x * normal_density(x)))
 GRADIENT(nj_softplus_gradient, g * nj_sigmoidf(x))
 
 NJ_CLONES void nj_leaky_relu(long count, float slope, const float *x, float *y) {

@@ -42,6 +42,19 @@ ELEMENTWISE(nj_less_equal, left <= right ? 1.0f : 0.0f)
 ELEMENTWISE(nj_equal, left == right ? 1.0f : 0.0f)
 ELEMENTWISE(nj_not_equal, left != right ? 1.0f : 0.0f)
 
+NJ_CLONES void nj_repeat(long rows, long columns, float scale, nj_operand x, float *out) {
+    for (long r = 0; r < rows; r++) {
+        const float *row = x.start + r * x.row_stride;
+        float *restrict result = out + r * columns;
+        if (x.column_stride == 0) {
+            float value = scale * *row;
+            for (long k = 0; k < columns; k++) result[k] = value;
+        } else {
+            for (long k = 0; k < columns; k++) result[k] = scale * row[k];
+        }
+    }
+}
+
 NJ_CLONES void nj_select(long count, const float *mask, const float *x, const float *y,
                          float *restrict out) {
     for (long i = 0; i < count; i++) out[i] = mask[i] != 0.0f ? x[i] : y[i];

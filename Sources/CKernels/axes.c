@@ -28,27 +28,59 @@ void nj_line_sums(nj_lines lines, const float *x, float *out) {
     }
 }
 
-// A comparison with not-a-number is false, so it enters, and stays, only by the second test.
-#define EXTREMES(name, is_beyond)                                                             \
-    NJ_CLONES void name(nj_lines lines, const float *x, float *out, int32_t *positions) {     \
-        for (long s = 0; s < lines.slabs; s++) {                                              \
-            const float *slab = x + s * lines.length * lines.stride;                          \
-            float *restrict best = out + s * lines.stride;                                    \
-            int32_t *restrict position = positions + s * lines.stride;                        \
-            for (long k = 0; k < lines.columns; k++) {                                        \
-                best[k] = slab[k];                                                            \
-                position[k] = 0;                                                              \
-            }                                                                                 \
-            for (long l = 1; l < lines.length; l++) {                                         \
-                const float *restrict row = slab + l * lines.stride;                          \
-                for (long k = 0; k < lines.columns; k++) {                                    \
-                    int is_new_nan = row[k] != row[k] && best[k] == best[k];                  \
-                    int takes = row[k] is_beyond best[k] || is_new_nan;                       \
-                    best[k] = takes ? row[k] : best[k];                                       \
-                    position[k] = takes ? (int32_t)l : position[k];                           \
-                }                                                                             \
-            }                                                                                 \
-        }                                                                                     \
+// A comparison with not-a-number is false, so it enters, and stays, only by a test of its own.
+#define EXTREMES(name, is_beyond)                                                              \
+    /* Lines whose elements are neighbours: lanes first find the value, then its place is. */  \
+    NJ_CLONES static void name##_of_row(long count, const float *x, float *out,                \
+                                        int32_t *position) {                                   \
+        float lane[tile];                                                                      \
+        for (int l = 0; l < tile; l++) lane[l] = x[0];                                         \
+        long whole = count - count % tile;                                                     \
+        int has_nan = 0;                                                                       \
+        for (long i = 0; i < whole; i += tile)                                                 \
+            for (int l = 0; l < tile; l++) {                                                   \
+                lane[l] = x[i + l] is_beyond lane[l] ? x[i + l] : lane[l];                     \
+                has_nan |= x[i + l] != x[i + l];                                               \
+            }                                                                                  \
+        float best = x[0];                                                                     \
+        for (long i = whole; i < count; i++) {                                                 \
+            best = x[i] is_beyond best ? x[i] : best;                                          \
+            has_nan |= x[i] != x[i];                                                           \
+        }                                                                                      \
+        for (int l = 0; l < tile; l++) best = lane[l] is_beyond best ? lane[l] : best;         \
+        long place = 0;                                                                        \
+        while (has_nan ? x[place] == x[place] : x[place] != best) place++;                     \
+        *out = x[place];                                                                       \
+        *position = (int32_t)place;                                                            \
+    }                                                                                          \
+                                                                                               \
+    NJ_CLONES static void name##_of_columns(nj_lines lines, const float *slab,                 \
+                                            float *restrict best,                              \
+                                            int32_t *restrict position) {                      \
+        for (long k = 0; k < lines.columns; k++) {                                             \
+            best[k] = slab[k];                                                                 \
+            position[k] = 0;                                                                   \
+        }                                                                                      \
+        for (long l = 1; l < lines.length; l++) {                                              \
+            const float *restrict row = slab + l * lines.stride;                               \
+            for (long k = 0; k < lines.columns; k++) {                                         \
+                int is_new_nan = row[k] != row[k] && best[k] == best[k];                       \
+                int takes = row[k] is_beyond best[k] || is_new_nan;                            \
+                best[k] = takes ? row[k] : best[k];                                            \
+                position[k] = takes ? (int32_t)l : position[k];                                \
+            }                                                                                  \
+        }                                                                                      \
+    }                                                                                          \
+                                                                                               \
+    void name(nj_lines lines, const float *x, float *out, int32_t *positions) {                \
+        for (long s = 0; s < lines.slabs; s++) {                                               \
+            const float *slab = x + s * lines.length * lines.stride;                           \
+            long line = s * lines.stride;                                                      \
+            if (lines.stride == 1)                                                             \
+                name##_of_row(lines.length, slab, out + line, positions + line);               \
+            else                                                                               \
+                name##_of_columns(lines, slab, out + line, positions + line);                  \
+        }                                                                                      \
     }
 
 EXTREMES(nj_line_maxima, >)

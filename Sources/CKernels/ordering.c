@@ -1,5 +1,6 @@
 #include "ordering.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "clones.h"
@@ -44,7 +45,9 @@ void nj_argsort(long count, const float *x, int is_descending, int32_t *position
 void nj_top_k(long count, long k, const float *x, int32_t *positions, uint32_t *scratch) {
     uint32_t *keys = scratch;
     long found = 0;
+    float bar = NAN;  // the smallest of the k largest so far; not-a-number lets everything pass
     for (long i = 0; i < count; i++) {
+        if (x[i] <= bar) continue;
         uint32_t key = sort_key(x[i], 1);
         if (found == k && key >= keys[k - 1]) continue;
         // The first place whose key is larger: equal keys stay in their order.
@@ -62,5 +65,6 @@ void nj_top_k(long count, long k, const float *x, int32_t *positions, uint32_t *
         memmove(positions + low + 1, positions + low, moved * sizeof *positions);
         keys[low] = key;
         positions[low] = (int32_t)i;
+        if (found == k) bar = x[positions[k - 1]];
     }
 }

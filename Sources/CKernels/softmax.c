@@ -118,7 +118,7 @@ NJ_CLONES void nj_log_sum_exp(long rows, long classes, const float *x, float *ou
     for (long r = 0; r < rows; r++) {
         const float *row = x + r * classes;
         float largest = find_largest(classes, row);
-        // Infinity minus itself would be not-a-number; unshifted, the sum is 0 or infinite as it is.
+        // Infinity minus itself would be not-a-number; unshifted, the sum is 0 or infinite.
         float origin = fabsf(largest) == INFINITY ? 0.0f : largest;
         out[r] = logf(exponential_sum(classes, row, origin)) + origin;
     }

@@ -52,15 +52,15 @@ struct ArgumentTests {
         Case(text: "nj.fit(b, { 3 })", message: "unknown option 'number 1' to 'fit'"),
         Case(
             text: "nj.fit(b, { lr = -1.0 })",
-            message: "bad option 'lr' to 'fit' (must be >= 0.0, got -1.0)"),
+            message: "bad option 'lr' to 'fit' (must be >= 0, got -1.0)"),
         Case(
             text: "nj.fit(b, { lr = 0/0 })",
             message: "bad option 'lr' to 'fit' (must not be NaN)"),
         Case(
             text: "nj.fit(b, { decay = 1 })",
-            message: "bad option 'decay' to 'fit' (must be >= 0.0 and < 1.0, got 1)"),
+            message: "bad option 'decay' to 'fit' (must be >= 0 and < 1, got 1)"),
         Case(
-            text: "b:kick(0)", message: "bad argument #1 to 'kick' (must be > 0.0, got 0)"),
+            text: "b:kick(0)", message: "bad argument #1 to 'kick' (must be > 0, got 0)"),
         Case(
             text: "nj.fit(b, { shuffle = 1 })",
             message: "bad option 'shuffle' to 'fit' (boolean expected, got number 1)"),

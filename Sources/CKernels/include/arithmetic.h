@@ -3,7 +3,7 @@
 #ifndef NIGHTJAR_ARITHMETIC_H
 #define NIGHTJAR_ARITHMETIC_H
 
-/// A matrix operand: its rows are `row_stride` floats apart, its columns 1 or 0 (one value for all).
+/// A matrix operand: rows are `row_stride` floats apart, columns 1 or 0 (one value for all).
 typedef struct {
     const float *start;
     long row_stride;
@@ -12,6 +12,7 @@ typedef struct {
 
 /// out[r][k] = x[r][k] ∘ y[r][k] for `rows` × `columns` elements; `out` overlaps no operand.
 ///
+/// At most one of the operands repeats one value, unless there is one column only.
 /// Comparisons give 1 or 0. `nj_maximum` and `nj_minimum` give not-a-number when either side is.
 void nj_add(long rows, long columns, nj_operand x, nj_operand y, float *out);
 void nj_subtract(long rows, long columns, nj_operand x, nj_operand y, float *out);
@@ -25,6 +26,9 @@ void nj_less(long rows, long columns, nj_operand x, nj_operand y, float *out);
 void nj_less_equal(long rows, long columns, nj_operand x, nj_operand y, float *out);
 void nj_equal(long rows, long columns, nj_operand x, nj_operand y, float *out);
 void nj_not_equal(long rows, long columns, nj_operand x, nj_operand y, float *out);
+
+/// out[r][k] = scale·x[r][k]: a copy in which what is smaller is repeated.
+void nj_repeat(long rows, long columns, float scale, nj_operand x, float *out);
 
 /// out[i] = x[i] where mask[i] is not 0, else y[i].
 void nj_select(long count, const float *mask, const float *x, const float *y, float *out);

@@ -7,7 +7,7 @@ import CLuaBridge
 /// call.
 struct ArgumentCheck: BitwiseCopyable {
     private enum Kind: UInt8 {
-        case any, boolean, integer, number, string, table, function, slow
+        case any, boolean, integer, number, string, table, function, object, slow
     }
 
     private var kind: Kind
@@ -23,6 +23,11 @@ struct ArgumentCheck: BitwiseCopyable {
     private(set) var defaultInteger = 0
     private(set) var defaultNumber = 0.0
     let hasDefault: Bool
+    /// The Swift type of an object.
+    private var objectType: ObjectIdentifier?
+
+    /// Whether the argument, once checked, is a number or nil, and so no string that looks like one.
+    var isNumeric: Bool { kind == .integer || kind == .number }
 
     init(_ parameter: Parameter) {
         isRequired = parameter.isRequired
@@ -41,7 +46,10 @@ struct ArgumentCheck: BitwiseCopyable {
         case .string: kind = .string
         case .table, .list: kind = .table
         case .function: kind = .function
-        case .choice, .object, .either: kind = .slow
+        case .choice, .either: kind = .slow
+        case .object(let type):
+            kind = .object
+            objectType = type.id
         case .integer(let limits):
             kind = .integer
             lowInteger = limits.low ?? .min
@@ -71,13 +79,22 @@ struct ArgumentCheck: BitwiseCopyable {
         case .table: return type == LUA_TTABLE
         case .function: return type == LUA_TFUNCTION
         case .integer:
-            guard let value = ListReader.integer(raw, index) else { return false }
-            return value >= lowInteger && value <= highInteger
+            var isInteger: Int32 = 0
+            guard type == LUA_TNUMBER else { return false }
+            let value = Int(lua_tointegerx(raw, index, &isInteger))
+            return isInteger != 0 && value >= lowInteger && value <= highInteger
         case .number:
-            guard let value = ListReader.number(raw, index) else { return false }
+            guard type == LUA_TNUMBER else { return false }
+            let value = lua_tonumberx(raw, index, nil)
             if value.isNaN { return allowsNaN }
             let isAbove = excludesLow ? value > lowNumber : value >= lowNumber
             return isAbove && (excludesHigh ? value < highNumber : value <= highNumber)
+        case .object:
+            var id: UnsafeMutableRawPointer?
+            guard let block = nj_to_object(raw, index, &id), let id, block.pointee.object != nil
+            else { return false }
+            let found = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef { $0.type }
+            return found == objectType ? true : nil
         case .slow: return nil
         }
     }
@@ -103,10 +120,64 @@ struct ArgumentCheck: BitwiseCopyable {
             }
         case .either(let types): return types.contains { passes(raw, index, as: $0) }
         case .object(let type):
-            guard let (bound, isReleased) = ObjectReader.boundClass(raw, index), !isReleased
+            guard let (bound, isReleased) = LuaStack(raw).boundClass(index), !isReleased
             else { return false }
             if bound.declaration.type.id == type.id { return true }
-            return ObjectReader.read(raw, index, as: Any.self).map { type.matches($0) } ?? false
+            return LuaStack(raw).object(index, as: Any.self).map { type.matches($0) } ?? false
         }
+    }
+}
+
+/// Where the arguments of a function are and how they are checked: plain memory, so that reading an
+/// argument counts no references.
+struct ArgumentFrame: BitwiseCopyable {
+    /// The words of a `String`, which are equal for equal short names.
+    private typealias NameWords = (UInt64, UInt64)
+
+    private let names: UnsafeMutablePointer<NameWords>
+    private let checks: UnsafeMutablePointer<ArgumentCheck>
+    let count: Int
+    /// The index on the stack of the first declared argument.
+    let firstSlot: Int32
+
+    /// Takes memory that ``deallocate()`` gives back; `parameters` must live as long.
+    init(_ parameters: [Parameter], firstSlot: Int32) {
+        count = parameters.count
+        self.firstSlot = firstSlot
+        names = .allocate(capacity: count)
+        checks = .allocate(capacity: count)
+        for (position, parameter) in parameters.enumerated() {
+            (names + position).initialize(to: unsafeBitCast(parameter.name, to: NameWords.self))
+            (checks + position).initialize(to: ArgumentCheck(parameter))
+        }
+    }
+
+    func deallocate() {
+        names.deallocate()
+        checks.deallocate()
+    }
+
+    /// The position of a parameter with a short name; nothing for others, which
+    /// ``BoundFunction/position(of:)`` finds.
+    @inline(__always)
+    func position(of name: String) -> Int? {
+        let words = unsafeBitCast(name, to: NameWords.self)
+        for position in 0..<count where names[position] == words { return position }
+        return nil
+    }
+
+    /// The index on the stack of the parameter at `position`.
+    @inline(__always)
+    func slot(at position: Int) -> Int32 { firstSlot + Int32(truncatingIfNeeded: position) }
+
+    @inline(__always)
+    func check(at position: Int) -> ArgumentCheck {
+        assert(position < count)
+        return checks[position]
+    }
+
+    @inline(__always)
+    func passes(_ raw: OpaquePointer, at position: Int) -> Bool? {
+        checks[position].passes(raw, slot(at: position))
     }
 }

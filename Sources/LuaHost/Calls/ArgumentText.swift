@@ -20,7 +20,7 @@ enum ArgumentText {
             return "string \"\(text)\(isLong ? "…" : "")\""
         case LUA_TNUMBER: return "number \(number(raw, index))"
         case LUA_TUSERDATA:
-            guard let (bound, isReleased) = ObjectReader.boundClass(raw, index) else {
+            guard let (bound, isReleased) = LuaStack(raw).boundClass(index) else {
                 return "userdata"
             }
             return bound.declaration.name + (isReleased ? " that was freed" : "")

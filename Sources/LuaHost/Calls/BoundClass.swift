@@ -6,39 +6,33 @@ import NightjarRuntime
 
 /// A class made known to one Lua state. Its metatable is made when the first object is.
 final class BoundClass {
-    /// How the objects of a class are held, seen from a type that is asked for.
-    enum Storage {
-        /// The instance itself, certainly of the type.
-        case reference
-        /// A ``ValueBox`` of the type.
-        case boxed
-        /// To be found out by a dynamic cast.
-        case other
-    }
-
     let declaration: Class
+    /// The declared Swift type.
+    let type: ObjectIdentifier
     private(set) var isPrepared = false
     /// Whether all values pushed so far were of the declared type itself; a class declared for a
     /// protocol has values of other types.
     private var hasOnlyDeclaredType = true
+    private let isReference: Bool
     private unowned(unsafe) let state: LuaState
 
     init(_ declaration: Class, _ state: LuaState) {
         self.declaration = declaration
+        type = declaration.type.id
+        isReference = declaration.isReference
         self.state = state
     }
 
     /// What the bridge knows the class by.
     var id: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
-    func accept(_ type: any Any.Type) {
-        if ObjectIdentifier(type) != declaration.type.id { hasOnlyDeclaredType = false }
+    func accept(_ found: any Any.Type) {
+        if ObjectIdentifier(found) != type { hasOnlyDeclaredType = false }
     }
 
-    @inline(__always)
-    func storage<T>(of type: T.Type) -> Storage {
-        guard ObjectIdentifier(type) == declaration.type.id else { return .other }
-        if declaration.isReference { return .reference }
+    func storage(of asked: any Any.Type) -> StoredObject.Storage {
+        guard ObjectIdentifier(asked) == type else { return .other }
+        if isReference { return .reference }
         return hasOnlyDeclaredType ? .boxed : .other
     }
 
@@ -81,7 +75,12 @@ final class BoundClass {
             } else {
                 false.push(onto: stack)
             }
-            try unknownField().push(onto: stack)
+            // An indexer that takes names gets those that no method or property has.
+            if let indexer = special["__index"], indexer.takesName {
+                try bind(indexer).push(onto: stack)
+            } else {
+                try unknownField().push(onto: stack)
+            }
             nj_push_object_index(raw)
         }
         nj_set_class(raw, id)
@@ -96,12 +95,12 @@ final class BoundClass {
     private func text(_ declared: Function?) -> BoundFunction {
         let name = declaration.name
         return BoundFunction(anonymous: "tostring", state) { call in
-            guard let (bound, isReleased) = ObjectReader.boundClass(call.raw, 1),
+            guard let (bound, isReleased) = call.stack.boundClass(1),
                 bound.declaration.name == name
             else { return name }
             if isReleased { return "\(name) (freed)" }
             if let declared { return try declared.body(call) }
-            let value = ObjectReader.read(call.raw, 1, as: Any.self)
+            let value = call.stack.object(1, as: Any.self)
             return (value as? any CustomStringConvertible)?.description ?? name
         }
     }

@@ -13,9 +13,15 @@ final class BoundFunction {
         /// It is the first argument like any other.
         case none
         /// It must be an object of this class, which the registry keeps alive.
-        case object(Unmanaged<BoundClass>)
+        case object(Unmanaged<BoundClass>, mayBeFreed: Bool)
         /// It is there, but does not matter: the table of a callable module.
         case ignored
+
+        /// How many arguments it takes.
+        var slots: Int32 {
+            if case .none = self { return 0 }
+            return 1
+        }
     }
 
     let name: String
@@ -30,9 +36,7 @@ final class BoundFunction {
     private let takesExtra: Bool
     private let givesNothing: Bool
     private let positionalCount: Int
-    /// Names and checks of ``parameters``, in memory that calls read without counting references.
-    private let names: UnsafeMutableBufferPointer<String>
-    private let checks: UnsafeMutableBufferPointer<ArgumentCheck>
+    let frame: ArgumentFrame
 
     /// Binds a declared function, or a method or operator of `owner`.
     init(_ function: Function, of owner: BoundClass? = nil, _ state: LuaState) {
@@ -43,7 +47,10 @@ final class BoundFunction {
         name = binary ?? Function.unaryOperators[function.name] ?? plain
         qualifiedName = function.qualifiedName
         if let owner {
-            receiver = binary == nil ? .object(Unmanaged.passUnretained(owner)) : .none
+            let isFree = function.name == Class.freeName && owner.declaration.isFreeable
+            receiver =
+                binary == nil
+                ? .object(Unmanaged.passUnretained(owner), mayBeFreed: isFree) : .none
         } else {
             receiver = function.name == "__call" ? .ignored : .none
         }
@@ -53,13 +60,13 @@ final class BoundFunction {
         positionalCount = function.positional.count
         givesNothing = function.returns.values.isEmpty
         body = function.body
-        (names, checks) = Self.prepare(parameters)
+        frame = ArgumentFrame(parameters, firstSlot: receiver.slots + 1)
     }
 
     /// Binds the getter of a property.
     init(_ property: Property, of owner: BoundClass, _ state: LuaState) {
         declaration = nil
-        receiver = .object(Unmanaged.passUnretained(owner))
+        receiver = .object(Unmanaged.passUnretained(owner), mayBeFreed: false)
         name = property.name
         qualifiedName = "\(owner.declaration.name).\(property.name)"
         takesExtra = true
@@ -68,7 +75,7 @@ final class BoundFunction {
         positionalCount = 0
         givesNothing = false
         body = property.body
-        (names, checks) = Self.prepare([])
+        frame = ArgumentFrame([], firstSlot: receiver.slots + 1)
     }
 
     /// Binds a function that reads its arguments by their numbers.
@@ -83,24 +90,10 @@ final class BoundFunction {
         positionalCount = -1
         givesNothing = false
         self.body = body
-        (names, checks) = Self.prepare([])
+        frame = ArgumentFrame([], firstSlot: receiver.slots + 1)
     }
 
-    deinit {
-        names.deinitialize()
-        names.deallocate()
-        checks.deallocate()
-    }
-
-    private static func prepare(
-        _ parameters: [Parameter]
-    ) -> (UnsafeMutableBufferPointer<String>, UnsafeMutableBufferPointer<ArgumentCheck>) {
-        let names = UnsafeMutableBufferPointer<String>.allocate(capacity: parameters.count)
-        _ = names.initialize(from: parameters.map(\.name))
-        let checks = UnsafeMutableBufferPointer<ArgumentCheck>.allocate(capacity: parameters.count)
-        _ = checks.initialize(from: parameters.map(ArgumentCheck.init))
-        return (names, checks)
-    }
+    deinit { frame.deallocate() }
 
     /// Pushes the Lua function.
     func push(onto stack: LuaStack) throws(LuaError) {
@@ -108,7 +101,7 @@ final class BoundFunction {
         var block = nj_function()
         block.raw = positionalCount < 0
         block.takes_extra = takesExtra
-        block.receiver = slot(at: 0) - 1
+        block.receiver = receiver.slots
         block.positional = Int32(max(0, positionalCount))
         block.options = Int32(parameters.count) - block.positional
         for (index, parameter) in parameters.enumerated() {
@@ -138,25 +131,15 @@ final class BoundFunction {
     @inline(__always)
     func invoke(_ raw: OpaquePointer, layout: Int32) -> Int32 {
         let stack = LuaStack(raw)
-        let call = Call(raw, self, given: layout)
         do {
             if layout < 0 { throw misfit(raw, layout) }
             try check(raw, given: layout)
-            let top = lua_gettop(raw)
-            guard let result = try body(call) else {
+            guard let result = try body(Call(raw, self, given: layout)) else {
                 if givesNothing { return 0 }
                 lua_pushnil(raw)
                 return 1
             }
-            // The body may have left working values; results are counted from here.
-            if lua_gettop(raw) != top { lua_settop(raw, top) }
-            if type(of: result) == LuaResults.self, let several = result as? LuaResults {
-                try stack.reserve(several.values.count + 1)
-                for value in several.values { try stack.push(value) }
-                return Int32(several.values.count)
-            }
-            try stack.push(result)
-            return 1
+            return try result.pushResults(onto: stack)
         } catch {
             return fail(error, stack)
         }
@@ -164,21 +147,24 @@ final class BoundFunction {
 
     @inline(__always)
     private func check(_ raw: OpaquePointer, given: Int32) throws {
-        var index = slot(at: 0)
-        if case .object(let owner) = receiver {
+        if case .object(let owner, let mayBeFreed) = receiver {
             var id: UnsafeMutableRawPointer?
             let block = nj_to_object(raw, 1, &id)
-            if block?.pointee.object == nil || id != owner.toOpaque() {
+            let isFreed = block?.pointee.object == nil && !mayBeFreed
+            if isFreed || id != owner.toOpaque() {
                 throw badReceiver(raw, owner.takeUnretainedValue().declaration.name)
             }
         }
-        for position in 0..<checks.count {
-            switch checks[position].passes(raw, index) {
+        for position in 0..<frame.count {
+            switch frame.passes(raw, at: position) {
             case true?: break
-            case nil where ArgumentCheck.passes(raw, index, as: parameters[position].type): break
-            default: throw mismatch(raw, position, given: given)
+            case false?: throw mismatch(raw, position, given: given)
+            case nil:
+                let type = parameters[position].type
+                if !ArgumentCheck.passes(raw, frame.slot(at: position), as: type) {
+                    throw mismatch(raw, position, given: given)
+                }
             }
-            index += 1
         }
     }
 
@@ -213,7 +199,7 @@ final class BoundFunction {
 
 extension BoundFunction {
     private func badReceiver(_ raw: OpaquePointer, _ owner: String) -> ArgumentError {
-        if let found = ObjectReader.boundClass(raw, 1), found.bound.declaration.name == owner {
+        if let found = LuaStack(raw).boundClass(1), found.bound.declaration.name == owner {
             return ArgumentError(
                 description: "\(owner) was freed; use '\(name)' before that, or make it again")
         }
@@ -241,7 +227,7 @@ extension BoundFunction {
                     + " (options table expected, got \(given))")
         default:
             let most = positionalCount + (parameters.count > positionalCount ? 1 : 0)
-            let given = lua_gettop(raw) - slot(at: 0) + 1
+            let given = lua_gettop(raw) - receiver.slots
             return ArgumentError(
                 description: "too many arguments to '\(name)' (at most \(most), got \(given))")
         }
@@ -250,7 +236,7 @@ extension BoundFunction {
     /// The error for an argument of the wrong type or value.
     private func mismatch(_ raw: OpaquePointer, _ position: Int, given: Int32) -> ArgumentError {
         let detail = ArgumentText.mismatch(
-            parameters[position].type, raw, slot(at: position), state.declarations.className)
+            parameters[position].type, raw, frame.slot(at: position), state.declarations.className)
         return error(at: position, given: given, detail)
     }
 
@@ -266,23 +252,12 @@ extension BoundFunction {
 // MARK: Finding arguments
 
 extension BoundFunction {
-    /// The index on the stack of the parameter at `position`.
-    @inline(__always)
-    func slot(at position: Int) -> Int32 {
-        if case .none = receiver { return Int32(position) + 1 }
-        return Int32(position) + 2
-    }
-
-    /// The position of a parameter.
-    @inline(__always)
+    /// The position of a parameter of any name.
     func position(of name: String) throws -> Int {
-        for position in 0..<names.count where names[position] == name { return position }
+        if let position = parameters.firstIndex(where: { $0.name == name }) { return position }
         throw BindingError(
             "'\(qualifiedName)' reads '\(name)', which its declaration does not list")
     }
-
-    @inline(__always)
-    func check(at position: Int) -> ArgumentCheck { checks[position] }
 }
 
 /// A mistake in a declaration or body, not in a script.

@@ -10,17 +10,22 @@ import NightjarRuntime
 /// for lists, if an element is wrong. A call is good until the body returns: read what you need and
 /// do not keep it.
 public struct Call {
-    let raw: OpaquePointer
-    unowned(unsafe) let bound: BoundFunction
+    @usableFromInline let raw: OpaquePointer
+    /// Not counted, as the function outlives its call.
+    private let function: Unmanaged<BoundFunction>
+    private let frame: ArgumentFrame
     private let given: Int32
 
-    init(_ raw: OpaquePointer, _ bound: BoundFunction, given: Int32) {
+    init(_ raw: OpaquePointer, _ function: BoundFunction, given: Int32) {
         self.raw = raw
-        self.bound = bound
+        self.function = Unmanaged.passUnretained(function)
+        frame = function.frame
         self.given = given
     }
 
-    var stack: LuaStack { LuaStack(raw) }
+    var bound: BoundFunction { function.takeUnretainedValue() }
+
+    @usableFromInline var stack: LuaStack { LuaStack(raw) }
 
     /// The state that runs the script.
     public var state: LuaState { bound.state }
@@ -28,16 +33,17 @@ public struct Call {
     /// The object on which the method was called.
     ///
     /// - Throws: When it is not a `T`.
+    @inlinable
     public func receiver<T>(_ type: T.Type) throws -> T {
-        if let value = ObjectReader.read(raw, 1, as: type) { return value }
-        throw BindingError("'\(bound.qualifiedName)' takes its receiver for a \(type)")
+        if let value = stack.object(1, as: type) { return value }
+        throw wrongReceiver(type)
     }
 
     /// Whether the script gave an argument.
     ///
     /// - Throws: When the declaration does not list it.
     public func has(_ name: String) throws -> Bool {
-        lua_type(raw, bound.slot(at: try bound.position(of: name))) != LUA_TNIL
+        lua_type(raw, frame.slot(at: try position(of: name))) != LUA_TNIL
     }
 
     // MARK: Numbers, booleans, strings
@@ -46,8 +52,8 @@ public struct Call {
     ///
     /// - Throws: When the argument was left out and has no default.
     public func integer(_ name: String) throws -> Int {
-        let position = try bound.position(of: name)
-        if let value = ListReader.integer(raw, bound.slot(at: position)) { return value }
+        let position = try position(of: name)
+        if let value = integer(at: position) { return value }
         return try defaultCheck(at: position).defaultInteger
     }
 
@@ -55,15 +61,24 @@ public struct Call {
     ///
     /// - Throws: When the declaration does not list it.
     public func integer(ifGiven name: String) throws -> Int? {
-        ListReader.integer(raw, bound.slot(at: try bound.position(of: name)))
+        integer(at: try position(of: name))
+    }
+
+    @inline(__always)
+    private func integer(at position: Int) -> Int? {
+        let index = frame.slot(at: position)
+        guard frame.check(at: position).isNumeric else { return ListReader.integer(raw, index) }
+        var isInteger: Int32 = 0
+        let value = lua_tointegerx(raw, index, &isInteger)
+        return isInteger != 0 ? Int(value) : nil
     }
 
     /// A number, or its default.
     ///
     /// - Throws: When the argument was left out and has no default.
     public func number(_ name: String) throws -> Double {
-        let position = try bound.position(of: name)
-        if let value = ListReader.number(raw, bound.slot(at: position)) { return value }
+        let position = try position(of: name)
+        if let value = number(at: position) { return value }
         return try defaultCheck(at: position).defaultNumber
     }
 
@@ -71,15 +86,24 @@ public struct Call {
     ///
     /// - Throws: When the declaration does not list it.
     public func number(ifGiven name: String) throws -> Double? {
-        ListReader.number(raw, bound.slot(at: try bound.position(of: name)))
+        number(at: try position(of: name))
+    }
+
+    @inline(__always)
+    private func number(at position: Int) -> Double? {
+        let index = frame.slot(at: position)
+        guard frame.check(at: position).isNumeric else { return ListReader.number(raw, index) }
+        var isNumber: Int32 = 0
+        let value = lua_tonumberx(raw, index, &isNumber)
+        return isNumber != 0 ? value : nil
     }
 
     /// `true` or `false`, or its default.
     ///
     /// - Throws: When the argument was left out and has no default.
     public func boolean(_ name: String) throws -> Bool {
-        let position = try bound.position(of: name)
-        let index = bound.slot(at: position)
+        let position = try position(of: name)
+        let index = frame.slot(at: position)
         if lua_type(raw, index) == LUA_TBOOLEAN { return lua_toboolean(raw, index) != 0 }
         return try defaultCheck(at: position).defaultInteger != 0
     }
@@ -97,8 +121,8 @@ public struct Call {
     ///
     /// - Throws: When the bytes are not UTF-8.
     public func string(ifGiven name: String) throws -> String? {
-        let position = try bound.position(of: name)
-        let index = bound.slot(at: position)
+        let position = try position(of: name)
+        let index = frame.slot(at: position)
         guard lua_type(raw, index) == LUA_TSTRING else { return nil }
         if let text = ListReader.string(raw, index) { return text }
         throw bound.error(at: position, given: given, "text in UTF-8 expected, got other bytes")
@@ -108,7 +132,7 @@ public struct Call {
     ///
     /// - Throws: When the declaration does not list it.
     public func bytes(ifGiven name: String) throws -> [UInt8]? {
-        let index = bound.slot(at: try bound.position(of: name))
+        let index = frame.slot(at: try position(of: name))
         return lua_type(raw, index) == LUA_TSTRING ? LuaString(raw, index).bytes : nil
     }
 
@@ -127,6 +151,7 @@ public struct Call {
     /// An object.
     ///
     /// - Throws: When the argument was left out or is not a `T`.
+    @inlinable
     public func object<T>(_ name: String, as type: T.Type) throws -> T {
         if let value = try object(ifGiven: name, as: type) { return value }
         throw missing(name)
@@ -135,8 +160,9 @@ public struct Call {
     /// An object, if the script gave one that is a `T`.
     ///
     /// - Throws: When the declaration does not list the argument.
+    @inlinable
     public func object<T>(ifGiven name: String, as type: T.Type) throws -> T? {
-        ObjectReader.read(raw, bound.slot(at: try bound.position(of: name)), as: type)
+        stack.object(try slot(of: name), as: type)
     }
 
     /// A function, which may also be kept.
@@ -175,8 +201,8 @@ public struct Call {
     ///
     /// - Throws: When the declaration does not list the argument.
     public func value(_ name: String) throws -> LuaValue {
-        let position = try bound.position(of: name)
-        let value = LuaValue(stack, bound.slot(at: position))
+        let position = try position(of: name)
+        let value = LuaValue(stack, frame.slot(at: position))
         guard value.isNil else { return value }
         switch bound.parameters[position].defaultValue {
         case .boolean(let value): return .boolean(value)
@@ -215,7 +241,7 @@ public struct Call {
         if case .list(.integer(let limits)) = try parameter(name).type, limits.condition != nil,
             let wrong = integers.firstIndex(where: { !limits.contains($0) })
         {
-            let position = try bound.position(of: name)
+            let position = try position(of: name)
             let detail = "must be \(limits.condition ?? "") at [\(wrong + 1)]"
             throw bound.error(at: position, given: given, "\(detail), got \(integers[wrong])")
         }
@@ -230,7 +256,7 @@ public struct Call {
         if case .list(.choice(let choices)) = try parameter(name).type,
             let wrong = strings.firstIndex(where: { !choices.contains($0) })
         {
-            let position = try bound.position(of: name)
+            let position = try position(of: name)
             let hint = Suggestion.hint(for: strings[wrong], in: choices)
             throw bound.error(
                 at: position, given: given, "'\(strings[wrong])' is no choice\(hint)")
@@ -244,7 +270,7 @@ public struct Call {
     public func objects<T>(_ name: String, as type: T.Type) throws -> [T] {
         let expected = bound.state.declarations.className(LuaType.ObjectType(type))
         return try list(name) { list in
-            try list.read(expected) { ObjectReader.read(raw, $0, as: type) }
+            try list.read(expected) { stack.object($0, as: type) }
         }
     }
 
@@ -252,11 +278,11 @@ public struct Call {
     ///
     /// - Throws: When lengths differ or an element is no number.
     public func nestedNumbers(_ name: String) throws -> NestedNumbers {
-        let position = try bound.position(of: name)
+        let position = try position(of: name)
         let top = lua_gettop(raw)
         defer { lua_settop(raw, top) }
         do {
-            return try NestedNumbers(stack, bound.slot(at: position))
+            return try NestedNumbers(stack, frame.slot(at: position))
         } catch let fault as ElementFault {
             throw bound.error(at: position, given: given, fault.description)
         }
@@ -265,8 +291,8 @@ public struct Call {
     private func list<Element>(
         _ name: String, _ read: (ListReader) throws -> [Element]
     ) throws -> [Element] {
-        let position = try bound.position(of: name)
-        let index = bound.slot(at: position)
+        let position = try position(of: name)
+        let index = frame.slot(at: position)
         guard lua_type(raw, index) == LUA_TTABLE else { return [] }
         let top = lua_gettop(raw)
         defer { lua_settop(raw, top) }
@@ -283,6 +309,9 @@ public struct Call {
     /// ``LuaObject/nativeBytes`` covers.
     public func account(_ bytes: Int) { nj_account(stack.host, max(0, bytes)) }
 
+    /// Releases the object on which the method was called.
+    func releaseReceiver() { _ = nj_release_object(raw, 1) }
+
     /// Keeps what was done so far for the user to look at, and gives the error to throw then:
     /// `catch is Interrupted { throw call.interrupted(keeping: log) }`.
     public func interrupted(keeping partial: any LuaConvertible) -> Interrupted {
@@ -295,20 +324,42 @@ public struct Call {
         return Interrupted()
     }
 
+    /// Ends the script with an exit code, as `os.exit` does, at every level: `throw call.exit(64)`.
+    public func exit(_ code: Int) -> Interrupted {
+        let host = stack.host
+        host.pointee.exit_code = Int32(clamping: code)
+        host.pointee.exiting = true
+        return Interrupted()
+    }
+
     // MARK: Failures
 
     private func parameter(_ name: String) throws -> Parameter {
-        bound.parameters[try bound.position(of: name)]
+        bound.parameters[try position(of: name)]
+    }
+
+    @usableFromInline
+    func slot(of name: String) throws -> Int32 { frame.slot(at: try position(of: name)) }
+
+    @usableFromInline
+    func wrongReceiver(_ type: any Any.Type) -> any Error {
+        BindingError("'\(bound.qualifiedName)' takes its receiver for a \(type)")
+    }
+
+    @inline(__always)
+    private func position(of name: String) throws -> Int {
+        try frame.position(of: name) ?? bound.position(of: name)
     }
 
     @inline(__always)
     private func defaultCheck(at position: Int) throws -> ArgumentCheck {
-        let check = bound.check(at: position)
+        let check = frame.check(at: position)
         if check.hasDefault { return check }
         throw missing(bound.parameters[position].name)
     }
 
-    private func missing(_ name: String) -> BindingError {
+    @usableFromInline
+    func missing(_ name: String) -> any Error {
         BindingError("'\(bound.qualifiedName)' reads '\(name)', which was not given, as required")
     }
 }

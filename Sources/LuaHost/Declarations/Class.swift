@@ -28,6 +28,20 @@ public struct Class: Sendable {
         self.type = LuaType.ObjectType(type)
         isReference = type is AnyObject.Type
     }
+
+    static let freeName = "free"
+
+    /// The method that a freeable class has beside its declared ones.
+    var free: Function? {
+        guard isFreeable else { return nil }
+        return Function(
+            Self.freeName, on: name,
+            summary: "Gives up the memory now; using the object later is an error."
+        ) { call in
+            call.releaseReceiver()
+            return nil
+        }
+    }
 }
 
 /// Something that is read from an object without a call.
@@ -65,11 +79,16 @@ public struct Module: Sendable {
     /// Where Lua modules are looked for that extend this one: with `nightjar.policies`, the field
     /// `gentle` is what `require "nightjar.policies.gentle"` gives.
     public let luaPrefix: String?
+    /// What is read without a call: `nj.version`.
+    public let constants: [Constant]
 
     /// Declares a module.
-    public init(_ name: String, summary: String, luaPrefix: String? = nil) {
+    public init(
+        _ name: String, summary: String, luaPrefix: String? = nil, constants: [Constant] = []
+    ) {
         self.name = name
         self.summary = summary
         self.luaPrefix = luaPrefix
+        self.constants = constants
     }
 }

@@ -33,7 +33,9 @@ public struct Limits<Bound: Comparable> {
 
     /// The condition in words that follow `must be`; nothing when every value is allowed.
     public var condition: String? {
-        switch (low, high) {
+        let low = low.map { Self.text($0) }
+        let high = high.map { Self.text($0) }
+        return switch (low, high) {
         case (nil, nil): nil
         case (let low?, nil): excludesLow ? "> \(low)" : ">= \(low)"
         case (nil, let high?): excludesHigh ? "< \(high)" : "<= \(high)"
@@ -43,6 +45,12 @@ public struct Limits<Bound: Comparable> {
             (excludesLow ? "> \(low)" : ">= \(low)") + " and "
                 + (excludesHigh ? "< \(high)" : "<= \(high)")
         }
+    }
+
+    /// The number without a useless `.0`.
+    private static func text(_ bound: Bound) -> String {
+        let text = "\(bound)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }
 

@@ -72,22 +72,32 @@ extension LuaState {
     ///
     /// - Throws: ``LuaError``.
     public func evaluate(_ text: String, name: String = "=repl") throws -> [LuaValue] {
-        if let expression = try? load("return \(text)", name: name) {
-            return try expression.results()
+        // A second result keeps a call from being a tail call, whose caller traces do not show.
+        if let expression = try? load("return nil, \(text)", name: name) {
+            return Array(try expression.results().dropFirst())
         }
         return try run(text, name: name)
     }
 
-    /// Whether text is the beginning of a chunk rather than a whole or a wrong one.
+    /// Whether text is the beginning of a chunk or expression rather than a whole or a wrong one.
     public func isIncomplete(_ text: String) -> Bool {
-        if (try? load("return \(text)")) != nil { return false }
+        guard let asExpression = syntaxError("return \(text)"), let asChunk = syntaxError(text)
+        else { return false }
+        return [asExpression, asChunk].contains { message in
+            // A quoted string goes on in the next line only after a backslash.
+            if message.hasSuffix("unfinished string near <eof>") { return text.hasSuffix("\\") }
+            // Lua's own rule: the parser stumbled over the end of the text.
+            return message.hasSuffix("<eof>")
+        }
+    }
+
+    /// Why text is not Lua; nothing if it is.
+    private func syntaxError(_ text: String) -> String? {
         do {
             _ = try load(text)
-            return false
+            return nil
         } catch {
-            // Lua's own rule: the parser stumbled over the end of the text.
-            guard let error = error as? LuaError, error.kind == .syntax else { return false }
-            return error.message.hasSuffix("<eof>")
+            return "\((error as? LuaError)?.message ?? "\(error)")"
         }
     }
 

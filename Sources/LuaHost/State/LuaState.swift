@@ -34,7 +34,7 @@ public final class LuaState {
 
     let host: UnsafeMutablePointer<nj_host>
     let classes = ClassRegistry()
-    let releasedSlots = ReleasedSlots()
+    let link = StateLink()
     var pendingTrace: PendingTrace?
     private var attachments: [ObjectIdentifier: Any] = [:]
 
@@ -47,6 +47,7 @@ public final class LuaState {
             throw LuaError("no memory for a Lua state; close other programs and try again")
         }
         self.host = host
+        link.connect(self)
         host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         configuration.level.apply(to: LuaStack(host.pointee.main))
         try setModulePath()
@@ -54,6 +55,7 @@ public final class LuaState {
     }
 
     deinit {
+        link.connect(nil)
         host.pointee.owner = nil
         nj_close(host)
     }
@@ -97,7 +99,7 @@ public final class LuaState {
     func withStack<Result>(_ body: (LuaStack) throws -> Result) throws -> Result {
         guard nj_is_own_thread(host) else { throw LuaError.wrongThread }
         let stack = LuaStack(host.pointee.running ?? host.pointee.main)
-        releasedSlots.free(stack.raw)
+        link.freeSlots(stack.raw)
         try stack.reserve(Int(LUA_MINSTACK))
         let top = lua_gettop(stack.raw)
         defer { lua_settop(stack.raw, top) }

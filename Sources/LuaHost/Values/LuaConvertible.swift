@@ -17,9 +17,20 @@ public protocol LuaConvertible {
     ///
     /// - Throws: As ``push(onto:)``.
     static func push(list: [Self], onto stack: LuaStack) throws
+
+    /// Pushes what a function gives when this is its result; gives the number of values.
+    ///
+    /// - Throws: As ``push(onto:)``.
+    func pushResults(onto stack: LuaStack) throws -> Int32
 }
 
 extension LuaConvertible {
+    /// Pushes one value.
+    public func pushResults(onto stack: LuaStack) throws -> Int32 {
+        try push(onto: stack)
+        return 1
+    }
+
     /// Pushes a table with the elements at 1, 2, ….
     public static func push(list: [Self], onto stack: LuaStack) throws {
         try stack.pushList(list.count) { try stack.push(list[$0]) }
@@ -143,6 +154,13 @@ public struct LuaResults: LuaConvertible {
 
     /// Creates a list of results.
     public init(_ values: (any LuaConvertible)?...) { self.values = values }
+
+    /// Pushes every result.
+    public func pushResults(onto stack: LuaStack) throws -> Int32 {
+        try stack.reserve(values.count + 1)
+        for value in values { try stack.push(value) }
+        return Int32(values.count)
+    }
 
     /// Pushes a table of the results.
     public func push(onto stack: LuaStack) throws {

@@ -17,61 +17,118 @@ extension LuaObject {
     public var nativeBytes: Int { 0 }
 
     /// Pushes the object.
+    @inlinable
     public func push(onto stack: LuaStack) throws {
-        guard let state = stack.owner else { throw LuaError.closed }
-        try stack.reserve(6)
         if Self.self is AnyObject.Type {
-            let object = self as AnyObject
-            let address = Unmanaged.passUnretained(object).toOpaque()
-            if nj_push_known_object(stack.raw, address) { return }
-            let bound = try state.classes.bound(for: self, dynamicType: type(of: object))
-            try bound.prepare(stack)
-            let retained = Unmanaged.passRetained(object).toOpaque()
-            nj_push_object(stack.raw, retained, bound.id, max(0, nativeBytes), true)
+            // Certainly a class instance, so this only changes the static type.
+            try stack.push(instance: unsafeBitCast(self, to: AnyObject.self), self)
         } else {
-            let bound = try state.classes.bound(for: self, dynamicType: Self.self)
-            try bound.prepare(stack)
-            let retained = Unmanaged.passRetained(ValueBox(self)).toOpaque()
-            nj_push_object(stack.raw, retained, bound.id, max(0, nativeBytes), false)
+            try stack.push(box: ValueBox(self), self)
         }
+    }
+}
+
+extension LuaStack {
+    /// Pushes an instance, which keeps the userdata that it was given first.
+    @usableFromInline
+    func push(instance: AnyObject, _ value: some LuaObject) throws {
+        try reserve(6)
+        let address = Unmanaged.passUnretained(instance).toOpaque()
+        if nj_push_known_object(raw, address) { return }
+        let bound = try bound(for: value, dynamicType: Swift.type(of: instance))
+        _ = Unmanaged.passRetained(instance)
+        nj_push_object(raw, address, bound.id, max(0, value.nativeBytes), true)
+    }
+
+    /// Pushes a value in its own box.
+    @usableFromInline
+    func push<Value: LuaObject>(box: ValueBox<Value>, _ value: Value) throws {
+        try reserve(6)
+        let bound = try bound(for: value, dynamicType: Value.self)
+        let retained = Unmanaged.passRetained(box).toOpaque()
+        nj_push_object(raw, retained, bound.id, max(0, value.nativeBytes), false)
+    }
+
+    private func bound(
+        for value: some LuaObject, dynamicType: any Any.Type
+    ) throws -> BoundClass {
+        guard let owner else { throw LuaError.closed }
+        let bound = try owner.classes.bound(for: value, dynamicType: dynamicType)
+        try bound.prepare(self)
+        return bound
     }
 }
 
 /// Gives a structure or enumeration an address.
+@usableFromInline
 final class ValueBox<Value>: AnyValueBox {
-    let value: Value
+    @usableFromInline let value: Value
 
+    @usableFromInline
     init(_ value: Value) { self.value = value }
 
-    override var anyValue: Any { value }
+    @usableFromInline override var anyValue: Any { value }
 }
 
 /// A ``ValueBox`` of any type.
+@usableFromInline
 class AnyValueBox {
-    var anyValue: Any { self }
+    @usableFromInline var anyValue: Any { self }
 }
 
-/// Reads the Swift value behind a userdata.
-enum ObjectReader {
-    /// The value at `index` if it is a `T`; nothing if it is something else or was released.
-    static func read<T>(_ raw: OpaquePointer, _ index: Int32, as type: T.Type) -> T? {
+/// The Swift side of a userdata, before its type is known.
+@usableFromInline
+struct StoredObject {
+    /// How an object is held, seen from a type that is asked for.
+    @usableFromInline
+    enum Storage {
+        /// The instance itself, certainly of the type.
+        case reference
+        /// A ``ValueBox`` of the type.
+        case boxed
+        /// To be found out by a dynamic cast.
+        case other
+    }
+
+    @usableFromInline let instance: AnyObject
+    @usableFromInline let storage: Storage
+
+    /// The object at an index; nothing if the value is something else or was released.
+    @usableFromInline
+    init?(_ stack: LuaStack, _ index: Int32, for type: any Any.Type) {
         var id: UnsafeMutableRawPointer?
-        guard let block = nj_to_object(raw, index, &id), let id, let object = block.pointee.object
+        guard let block = nj_to_object(stack.raw, index, &id), let id,
+            let object = block.pointee.object
         else { return nil }
-        let bound = Unmanaged<BoundClass>.fromOpaque(id)
-        let instance = Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
+        instance = Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
         // The metatable vouches for the declared type, so the usual case needs no dynamic cast.
-        switch bound._withUnsafeGuaranteedRef({ $0.storage(of: T.self) }) {
-        case .reference: return unsafeBitCast(instance, to: T.self)
-        case .boxed: return unsafeDowncast(instance, to: ValueBox<T>.self).value
-        case .other: return (instance as? AnyValueBox)?.anyValue as? T ?? instance as? T
+        storage = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef {
+            $0.storage(of: type)
         }
     }
 
-    /// The class of the object at `index`, and whether it was released.
-    static func boundClass(
-        _ raw: OpaquePointer, _ index: Int32
-    ) -> (bound: BoundClass, isReleased: Bool)? {
+    /// The object as a `T`, if it is one; `type` is the one that the initialiser got.
+    @inlinable
+    func value<T>(as type: T.Type) -> T? {
+        switch storage {
+        case .reference: return unsafeBitCast(instance, to: T.self)
+        case .boxed: return unsafeDowncast(instance, to: ValueBox<T>.self).value
+        case .other:
+            if let box = instance as? AnyValueBox { return box.anyValue as? T }
+            return instance as? T
+        }
+    }
+}
+
+extension LuaStack {
+    /// The Swift value at an index, if it is a `T`; nothing if it is something else or was released.
+    @inlinable
+    func object<T>(_ index: Int32, as type: T.Type) -> T? {
+        StoredObject(self, index, for: type)?.value(as: type)
+    }
+
+    /// The class of the object at an index, and whether it was released.
+    func boundClass(_ index: Int32) -> (bound: BoundClass, isReleased: Bool)? {
         var id: UnsafeMutableRawPointer?
         guard let block = nj_to_object(raw, index, &id), let id else { return nil }
         let bound = Unmanaged<BoundClass>.fromOpaque(id).takeUnretainedValue()

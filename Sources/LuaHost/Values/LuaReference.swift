@@ -12,25 +12,23 @@ import Synchronization
 /// A Lua function kept by an object that the function itself can reach is never collected: Lua and
 /// Swift cannot see through each other's references.
 final class LuaReference: @unchecked Sendable {
-    private weak var state: LuaState?
+    private let link: StateLink
     private let slot: Int32
-    private let released: ReleasedSlots
 
     /// Takes the value on top of the stack.
     init(taking raw: OpaquePointer, _ state: LuaState) {
         slot = luaL_ref(raw, nj_registry)
-        self.state = state
-        released = state.releasedSlots
+        link = state.link
     }
 
-    deinit { released.add(slot) }
+    deinit { link.release(slot) }
 
     /// Runs `body` with a stack of the state and puts the stack back afterwards.
     ///
     /// - Throws: ``LuaError`` when the state is closed, runs in another thread, or its stack is full;
     ///   and what `body` throws.
     func withStack<Result>(_ body: (LuaStack) throws -> Result) throws -> Result {
-        guard let state else { throw LuaError.closed }
+        guard let state = link.state else { throw LuaError.closed }
         return try state.withStack { stack in
             _ = lua_rawgeti(stack.raw, nj_registry, lua_Integer(slot))
             return try body(stack)
@@ -41,23 +39,29 @@ final class LuaReference: @unchecked Sendable {
     ///
     /// - Throws: ``LuaError`` when the state is another one.
     func push(onto stack: LuaStack) throws {
-        guard let state, state === stack.owner else { throw LuaError.foreign }
+        guard let state = link.state, state === stack.owner else { throw LuaError.foreign }
         _ = lua_rawgeti(stack.raw, nj_registry, lua_Integer(slot))
     }
 }
 
-/// Registry slots that nobody needs any more, to be freed on the state's own thread.
-final class ReleasedSlots: Sendable {
+/// What the values taken out of a state know of it: the state itself, as long as it is there, and
+/// where to leave the slots that nobody needs any more.
+final class StateLink: @unchecked Sendable {
+    /// Set to nothing when the state goes. Not `weak`, which would make every use of the state dearer.
+    private(set) unowned(unsafe) var state: LuaState?
     private let slots = Mutex<[Int32]>([])
     private let count = Atomic<Int>(0)
 
-    func add(_ slot: Int32) {
+    func connect(_ state: LuaState?) { self.state = state }
+
+    /// Leaves a slot to be freed on the state's own thread.
+    func release(_ slot: Int32) {
         slots.withLock { $0.append(slot) }
         count.add(1, ordering: .relaxed)
     }
 
-    /// Frees the slots; costs one load when there are none.
-    func free(_ raw: OpaquePointer) {
+    /// Frees the slots that were left; costs one load when there are none.
+    func freeSlots(_ raw: OpaquePointer) {
         guard count.load(ordering: .relaxed) > 0 else { return }
         let free = slots.withLock { slots in
             defer { slots = [] }

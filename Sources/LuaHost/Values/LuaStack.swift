@@ -7,8 +7,9 @@ import CLuaBridge
 ///
 /// A stack is good while the Swift function that received it runs; keep values, never the stack.
 public struct LuaStack {
-    let raw: OpaquePointer
+    @usableFromInline let raw: OpaquePointer
 
+    @usableFromInline
     init(_ raw: OpaquePointer) { self.raw = raw }
 
     var host: UnsafeMutablePointer<nj_host> { nj_host_of(raw) }

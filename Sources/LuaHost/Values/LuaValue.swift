@@ -45,7 +45,7 @@ public enum LuaValue: Sendable {
             case LUA_TTABLE: self = .table(LuaTable(reference))
             case LUA_TFUNCTION: self = .function(LuaFunction(reference))
             default:
-                let bound = ObjectReader.boundClass(raw, index)?.bound
+                let bound = LuaStack(raw).boundClass(index)?.bound
                 let name = bound?.declaration.name ?? String(cString: lua_typename(raw, type))
                 let handle = LuaHandle(reference, typeName: name)
                 self = bound == nil ? .other(handle) : .object(handle)
@@ -168,7 +168,7 @@ public struct LuaHandle: Sendable, LuaConvertible {
 
     /// The Swift value behind the object, if it is a `T` and was not released.
     public func value<T>(as type: T.Type) -> T? {
-        try? reference.withStack { ObjectReader.read($0.raw, -1, as: T.self) }
+        try? reference.withStack { $0.object(-1, as: T.self) }
     }
 
     /// Pushes the same value.

@@ -10,7 +10,7 @@ extension Part {
     ///
     /// - Parameters:
     ///   - length: Items of history plus the target; 50 gives 49 items of history.
-    ///   - minHistory: Examples with fewer real history items are left out.
+    ///   - minHistory: Examples before which the user has fewer visible rows are left out.
     /// - Returns: The examples; none when no row has enough history.
     /// - Throws: ``ExamplesError/badLength(option:value:minimum:)`` for a length below 2 or a
     ///   negative minimum.

@@ -7,7 +7,6 @@ extension Tensor {
     ///
     /// - Throws: ``TensorError/shapeMismatch(operation:_:_:)``.
     func broadcast(to shape: [Int], scale: Float) throws(TensorError) -> Tensor {
-        let factors = try Tensor(scalar: scale)
         let axes = try StridedAxes.broadcasting(self.shape, shape, operation: "broadcast")
         guard axes.shape == shape else {
             throw .shapeMismatch(operation: "broadcast", self.shape, shape)
@@ -17,10 +16,9 @@ extension Tensor {
             let x = nj_operand(
                 start: pointer + block.left, row_stride: block.leftStrides.row,
                 column_stride: block.leftStrides.column)
-            let factor = nj_operand(start: factors.pointer, row_stride: 0, column_stride: 0)
-            nj_multiply(block.rows, block.columns, x, factor, result.pointer + block.out)
+            nj_repeat(block.rows, block.columns, scale, x, result.pointer + block.out)
         }
-        withExtendedLifetime((self, factors)) {}
+        withExtendedLifetime(self) {}
         return result
     }
 

@@ -159,15 +159,18 @@ public struct Tensor: Sendable {
 
     /// Number of elements of a shape.
     ///
+    /// Sizes of 0 are left out of the check, so that the product of any part of a shape that passes
+    /// fits in an integer too.
+    ///
     /// - Throws: ``TensorError/badShape(_:)`` for a negative size or a product that overflows.
     static func elementCount(_ shape: [Int]) throws(TensorError) -> Int {
         var product = 1
         for size in shape {
-            let (next, overflow) = product.multipliedReportingOverflow(by: size)
+            let (next, overflow) = product.multipliedReportingOverflow(by: max(1, size))
             guard size >= 0, !overflow, next < 1 << 58 else { throw .badShape(shape) }
             product = next
         }
-        return product
+        return shape.contains(0) ? 0 : product
     }
 
     /// Bytes that all tensors of the process hold now.

@@ -102,6 +102,7 @@ private final class SoftmaxProduct {
             mode != .valuesOnly && input.needsGradient
             ? try Tensor(uninitialized: [rows, width]) : nil
         weightSum = wantsSums ? try Tensor(uninitialized: [classes, width]) : nil
+        if rows == 0 { weightSum?.fill(0) }  // no chunk will write it
         biasSum = wantsSums ? try Tensor(repeating: 0, shape: [classes]) : nil
         let chunk =
             mode == .factors ? rows : max(1, min(rows, max(256, Self.logitLimit / max(1, classes))))

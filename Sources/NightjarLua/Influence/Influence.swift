@@ -1,0 +1,133 @@
+// nj.Influence: questions about one training run.
+
+import LuaHost
+import NightjarData
+import NightjarInfluence
+import NightjarRuntime
+
+/// TracIn with the examples that it scores.
+final class Influence: LuaObject, CustomStringConvertible {
+    let tracin: TracIn
+    let train: Examples
+
+    init(tracin: TracIn, train: Examples) {
+        self.tracin = tracin
+        self.train = train
+    }
+
+    var description: String {
+        "Influence (TracIn) of \(train.count) training examples, \(tracin.snapshots.count) checkpoints"
+    }
+
+    static let declaration = Class(
+        "nj.Influence", of: Influence.self,
+        summary: "Influence of training examples on losses; made by nj.influence.tracin.",
+        properties: [
+            Property("train", .object(Examples.self), "the training examples") {
+                (influence: Influence) in influence.train
+            }
+        ])
+
+    static let functions = [plan, pairs, total, totals, own, explain, text]
+
+    private static let targets = Parameter.object(
+        "targets", Examples.self, "the examples that are asked about")
+
+    private static let weighting: [Parameter] = [
+        .choice(
+            "weighting", ["mean", "sum", "batch_means"], default: "mean",
+            "what is made of the targets' losses"),
+        .integer("batch", default: 128, in: 1..., "batch size of batch_means"),
+    ]
+
+    static let plan = Function(
+        "plan", on: "nj.Influence",
+        summary: "Says how scoring all pairs will be done and what it costs.",
+        positional: [targets], returns: .string("several lines"),
+        example: "print(att:plan(test))"
+    ) { call in
+        let influence = try call.receiver(Influence.self)
+        return try influence.tracin.plan(call.object("targets", as: Examples.self)).description
+    }
+
+    static let pairs = Function(
+        "pairs", on: "nj.Influence",
+        summary: "Scores every pair of a training example and a target.",
+        details:
+            "Stopped with Ctrl-C it gives the rows that are complete. \(SignConvention.words).",
+        positional: [targets], returns: .object(InfluenceMatrix.self, "the scores"),
+        example: "att:pairs(test:subset{ 1, 2, 3 }):scores()"
+    ) { call in
+        let influence = try call.receiver(Influence.self)
+        return try influence.tracin.pairs(
+            call.object("targets", as: Examples.self), progress: call.progress)
+    }
+
+    static let total = Function(
+        "total", on: "nj.Influence",
+        summary: "Scores every training example against a set of targets made one.",
+        details: SignConvention.words + ".",
+        positional: [targets], options: weighting,
+        returns: .object(InfluenceScores.self, "one score for each training example"),
+        example: "harmful = att:total(valid):lowest(500)"
+    ) { call in
+        let influence = try call.receiver(Influence.self)
+        return try influence.tracin.total(
+            call.object("targets", as: Examples.self), weighting: call.weighting(),
+            progress: call.progress)
+    }
+
+    static let totals = Function(
+        "totals", on: "nj.Influence",
+        summary: "Like total for several sets of targets, in one pass over the training examples.",
+        positional: [.list("sets", of: .object(Examples.self), "sets of targets")],
+        options: weighting,
+        returns: .list(of: .object(InfluenceScores.self), "scores for each set, in their order")
+    ) { call in
+        let influence = try call.receiver(Influence.self)
+        return try influence.tracin.totals(
+            call.objects("sets", as: Examples.self), weighting: call.weighting(),
+            progress: call.progress)
+    }
+
+    static let own = Function(
+        "self_influence", on: "nj.Influence",
+        summary: "Scores every training example against itself: its squared gradient length.",
+        details: "Mislabelled and unusual examples tend to have the largest values.",
+        returns: .object(InfluenceScores.self, "one score for each training example, 0 or more"),
+        example: "suspects = att:self_influence():highest(100)"
+    ) { call in
+        try call.receiver(Influence.self).tracin.selfInfluence(progress: call.progress)
+    }
+
+    static let explain = Function(
+        "explain", on: "nj.Influence",
+        summary: "Shows the training examples that helped and hurt one prediction most.",
+        details: SignConvention.words + ".",
+        positional: [targets, .integer("row", in: 1..., "which of the targets, from 1")],
+        options: [.integer("k", default: 5, in: 1...1000, "examples to show on each side")],
+        returns: .object(Explanation.self, "proponents and opponents with titles"),
+        example: "att:explain(test, 17, { k = 3 })"
+    ) { call in
+        let influence = try call.receiver(Influence.self)
+        return try influence.tracin.explain(
+            call.object("targets", as: Examples.self), index: call.integer("row") - 1,
+            count: call.integer("k"), train: influence.train, progress: call.progress)
+    }
+
+    static let text = Function(
+        "__tostring", on: "nj.Influence", summary: "Names the method and the sizes.",
+        returns: .string("one line")
+    ) { call in try call.receiver(Influence.self).description }
+}
+
+extension Call {
+    /// The weighting options of the functions above.
+    fileprivate func weighting() throws -> TracIn.TargetWeighting {
+        switch try string("weighting") {
+        case "sum": .sum
+        case "batch_means": .batchMeans(try integer("batch"))
+        default: .mean
+        }
+    }
+}
