@@ -127,9 +127,9 @@ struct MetricReportTests {
 struct ArmComparisonTests {
     private func arm(_ ranks: [Double]) throws -> MetricReport {
         let evaluation = EvaluationProtocol(
-            split: "test", candidates: try CandidateSet(), ties: .average)
+            split: "test", candidates: CandidateSet(), ties: .average)
         return try MetricReport(
-            [try ReciprocalRank()], of: RelevantRanks(nextItem: ranks, candidates: 50),
+            [ReciprocalRank()], of: RelevantRanks(nextItem: ranks, candidates: 50),
             evaluation: evaluation, bootstrap: nil)
     }
 
