@@ -72,8 +72,9 @@ extension LuaState {
     ///
     /// - Throws: ``LuaError``.
     public func evaluate(_ text: String, name: String = "=repl") throws -> [LuaValue] {
-        if let expression = try? load("return \(text)", name: name) {
-            return try expression.results()
+        // A second result keeps a call from being a tail call, whose caller traces do not show.
+        if let expression = try? load("return nil, \(text)", name: name) {
+            return Array(try expression.results().dropFirst())
         }
         return try run(text, name: name)
     }
