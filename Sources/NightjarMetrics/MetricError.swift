@@ -20,11 +20,11 @@ public enum MetricError: Error, Equatable, Sendable {
     case needlessCutoff(metric: String)
     /// Fewer than one sampled item asked for.
     case badSampleSize(Int)
-    /// A rank that no item can have.
+    /// A rank that no item can have; `example` counts from 0.
     case badRank(Double, example: Int)
-    /// Two relevant items of one example share a rank.
+    /// Two relevant items of one example share a rank; `example` counts from 0.
     case repeatedRank(Double, example: Int)
-    /// A gain that is not a positive number.
+    /// A gain that is not a positive number; `example` counts from 0.
     case badGain(Double, example: Int)
     /// Two columns that belong together differ in length.
     case lengths(String, Int, String, Int)
@@ -70,13 +70,13 @@ extension MetricError: CustomStringConvertible {
         case .badSampleSize(let count):
             "cannot rank against \(count) sampled items. Sample at least 1, or rank all items."
         case .badRank(let rank, let example):
-            "example \(example) has rank \(rank). Ranks run from 1 to the number of candidates,"
+            "example \(example + 1) has rank \(rank). Ranks run from 1 to the number of candidates,"
                 + " or are infinite for items left out of a list."
         case .repeatedRank(let rank, let example):
-            "example \(example) has two relevant items within rank \(rank) places of the top."
+            "example \(example + 1) has two relevant items within rank \(rank) places of the top."
                 + " Give relevant items distinct ranks, or let RankCounter break the ties."
         case .badGain(let gain, let example):
-            "example \(example) has a relevant item of gain \(gain). Gains are finite and above 0;"
+            "example \(example + 1) has a relevant item of gain \(gain). Gains are finite and above 0;"
                 + " leave out items that are not relevant."
         case .lengths(let one, let count, let other, let otherCount):
             "\(count) \(one) and \(otherCount) \(other) do not match. Give one for each."

@@ -75,7 +75,12 @@ final class BoundClass {
             } else {
                 false.push(onto: stack)
             }
-            try unknownField().push(onto: stack)
+            // An indexer that takes names gets those that no method or property has.
+            if let indexer = special["__index"], indexer.takesName {
+                try bind(indexer).push(onto: stack)
+            } else {
+                try unknownField().push(onto: stack)
+            }
             nj_push_object_index(raw)
         }
         nj_set_class(raw, id)

@@ -324,6 +324,14 @@ public struct Call {
         return Interrupted()
     }
 
+    /// Ends the script with an exit code, as `os.exit` does, at every level: `throw call.exit(64)`.
+    public func exit(_ code: Int) -> Interrupted {
+        let host = stack.host
+        host.pointee.exit_code = Int32(clamping: code)
+        host.pointee.exiting = true
+        return Interrupted()
+    }
+
     // MARK: Failures
 
     private func parameter(_ name: String) throws -> Parameter {

@@ -79,11 +79,16 @@ public struct Module: Sendable {
     /// Where Lua modules are looked for that extend this one: with `nightjar.policies`, the field
     /// `gentle` is what `require "nightjar.policies.gentle"` gives.
     public let luaPrefix: String?
+    /// What is read without a call: `nj.version`.
+    public let constants: [Constant]
 
     /// Declares a module.
-    public init(_ name: String, summary: String, luaPrefix: String? = nil) {
+    public init(
+        _ name: String, summary: String, luaPrefix: String? = nil, constants: [Constant] = []
+    ) {
         self.name = name
         self.summary = summary
         self.luaPrefix = luaPrefix
+        self.constants = constants
     }
 }

@@ -23,8 +23,9 @@
 /// argument, `f{ a = …, option = … }`.
 ///
 /// A name such as `__add` declares an operator; those with two operands have two positional
-/// arguments and no receiver, as either may be the object. `__call` on a module makes the module
-/// itself callable.
+/// arguments and no receiver, as either may be the object. `__index` gets numbers, and, if its
+/// argument is a string, also names that no method or property has. `__call` on a module makes the
+/// module itself callable.
 public struct Function: Sendable {
     /// What a function does: it reads the arguments and gives the result, or throws.
     public typealias Body = @Sendable (Call) throws -> (any LuaConvertible)?
@@ -83,6 +84,15 @@ public struct Function: Sendable {
             parts.append("{ \(options.joined(separator: ", ")) }")
         }
         return "\(qualifiedName)(\(parts.joined(separator: ", ")))"
+    }
+
+    /// Whether its first argument may be a string, as that of an indexer with names.
+    var takesName: Bool {
+        switch positional.first?.type {
+        case .string, .choice: true
+        case .either(let types): types.contains { if case .string = $0 { true } else { false } }
+        default: false
+        }
     }
 
     /// The operators that Lua calls with two operands, either of which may be the object, and how a

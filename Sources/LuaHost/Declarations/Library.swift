@@ -45,6 +45,7 @@ public struct Library: Sendable {
     /// The last parts of all names that a script can write.
     var names: [String] {
         functions.map(\.name) + classes.flatMap { $0.properties.map(\.name) }
+            + modules.flatMap { $0.constants.map(\.name) }
             + modules.compactMap { $0.name.split(separator: ".").last.map(String.init) }
     }
 
@@ -60,6 +61,11 @@ public struct Library: Sendable {
             check(
                 !Self.endsInCapital(module.name),
                 "module \(module.name) starts with a capital, as only classes do")
+            for constant in module.constants {
+                check(
+                    !constant.summary.isEmpty,
+                    "constant \(module.name).\(constant.name): no summary")
+            }
         }
         for item in classes {
             check(!item.summary.isEmpty, "class \(item.name) has no summary")

@@ -7,6 +7,8 @@ import CLuaBridge
 public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
     /// The file or chunk, such as `train.lua`; `[C]` for a function of the host.
     public let source: String
+    /// The path of the file in which the text stands; nothing for other text.
+    public let file: String?
     /// The line, if there is one.
     public let line: Int?
     /// The function as the caller or its declaration names it; nothing for a main chunk.
@@ -53,6 +55,7 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
 
     private init(source: String, line: Int?, name: String?) {
         self.source = source
+        file = nil
         self.line = line
         self.name = name
     }
@@ -67,6 +70,8 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
         source = withUnsafeBytes(of: &activation.short_src) {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
+        // `source` above is cut to fit a message.
+        file = activation.source.flatMap { $0[0] == 0x40 ? String(cString: $0 + 1) : nil }
         line = activation.currentline > 0 ? Int(activation.currentline) : nil
         if let context {
             let bound = Unmanaged<BoundFunction>.fromOpaque(context).takeUnretainedValue()

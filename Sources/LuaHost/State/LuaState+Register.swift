@@ -45,6 +45,9 @@ extension LuaState {
             nj_push_module_index(raw)
         }
         lua_setmetatable(raw, -2)
+        for constant in module.constants {
+            try stack.set(constant.name) { try constant.value.push(onto: stack) }
+        }
     }
 
     private func add(_ function: Function, _ stack: LuaStack) throws {
@@ -80,7 +83,7 @@ extension LuaState {
             let key = ListReader.string(call.raw, 2) ?? ArgumentText.describe(call.raw, 2)
             let inner = declarations.modules.map(\.name).filter { $0.hasPrefix(name + ".") }
             let known =
-                declarations.functions(of: name).map(\.name)
+                declarations.functions(of: name).map(\.name) + module.constants.map(\.name)
                 + inner.map { String($0.dropFirst(name.count + 1)) }
             let hint = Suggestion.hint(for: key, in: known)
             throw ArgumentError(description: "\(name) has no field '\(key)'\(hint)")

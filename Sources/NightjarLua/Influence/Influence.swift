@@ -53,7 +53,8 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let pairs = Function(
         "pairs", on: "nj.Influence",
         summary: "Scores every pair of a training example and a target.",
-        details: "Stopped with Ctrl-C it gives the rows that are complete. \(SignConvention.words).",
+        details:
+            "Stopped with Ctrl-C it gives the rows that are complete. \(SignConvention.words).",
         positional: [targets], returns: .object(InfluenceMatrix.self, "the scores"),
         example: "att:pairs(test:subset{ 1, 2, 3 }):scores()"
     ) { call in

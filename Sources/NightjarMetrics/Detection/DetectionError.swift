@@ -6,7 +6,7 @@
 public enum DetectionError: Error, Equatable, Sendable {
     /// Two columns that belong together differ in length.
     case lengths(String, Int, String, Int)
-    /// A value is not a number.
+    /// A value is not a number; `index` counts from 0.
     case notANumber(index: Int)
     /// Nothing to tell apart.
     case oneKind(planted: Int, others: Int)
@@ -24,7 +24,7 @@ extension DetectionError: CustomStringConvertible {
             "\(count) \(one) and \(otherCount) \(other) do not match. Give one for each, in the"
                 + " same order."
         case .notANumber(let index):
-            "value \(index) is not a number. Find out which example has no score and leave it out"
+            "value \(index + 1) is not a number. Find out which example has no score and leave it out"
                 + " on both sides."
         case .oneKind(let planted, let others):
             "\(planted) planted and \(others) other examples leave nothing to tell apart. Give the"

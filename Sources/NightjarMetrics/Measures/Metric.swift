@@ -29,15 +29,7 @@ public enum Metric {
             variant = String(name[name.index(after: bracket)...].dropLast())
             name = String(name[..<bracket])
         }
-        let wanted = name.lowercased()
-        let found = all.first { declaration in
-            declaration.name.lowercased() == wanted
-                || declaration.aliases.contains { $0.lowercased() == wanted }
-        }
-        guard let found else {
-            let known = all.flatMap { [$0.name] + $0.aliases }
-            throw .unknownMetric(name, nearest: Suggestion.nearest(to: name, in: known))
-        }
+        let found = try declaration(named: name)
         if let asked = variant {
             variant = found.variants.first { $0.lowercased() == asked.lowercased() }
             guard variant != nil else {
@@ -52,6 +44,22 @@ public enum Metric {
         case (.whole(let make), nil): return make()
         case (.whole, .some): throw .needlessCutoff(metric: found.name)
         }
+    }
+
+    /// What is known of the metric with this name or alias, without a cut-off, in any case.
+    ///
+    /// - Throws: ``MetricError/unknownMetric(_:nearest:)``.
+    public static func declaration(named name: String) throws(MetricError) -> MetricDeclaration {
+        let wanted = name.lowercased()
+        let found = all.first { declaration in
+            declaration.name.lowercased() == wanted
+                || declaration.aliases.contains { $0.lowercased() == wanted }
+        }
+        guard let found else {
+            let known = all.flatMap { [$0.name] + $0.aliases }
+            throw .unknownMetric(name, nearest: Suggestion.nearest(to: name, in: known))
+        }
+        return found
     }
 
     private static func cutoff(_ text: Substring, of metric: String) throws(MetricError) -> Int {

@@ -65,13 +65,14 @@ public struct MetricReport: Sendable {
         self.rows = rows
     }
 
-    /// The row of a metric by its printed name, in any case.
+    /// The row of a metric by its printed name or an alias, in any case.
     public subscript(name: String) -> Row? {
-        let wanted = name.lowercased()
+        let printed = (try? Metric.parse(name))?.description ?? name
+        let wanted = printed.lowercased()
         return rows.first { $0.name.lowercased() == wanted }
     }
 
-    /// The row of a metric by its printed name, in any case.
+    /// The row of a metric by its printed name or an alias, in any case.
     ///
     /// - Throws: ``MetricError/notInReport(_:known:)`` when the metric was not measured.
     public func row(_ name: String) throws(MetricError) -> Row {

@@ -6,7 +6,7 @@
 public enum StatisticsError: Error, Equatable, Sendable {
     /// Too few values, or clusters of values, for the statistic.
     case tooFew(String, needed: Int, found: Int)
-    /// A value is infinite.
+    /// A value is infinite; `index` counts from 0.
     case infinite(index: Int)
     /// Two columns that belong together differ in length.
     case lengths(String, Int, String, Int)
@@ -22,7 +22,7 @@ extension StatisticsError: CustomStringConvertible {
             "\(found) \(what) are too few: \(needed) are needed. Evaluate on more examples, or"
                 + " report the values themselves."
         case .infinite(let index):
-            "value \(index) is infinite. Leave this example out, or use a metric that is bounded."
+            "value \(index + 1) is infinite. Leave this example out, or use a metric that is bounded."
         case .lengths(let one, let count, let other, let otherCount):
             "\(count) \(one) and \(otherCount) \(other) do not match. Give one for each, in the"
                 + " same order."

@@ -1,0 +1,50 @@
+// What can be wrong with a selection, in words that say what to do.
+
+/// What can be wrong with choosing examples or rows.
+///
+/// Every description ends in the next step for the user.
+public enum SelectionError: Error, Equatable, Sendable {
+    /// A number, from 0, is negative.
+    case negative(Int)
+    /// A number, from 0, was chosen twice.
+    case repeated(Int)
+    /// A number, from 0, lies outside the set.
+    case outside(Int, count: Int, subject: Selection.Subject)
+    /// There is not one weight or reason for each number.
+    case lengths(String, expected: Int, found: Int)
+    /// A weight is negative or no number; `id` counts from 0.
+    case badWeight(id: Int, value: Float)
+    /// The selection chooses something else than is asked for.
+    case otherSubject(Selection.Subject, wanted: Selection.Subject)
+    /// The selection changes weights, but what it is used for can only drop.
+    case weighs
+}
+
+extension SelectionError: CustomStringConvertible {
+    /// One sentence for what happened, one for what to do.
+    public var description: String {
+        switch self {
+        // Wrapping: the number is the caller's, and a message must never trap.
+        case .negative(let id):
+            "there is no number \(id &+ 1) to choose. Numbers start at 1."
+        case .repeated(let id):
+            "number \(id &+ 1) was chosen twice. Choose each once."
+        case .outside(let id, let count, let subject):
+            "there is no number \(id &+ 1) among \(count) \(subject.rawValue)."
+                + " A selection belongs to one set; choose from this one."
+        case .lengths(let name, let expected, let found):
+            "there are \(found) \(name) for \(expected) chosen numbers. Give one for each."
+        case .badWeight(let id, let value):
+            "the weight of number \(id &+ 1) is \(value)."
+                + " Give finite weights from 0, where 0 drops."
+        case .otherSubject(.examples, _):
+            "this selection numbers examples, where rows of a log are needed."
+                + " Ask its examples for their rows: examples:as_rows(selection)."
+        case .otherSubject(.rows, _):
+            "this selection numbers rows of a log, where examples are needed."
+                + " Drop rows from the log, its split or a part, and cut windows anew."
+        case .weighs:
+            "this selection changes weights and drops nothing. Use examples:weighted(selection)."
+        }
+    }
+}

@@ -1,0 +1,15 @@
+// Checkpoint files as the moments that influence looks at.
+
+import NightjarTraining
+
+extension Snapshot {
+    /// The moment that a checkpoint file holds, with the learning rate of its last step.
+    ///
+    /// - Throws: ``CheckpointError`` when the file is damaged or no checkpoint.
+    public init(checkpoint path: String) throws {
+        let checkpoint = try Checkpoint(path: path)
+        self.init(name: path, learningRate: checkpoint.record.learningRate) {
+            try Checkpoint(path: path).model()
+        }
+    }
+}

@@ -1,0 +1,15 @@
+// Everything that scripts see of measures and statistics.
+
+import LuaHost
+
+/// Metrics, statistics and files for outside judges.
+public enum MetricsLibrary {
+    /// The modules `nj.metrics`, `nj.stats` and `nj.trec` with their classes.
+    public static let library = Library(
+        modules: [
+            MetricsModule.declaration, StatisticsModule.declaration, TRECModule.declaration,
+        ],
+        classes: [MetricReportBinding.declaration, ArmComparisonBinding.declaration],
+        functions: MetricsModule.functions + MetricReportBinding.functions
+            + ArmComparisonBinding.functions + StatisticsModule.functions + TRECModule.functions)
+}

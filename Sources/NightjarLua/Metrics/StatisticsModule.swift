@@ -1,0 +1,151 @@
+// nj.stats: intervals, tests, correlations.
+
+import LuaHost
+import NightjarMetrics
+
+/// The paired tests by their names in Lua.
+private enum TestKind: String, CaseIterable {
+    case randomisation, t, wilcoxon, sign
+}
+
+/// Statistics of columns of numbers.
+enum StatisticsModule {
+    static let declaration = Module(
+        "nj.stats", summary: "Intervals, paired tests, correlations, detection scores.")
+
+    static let functions = [bootstrap, paired, holm, detection, spearman, kendall]
+
+    static let bootstrap = Function(
+        "bootstrap", on: "nj.stats",
+        summary: "Gives the mean of values and its bootstrap interval.",
+        details: "NaN marks an example without a value, which is left out.",
+        positional: [.list("values", of: .number, "one value for each example")],
+        options: [.clusters] + Parameter.bootstrap,
+        returns: .table(
+            [
+                .init("mean", .number, "mean of the values"),
+                .init("sd", .number, "their standard deviation"),
+                .init("interval", .interval, "lower and upper end of the interval of the mean"),
+                .init("n", .integer, "number of values"),
+                .init("units", .integer, "number of independent units: clusters, or values"),
+                .init("skipped", .integer, "number of examples left out"),
+            ], "mean and interval"),
+        example: #"nj.stats.bootstrap(report:values("mrr"), { clusters = test.users })"#
+    ) { call in
+        let sample = try Sample(call.numbers("values"), clusters: call.clusters())
+        let interval = try call.bootstrap().interval(of: sample)
+        return LuaRecord([
+            "mean": sample.mean, "sd": sample.standardDeviation, "interval": interval.ends,
+            "n": sample.count, "units": sample.unitCount, "skipped": sample.skipped,
+        ])
+    }
+
+    static let paired = Function(
+        "paired", on: "nj.stats",
+        summary: "Tells how much greater one column is than another on the same examples.",
+        details: """
+            Report the difference with its interval; p alone says nothing of its size. With
+            clusters, all examples of a user stay together. Correct p with nj.stats.holm when
+            testing more than one arm or metric.
+            """,
+        positional: [
+            .list("values", of: .number, "one value for each example"),
+            .list("baseline", of: .number, "the baseline's values for the same examples"),
+        ],
+        options: [
+            .clusters,
+            .choice("test", TestKind.self, default: .randomisation, "the test that p is of"),
+        ] + Parameter.bootstrap,
+        returns: .table(
+            [
+                .init("difference", .number, "mean difference, values minus baseline"),
+                .init("interval", .interval, "lower and upper end of its interval"),
+                .init("p", .number, "two-sided p-value"),
+                .init("test", .string, "name of the test"),
+                .init("n", .integer, "number of examples compared"),
+                .init("units", .integer, "number of independent units: clusters, or examples"),
+                .init("skipped", .integer, "number of examples left out"),
+            ], "difference, interval and p"),
+        example: "nj.stats.paired(after, before, { clusters = test.users }).difference"
+    ) { call in
+        let bootstrap = try call.bootstrap()
+        let sample = try Sample(
+            call.numbers("values"), minus: call.numbers("baseline"), clusters: call.clusters())
+        let interval = try bootstrap.interval(of: sample)
+        let test: TestResult =
+            switch try call.choice("test", as: TestKind.self) {
+            case .randomisation:
+                try PairedTest.randomisation(
+                    sample, resamples: bootstrap.resamples, seed: bootstrap.seed)
+            case .t: try PairedTest.studentT(sample)
+            case .wilcoxon: try PairedTest.wilcoxon(sample)
+            case .sign: try PairedTest.sign(sample)
+            }
+        return LuaRecord([
+            "difference": sample.mean, "interval": interval.ends, "p": test.pValue,
+            "test": test.test, "n": sample.count, "units": sample.unitCount,
+            "skipped": sample.skipped,
+        ])
+    }
+
+    static let holm = Function(
+        "holm", on: "nj.stats", summary: "Corrects p-values for testing several hypotheses.",
+        positional: [.list("p_values", of: .number, "p-values, each from 0 to 1")],
+        returns: .list(of: .number, "corrected p-values in the same order"),
+        example: "nj.stats.holm{ 0.01, 0.04, 0.03 }"
+    ) { call in try Holm.adjusted(call.numbers("p_values")) }
+
+    static let detection = Function(
+        "detection", on: "nj.stats", summary: "Tells how well scores find what was planted.",
+        details: "A high score means suspected. An influence below 0 marks harm: negate those.",
+        positional: [
+            .list("scores", of: .number, "one for each example, higher for more suspected"),
+            .list("planted", of: .boolean, "whether each example was planted"),
+        ],
+        options: [
+            .integer(
+                "at", optional: true, in: 1...,
+                "how many of the highest scores precision is of; as many as planted if left out")
+        ],
+        returns: .table(
+            [
+                .init("auc", .number, "area under the ROC curve; 0.5 is guessing"),
+                .init("ap", .number, "average precision; guessing gives planted / n"),
+                .init("precision", .number, "share of the highest scores that was planted"),
+                .init("planted", .integer, "number of planted examples"),
+                .init("n", .integer, "number of examples"),
+            ], "the figures"),
+        example: "nj.stats.detection(scores, log:planted().misclicks).auc"
+    ) { call in
+        let marks = try call.table("planted").values().enumerated().map { place, value in
+            guard case .boolean(let mark) = value else {
+                throw LuaError(
+                    "planted[\(place + 1)] is a \(value.typeName). Give true or false for each"
+                        + " example.")
+            }
+            return mark
+        }
+        let scores = try DetectionScores(call.numbers("scores"), isPlanted: marks)
+        let count = try call.integer(ifGiven: "at") ?? scores.plantedCount
+        return LuaRecord([
+            "auc": scores.rocAUC, "ap": scores.averagePrecision,
+            "precision": try scores.precision(at: count), "planted": scores.plantedCount,
+            "n": scores.plantedCount + scores.otherCount,
+        ])
+    }
+
+    /// The two columns of a correlation.
+    private static let columns: [Parameter] = [
+        .list("x", of: .number, "one column"), .list("y", of: .number, "the other column"),
+    ]
+
+    static let spearman = Function(
+        "spearman", on: "nj.stats", summary: "Gives Spearman's rank correlation of two columns.",
+        positional: columns, returns: .number("from -1 to 1; NaN when a column has no order")
+    ) { call in try Correlation.spearman(call.numbers("x"), call.numbers("y")) }
+
+    static let kendall = Function(
+        "kendall", on: "nj.stats", summary: "Gives Kendall's tau-b of two columns.",
+        positional: columns, returns: .number("from -1 to 1; NaN when a column has no order")
+    ) { call in try Correlation.kendall(call.numbers("x"), call.numbers("y")) }
+}

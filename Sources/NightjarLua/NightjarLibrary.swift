@@ -1,0 +1,20 @@
+// Everything that scripts see, in one list.
+
+import LuaHost
+
+/// The declarations of all modules and classes.
+public enum NightjarLibrary {
+    /// One library a module, in the order in which reference pages show them.
+    public static func libraries() -> [Library] {
+        [
+            SessionLibrary.library,
+            ScriptLibrary.library,
+            JSONLibrary.library,
+            DataLibrary.library,
+            MetricsLibrary.library,
+            ModelLibrary.library,
+            TrainingLibrary.library,
+            InfluenceLibrary.library,
+        ]
+    }
+}

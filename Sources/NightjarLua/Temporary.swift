@@ -1,0 +1,3 @@
+import LuaHost
+import NightjarTensor
+extension Tensor: LuaObject {}
