@@ -226,9 +226,9 @@ for index, film in ipairs(explained) do
   sets[index] = test:subset(test:where{ target = film.item })
 end
 print("\nTop proponents and opponents (seed " .. opt.seed .. ")")
-print("  A title's score adds up the influence of all training examples that ask for it on the mean")
-print("  loss of the test examples that ask for the film; the film itself is left out. A positive")
-print("  score lowered that loss (helped), a negative one raised it (harmed).")
+print("  A title's score adds up the influence of all training examples that ask for it on")
+print("  the mean loss of the test examples that ask for the film; the film itself is left out.")
+print("  A positive score lowered that loss (helped), a negative one raised it (harmed).")
 for index, scores in ipairs(influence:totals(sets)) do
   local film = explained[index]
   local best, worst = by_title(scores, items_of_train, film.item)

@@ -10,7 +10,7 @@ struct Nightjar: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nightjar",
         abstract: "A lab bench for recommender experiments. Without a command it opens the prompt.",
-        version: NightjarVersion.current,
+        version: Version.current,
         subcommands: [
             RunCommand.self, DataCommand.self, DoctorCommand.self, DocsCommand.self,
             MetaCommand.self,

@@ -49,7 +49,7 @@ struct ScriptRunner {
 
     static var banner: String {
         let blas = BLAS.isAvailable ? "OpenBLAS \(BLAS.core) x\(Workers.count)" : "no OpenBLAS"
-        return "nightjar \(NightjarVersion.current)  Lua 5.4  \(blas)  ? for help"
+        return "nightjar \(Version.current)  Lua 5.4  \(blas)  ? for help"
     }
 
     private func session(script: String? = nil, arguments: [String] = []) throws -> Session {

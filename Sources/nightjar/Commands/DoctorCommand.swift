@@ -26,7 +26,7 @@ struct DoctorCommand: ParsableCommand {
         let here = catalogue.list().filter { $0.location != nil }.map(\.name)
         let folders = catalogue.folders + [catalogue.userFolder].compactMap { $0 }
         return [
-            ("nightjar", "\(NightjarVersion.current), Lua 5.4"),
+            ("nightjar", "\(Version.current), Lua 5.4"),
             ("processor", "\(processor), \(Workers.count) threads"),
             ("OpenBLAS", blas),
             ("data", folders.map(described).joined(separator: ", ")),
