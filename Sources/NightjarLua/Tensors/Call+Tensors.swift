@@ -3,23 +3,23 @@
 import LuaHost
 import NightjarTensor
 
-extension Parameter {
+extension LuaHost.Parameter {
     /// A tensor, or what becomes one: a number, or nested lists of numbers.
-    static func operand(_ name: String, _ summary: String) -> Parameter {
+    static func operand(_ name: String, _ summary: String) -> LuaHost.Parameter {
         .either(name, [.object(Tensor.self), .number, .list(.number)], summary)
     }
 
     /// A dimension to go along.
-    static let axis = Parameter.integer(
+    static let axis = LuaHost.Parameter.integer(
         "axis", optional: true,
         "the dimension to go along, from 1, or -1 for the last; all elements if left out")
 
     /// Whether a dimension stays.
-    static let keep = Parameter.boolean(
+    static let keep = LuaHost.Parameter.boolean(
         "keep", default: false, "keep that dimension with size 1, so that shapes still fit")
 
     /// The sizes of a new tensor.
-    static let shape = Parameter.either(
+    static let shape = LuaHost.Parameter.either(
         "shape", [.integer(Limits(low: 0)), .list(.integer)],
         "its sizes, such as { 3, 4 }, or one number for a vector")
 }

@@ -4,7 +4,7 @@ import LuaHost
 import NightjarTensor
 
 extension TensorLibrary {
-    static let arithmetic =
+    static let arithmetic: [Function] =
         [
             binary("__add", "Adds, element by element.", "x + y") { try $0 + $1 },
             binary("__sub", "Subtracts, element by element.", "x - y") { try $0 - $1 },
@@ -12,7 +12,7 @@ extension TensorLibrary {
             binary("__div", "Divides, element by element.", "x / y") { try $0 / $1 },
         ] + [unary("__unm", "Changes the sign of every element.", "-x") { try -$0 }]
 
-    static let functionsOfElements = [
+    static let functionsOfElements: [Function] = [
         unary("exp", "Takes e to the power of every element.") { try $0.exp() },
         unary("log", "Takes the natural logarithm of every element.") { try $0.log() },
         unary("sqrt", "Takes the square root of every element.") { try $0.sqrt() },
@@ -25,7 +25,7 @@ extension TensorLibrary {
         },
     ]
 
-    static let comparisons = [
+    static let comparisons: [Function] = [
         comparison("eq", "equal to") { try $0.equal(to: $1) },
         comparison("ne", "different from") { try $0.notEqual(to: $1) },
         comparison("lt", "less than") { try $0.less(than: $1) },
@@ -39,7 +39,7 @@ extension TensorLibrary {
         ) { call in try call.receiver(Tensor.self).isFinite },
     ]
 
-    static let products = [
+    static let products: [Function] = [
         Function(
             "matmul", on: "nj.Tensor", summary: "Multiplies matrices.",
             details: "Dimensions before the last two are batches, repeated where one has fewer.",
@@ -59,7 +59,8 @@ extension TensorLibrary {
     ) -> Function {
         Function(
             name, on: "nj.Tensor", summary: summary,
-            details: "Either side may be a number or a list; smaller shapes are repeated as in NumPy.",
+            details:
+                "Either side may be a number or a list; smaller shapes are repeated as in NumPy.",
             positional: [.operand("left", "the left operand"), .operand("right", "the right one")],
             returns: .object(Tensor.self, "the result"), example: example
         ) { call in try combine(call.operand("left"), call.operand("right")) }

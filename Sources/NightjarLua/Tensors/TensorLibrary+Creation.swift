@@ -5,10 +5,11 @@ import NightjarRuntime
 import NightjarTensor
 
 extension TensorLibrary {
-    static let creation = [
+    static let creation: [Function] = [
         Function(
             "__call", on: "nj.tensor",
-            summary: "Makes a tensor of a number, of nested lists of numbers, or of another tensor.",
+            summary:
+                "Makes a tensor of a number, of nested lists of numbers, or of another tensor.",
             positional: [.operand("values", "the elements by rows; lists of a level are as long")],
             returns: .object(Tensor.self, "a tensor with memory of its own"),
             example: "nj.tensor{ { 1, 2 }, { 3, 4 } }"
@@ -50,7 +51,8 @@ extension TensorLibrary {
             "eye", on: "nj.tensor", summary: "Makes an identity matrix.",
             positional: [
                 .integer("rows", in: 0..., "number of rows"),
-                .integer("columns", optional: true, in: 0..., "number of columns; as rows if absent"),
+                .integer(
+                    "columns", optional: true, in: 0..., "number of columns; as rows if absent"),
             ],
             returns: .object(Tensor.self, "1 on the diagonal, 0 elsewhere"),
             example: "nj.tensor.eye(3)"
@@ -58,7 +60,8 @@ extension TensorLibrary {
             try Tensor.identity(call.integer("rows"), columns: call.integer(ifGiven: "columns"))
         },
         Function(
-            "normal", on: "nj.tensor", summary: "Makes a tensor of draws from a normal distribution.",
+            "normal", on: "nj.tensor",
+            summary: "Makes a tensor of draws from a normal distribution.",
             details: "The same seed gives the same numbers, everywhere and always.",
             options: [
                 randomShape,
@@ -94,11 +97,11 @@ extension TensorLibrary {
         },
     ]
 
-    private static let randomShape = Parameter.list(
+    private static let randomShape = LuaHost.Parameter.list(
         "shape", of: .integer, takesArrayPart: true, "its sizes")
 
     /// Without a default: two calls that differ in nothing would silently give equal numbers.
-    private static let seed = Parameter.integer("seed", "what the numbers depend on")
+    private static let seed = LuaHost.Parameter.integer("seed", "what the numbers depend on")
 
     private static func filled(_ name: String, with value: Float) -> Function {
         Function(

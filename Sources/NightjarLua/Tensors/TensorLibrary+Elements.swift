@@ -4,13 +4,14 @@ import LuaHost
 import NightjarTensor
 
 extension TensorLibrary {
-    static let elements = [
+    static let elements: [Function] = [
         Function(
             "__index", on: "nj.Tensor",
             summary: "Gives an element of a vector, or a view of a row of anything larger.",
             positional: [.integer("row", "its position, from 1")],
             returns: .value(
-                .either([.number, .object(Tensor.self)]), "the number, or a view that shares memory"),
+                .either([.number, .object(Tensor.self)]), "the number, or a view that shares memory"
+            ),
             example: "w[2][3]"
         ) { call in
             let row = try call.receiver(Tensor.self).row(at: call.integer("row"))
@@ -36,7 +37,8 @@ extension TensorLibrary {
             return tensor.shape[try tensor.axis(at: 1)]
         },
         Function(
-            "__pairs", on: "nj.Tensor", summary: "Goes through the rows, or the elements of a vector.",
+            "__pairs", on: "nj.Tensor",
+            summary: "Goes through the rows, or the elements of a vector.",
             returns: .function("an iterator of positions and rows"),
             example: "for i, row in pairs(w) do print(i, row:mean()) end"
         ) { call in
@@ -63,7 +65,9 @@ extension TensorLibrary {
         },
         Function(
             "at", on: "nj.Tensor", summary: "Gives one element.",
-            positional: [.list("positions", of: .integer, "one position for each dimension, from 1")],
+            positional: [
+                .list("positions", of: .integer, "one position for each dimension, from 1")
+            ],
             returns: .number("the element"), example: "w:at{ 2, 3 }"
         ) { call in
             try call.receiver(Tensor.self).element(at: call.integers("positions"))

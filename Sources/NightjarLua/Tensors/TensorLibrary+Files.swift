@@ -5,7 +5,7 @@ import NightjarRuntime
 import NightjarTensor
 
 extension TensorLibrary {
-    static let files = [save, load, contents]
+    static let files: [Function] = [save, load, contents]
 
     /// The types in which numbers are written.
     private static let writtenTypes: [ElementType] = [.float32, .int32, .int64]
@@ -39,6 +39,11 @@ extension TensorLibrary {
             guard try !call.has("metadata") else {
                 throw LuaError(
                     "a .npy file cannot hold metadata; save '\(path)' as .safetensors instead")
+            }
+            if case .table(let table) = value, try !table.fields().isEmpty {
+                throw LuaError(
+                    "a .npy file holds one tensor without a name; save '\(path)' as .safetensors"
+                        + " instead")
             }
             let type = try call.value("type")
             if case .table = type {
@@ -76,7 +81,8 @@ extension TensorLibrary {
                 "tensor, or nested lists of Lua numbers"),
         ],
         returns: .value(
-            .either([.object(Tensor.self), .table]), "the tensor of a .npy file, else tensors by name"),
+            .either([.object(Tensor.self), .table]),
+            "the tensor of a .npy file, else tensors by name"),
         example: #"weights = nj.load("model.safetensors").weights"#
     ) { call in
         let path = try call.path("path")

@@ -4,7 +4,7 @@ import LuaHost
 import NightjarTensor
 
 extension TensorLibrary {
-    static let layout = [
+    static let layout: [Function] = [
         Function(
             "reshape", on: "nj.Tensor", summary: "Gives the same elements under another shape.",
             details: "One size may be -1: it follows from the others.",

@@ -4,7 +4,7 @@ import LuaHost
 import NightjarTensor
 
 extension TensorLibrary {
-    static let ordering = [
+    static let ordering: [Function] = [
         Function(
             "topk", on: "nj.Tensor", summary: "Finds the largest elements of each row.",
             positional: [.integer("k", in: 1..., "how many, at most the length of a row")],
@@ -37,6 +37,6 @@ extension TensorLibrary {
         },
     ]
 
-    private static let descending = Parameter.boolean(
+    private static let descending = LuaHost.Parameter.boolean(
         "descending", default: false, "from the largest to the smallest")
 }

@@ -4,7 +4,7 @@ import LuaHost
 import NightjarTensor
 
 extension TensorLibrary {
-    static let reductions = [
+    static let reductions: [Function] = [
         reduction("sum", "Adds up elements.", { $0.sum() }) { tensor, axis, keep in
             try tensor.sum(axis: axis, keepingAxis: keep)
         },

@@ -25,6 +25,8 @@ enum TensorLibrary {
                     },
                 ], isFreeable: true)
         ],
-        functions: creation + elements + layout + arithmetic + functionsOfElements + comparisons
-            + products + reductions + ordering + files)
+        functions: [
+            creation, elements, layout, arithmetic, functionsOfElements, comparisons, products,
+            reductions, ordering, files,
+        ].flatMap { $0 })
 }

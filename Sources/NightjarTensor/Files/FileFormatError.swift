@@ -39,7 +39,7 @@ public struct FileFormatError: Error, Equatable, Sendable {
         /// A name that the format keeps for itself.
         case reservedName(String)
         /// The path ends in no extension of a known format.
-        case unknownExtension(String, nearest: String?)
+        case unknownExtension(String)
         /// A whole number that a 32-bit float would round.
         case inexact(tensor: String, type: ElementType, value: Int)
         /// Numbers that are asked for as integers but are none, or do not fit.
@@ -105,10 +105,10 @@ extension FileFormatError.Problem {
             "has no tensor '\(name)'" + (nearest.map { " (did you mean '\($0)'?)." } ?? ".")
         case .reservedName(let name):
             "cannot hold a tensor named '\(name)': the format keeps this name for itself."
-        case .unknownExtension(let given, let nearest):
-            (given.isEmpty ? "has no extension" : "has the extension '.\(given)'")
-                + ", which names no format of tensors"
-                + (nearest.map { " (did you mean '.\($0)'?)." } ?? ".")
+        case .unknownExtension(let given):
+            given.isEmpty
+                ? "has no extension to tell its format."
+                : "has the extension '.\(given)', which names no format of tensors."
         case .inexact(let tensor, let type, let value):
             "holds tensor '\(tensor)' of type \(type.rawValue) with \(value), which 32-bit floats"
                 + " would round."

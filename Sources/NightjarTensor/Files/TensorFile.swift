@@ -1,7 +1,5 @@
 // Files of tensors of either format.
 
-import NightjarRuntime
-
 /// A file of tensors, whose format its extension tells.
 public enum TensorFile: Sendable {
     /// One array without a name.
@@ -18,14 +16,13 @@ public enum TensorFile: Sendable {
 
         /// The format that the extension of `path` names, in whatever case.
         ///
-        /// - Throws: ``FileFormatError/Problem/unknownExtension(_:nearest:)``.
+        /// - Throws: ``FileFormatError/Problem/unknownExtension(_:)``.
         public init(of path: String) throws(FileFormatError) {
             let name = path.split(separator: "/").last ?? ""
             let dot = name.lastIndex(of: ".")
             let given = dot.map { name[name.index(after: $0)...].lowercased() } ?? ""
             guard let format = Self(rawValue: given) else {
-                let nearest = Suggestion.nearest(to: given, in: Self.allCases.map(\.rawValue))
-                throw FileFormatError(path, .unknownExtension(given, nearest: nearest))
+                throw FileFormatError(path, .unknownExtension(given))
             }
             self = format
         }
