@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "NightjarREPL", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "NightjarREPL", "NightjarData", "NightjarTensor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .testTarget(name: "NightjarRuntimeTests", dependencies: ["NightjarRuntime"]),
@@ -73,7 +74,7 @@ let package = Package(
         .testTarget(name: "NightjarInfluenceTests", dependencies: ["NightjarInfluence"]),
         .testTarget(name: "NightjarLuaTests", dependencies: ["NightjarLua"]),
         .testTarget(name: "NightjarREPLTests", dependencies: ["NightjarREPL"]),
-        .testTarget(name: "ScriptTests", dependencies: ["NightjarRuntime"]),
+        .testTarget(name: "ScriptTests", dependencies: ["NightjarRuntime", "nightjar"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -133,13 +133,6 @@ local function report(model)
   return nj.evaluate(model, test, options)
 end
 
-local function random_positions(count, limit, seed)
-  local order = nj.tensor.uniform{ shape = { limit }, seed = seed }:argsort()
-  local chosen = {}
-  for index = 1, count do chosen[index] = order[index] end
-  return chosen
-end
-
 -- The runs --------------------------------------------------------------------------------------
 
 local arms = { "original", "opponents_removed", "random_removed" }
@@ -175,7 +168,7 @@ for index = 1, seeds do
   nets.opponents_removed = fitted(train:without(drop), "opponents", second, seed)
   print(("seed %d: %d random examples removed"):format(seed, remove))
   nets.random_removed =
-    fitted(train:without(random_positions(remove, #train, seed)), "random", second, seed)
+    fitted(train:without(train:sample(remove, { seed = seed })), "random", second, seed)
   for _, arm in ipairs(arms) do
     reports[arm][index] = report(nets[arm])
     record(arm, seed, reports[arm][index])
@@ -233,9 +226,9 @@ for index, film in ipairs(explained) do
   sets[index] = test:subset(test:where{ target = film.item })
 end
 print("\nTop proponents and opponents (seed " .. opt.seed .. ")")
-print("  A title's score adds up the influence of all training examples that ask for it on the mean")
-print("  loss of the test examples that ask for the film; the film itself is left out. A positive")
-print("  score lowered that loss (helped), a negative one raised it (harmed).")
+print("  A title's score adds up the influence of all training examples that ask for it on")
+print("  the mean loss of the test examples that ask for the film; the film itself is left out.")
+print("  A positive score lowered that loss (helped), a negative one raised it (harmed).")
 for index, scores in ipairs(influence:totals(sets)) do
   local film = explained[index]
   local best, worst = by_title(scores, items_of_train, film.item)
@@ -297,8 +290,8 @@ for _, other in ipairs{ "original", "random_removed" } do
       arm = "opponents_removed", against = other, metric = name, difference = found.difference,
       low = found.interval[1], high = found.interval[2], p = found.p,
     }
-    print(("opponents_removed - %s, %s: %+.4f, 95 %% interval by user %+.4f to %+.4f"):format(
-      other, name, found.difference, found.interval[1], found.interval[2]))
+    print(("opponents_removed - %s, %s: %+.4f, 95 %% interval by user %+.4f to %+.4f")
+      :format(other, name, found.difference, found.interval[1], found.interval[2]))
   end
 end
 

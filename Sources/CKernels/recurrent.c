@@ -16,8 +16,8 @@ NJ_INLINE struct gates activate(float i, float f, float g, float o) {
     float decay_i = 1.0f + nj_decay_of_gate(nj_gate_argument(i));
     float decay_f = 1.0f + nj_decay_of_gate(nj_gate_argument(f));
     float decay_o = 1.0f + nj_decay_of_gate(nj_gate_argument(o));
-    // tanh g = E / (E + 2) with E = e^2g - 1.
-    float growth = nj_expm1_of_gate(2.0f * nj_gate_argument(g));
+    // tanh g = E / (E + 2) with E = e^2g - 1; 2g is what is clamped, or i·g would overflow.
+    float growth = nj_expm1_of_gate(nj_gate_argument(2.0f * g));
     float ig = 1.0f / (decay_i * (growth + 2.0f));
     float fo = 1.0f / (decay_f * decay_o);
     return (struct gates){(growth + 2.0f) * ig, decay_o * fo, growth * decay_i * ig, decay_f * fo};

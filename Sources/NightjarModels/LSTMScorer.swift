@@ -11,6 +11,7 @@ import NightjarTensor
 struct LSTMScorer: Scorer {
     private let lstm: LSTMWeights
     private let projected: Tensor
+    /// Shape `[H, V]`: products read it faster this way round.
     private let outputWeight: Tensor
     private let outputBias: Tensor
 
@@ -19,11 +20,11 @@ struct LSTMScorer: Scorer {
     ) throws(TensorError) {
         self.lstm = lstm
         projected = try lstm.projecting(table)
-        self.outputWeight = outputWeight
+        self.outputWeight = try outputWeight.transposed()
         self.outputBias = outputBias
     }
 
-    var classCount: Int { outputWeight.rowCount }
+    var classCount: Int { outputBias.count }
     var isConcurrent: Bool { true }
 
     func forEachExample(
@@ -32,12 +33,12 @@ struct LSTMScorer: Scorer {
         let states = try lstm.lastState(
             projected: projected, ids: batch.ids, examples: batch.examples, steps: batch.steps)
         // A tile of scores that fits the second-level cache, but enough rows for a fast product.
-        let height = max(16, min(64, (1 << 18) / classCount))
+        let height = max(16, min(128, (1 << 19) / classCount))
         let tile = try Tensor(uninitialized: [min(height, batch.examples), classCount])
         for start in stride(from: 0, to: batch.examples, by: height) {
             let rows = start..<min(start + height, batch.examples)
             let scores = Matrix(tile).rows(0..<rows.count)
-            BLAS.multiply(Matrix(states).rows(rows), Matrix(outputWeight).transposed, into: scores)
+            BLAS.multiply(Matrix(states).rows(rows), Matrix(outputWeight), into: scores)
             nj_add_bias(rows.count, classCount, outputBias.pointer, scores.pointer)
             for row in rows {
                 let line = scores.pointer + (row - start) * classCount

@@ -2,7 +2,8 @@
 
 /// Finds the name that a user probably meant.
 public enum Suggestion {
-    /// The candidate nearest to `name`, if it is at most two edits away and not a different word.
+    /// The candidate nearest to `name`, if it is near enough to be what was meant: one edit away, or
+    /// two when the name is longer than four characters.
     ///
     /// Distance is optimal string alignment: insert, delete, replace, or swap two neighbours. Ties
     /// go to the earlier candidate.
@@ -10,7 +11,7 @@ public enum Suggestion {
         var best: (name: String, distance: Int)?
         for candidate in candidates {
             let distance = distance(name.lowercased(), candidate.lowercased())
-            guard distance <= 2, distance < max(name.count, candidate.count) else { continue }
+            guard distance <= (name.count > 4 ? 2 : 1), distance < candidate.count else { continue }
             if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
         }
         return best?.name

@@ -4,7 +4,9 @@ import CLua
 import CLuaBridge
 
 extension LuaState {
-    /// Makes Ctrl-C stop scripts, in every state of the process. Call it once, early.
+    /// Makes Ctrl-C stop scripts, in every state of the process.
+    ///
+    /// Call it once, early.
     public static func handleInterrupts() { nj_handle_interrupts() }
 
     /// The global variables.
@@ -20,9 +22,8 @@ extension LuaState {
 
     /// Compiles text, never bytecode, without running it.
     ///
-    /// - Parameters:
-    ///   - text: The Lua text.
-    ///   - name: What messages call it; `=name` is shown as it is, `@name` as a file.
+    /// Messages call it `name`: `=name` is shown as it is, `@name` as a file.
+    ///
     /// - Throws: ``LuaError`` of kind `syntax`.
     public func load(_ text: String, name: String = "=chunk") throws -> LuaFunction {
         try withStack { stack in
@@ -72,8 +73,9 @@ extension LuaState {
     ///
     /// - Throws: ``LuaError``.
     public func evaluate(_ text: String, name: String = "=repl") throws -> [LuaValue] {
-        if let expression = try? load("return \(text)", name: name) {
-            return try expression.results()
+        // A second result keeps a call from being a tail call, whose caller traces do not show.
+        if let expression = try? load("return nil, \(text)", name: name) {
+            return Array(try expression.results().dropFirst())
         }
         return try run(text, name: name)
     }

@@ -51,14 +51,14 @@ public struct LuaTable: Sendable, LuaConvertible {
         try reference.withStack { Int(lua_rawlen($0.raw, -1)) }
     }
 
-    /// All pairs, in Lua's order, which may differ from run to run.
+    /// All pairs, or the first `limit`, in Lua's order, which may differ from run to run.
     ///
     /// - Throws: ``LuaError`` when the state is closed.
-    public func pairs() throws -> [(key: LuaValue, value: LuaValue)] {
+    public func pairs(atMost limit: Int = .max) throws -> [(key: LuaValue, value: LuaValue)] {
         try reference.withStack { stack in
             var pairs: [(key: LuaValue, value: LuaValue)] = []
             lua_pushnil(stack.raw)
-            while nj_next(stack.raw, -2) > 0 {
+            while pairs.count < limit, nj_next(stack.raw, -2) > 0 {
                 pairs.append((LuaValue(stack, -2), LuaValue(stack, -1)))
                 lua_settop(stack.raw, -2)
             }

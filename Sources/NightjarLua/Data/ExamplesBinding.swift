@@ -38,7 +38,7 @@ enum ExamplesBinding {
         ])
 
     static let functions = [
-        length, history, historyRows, find, rowsPerUser, subset, without, weighted, concat,
+        length, history, historyRows, find, rowsPerUser, subset, sample, without, weighted, concat,
         concatOperator, asRows,
     ]
 
@@ -89,6 +89,18 @@ enum ExamplesBinding {
         returns: .object(Examples.self, "those examples"),
         example: "train:subset{ 3, 1 }"
     ) { call in try call.receiver(Examples.self).subset(call.positions("positions")) }
+
+    static let sample = Function(
+        "sample", on: "nj.Examples", summary: "Draws distinct positions at random, for controls.",
+        positional: [.integer("count", in: 0..., "how many")],
+        options: [.integer("seed", default: 1, in: 0..., "seed of the draw")],
+        returns: .list(of: .integer, "positions of examples, in the order drawn"),
+        example: "train:without(train:sample(500, { seed = 1 }))"
+    ) { call in
+        try fromOne(
+            call.receiver(Examples.self).sample(
+                call.integer("count"), seed: UInt64(call.integer("seed"))))
+    }
 
     static let without = Function(
         "without", on: "nj.Examples", summary: "Leaves examples out.",

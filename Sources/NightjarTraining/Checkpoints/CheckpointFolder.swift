@@ -66,8 +66,8 @@ struct CheckpointFolder {
     ///
     /// - Throws: ``CheckpointError``, ``NightjarRuntime/FileError``.
     func newest() throws -> Checkpoint? {
-        var candidates = try epochs().last.map { [file(epoch: $0)] } ?? []
-        if access(last, F_OK) == 0 { candidates.append(last) }
+        var candidates = access(last, F_OK) == 0 ? [last] : []
+        if let epoch = try epochs().last { candidates.append(file(epoch: epoch)) }
         return try candidates.map { try Checkpoint(path: $0) }.max {
             ($0.record.epoch, $0.record.batch) < ($1.record.epoch, $1.record.batch)
         }

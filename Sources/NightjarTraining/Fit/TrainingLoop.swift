@@ -34,10 +34,13 @@ final class TrainingLoop {
     private var newestCheckpoint: String?
     private var clock: EpochClock
     private var meter: ProgressMeter
+    private let checkInterruption: () throws -> Void
 
+    /// Prepares a run; `checkInterruption` is asked before each batch and throws to end the run.
     init(
         _ model: any NextItemModel, _ examples: Examples, _ options: FitOptions,
-        _ progress: ProgressHandler?
+        _ progress: ProgressHandler?,
+        checkInterruption: @escaping () throws -> Void = { try Interruption.check() }
     ) throws {
         self.model = model
         self.examples = examples
@@ -51,6 +54,7 @@ final class TrainingLoop {
         folder = options.checkpoints.map { CheckpointFolder(path: $0.folder) }
         clock = EpochClock(total: options.epochs * examples.count)
         meter = ProgressMeter(progress)
+        self.checkInterruption = checkInterruption
         learningRate = nextLearningRate()
     }
 
@@ -114,7 +118,7 @@ final class TrainingLoop {
         let order = order(of: epoch)
         clock.startEpoch(isWhole: batch == 0)
         while batch < batchCount {
-            try Interruption.check()
+            try checkInterruption()
             let first = batch * options.batchSize
             let chosen = order[first..<min(first + options.batchSize, order.count)]
             try step(chosen)

@@ -44,7 +44,7 @@ struct LensKitJudgeTests {
                 candidates: list.count + items.count)
         }
         let gain = try NDCG(discount: .lensKit).perExample(ranks)
-        let reciprocal = try ReciprocalRank().perExample(ranks)
+        let reciprocal = ReciprocalRank().perExample(ranks)
         let trec = try NDCG().perExample(ranks)
         var differing = 0
         for (index, row) in verdicts.enumerated() {

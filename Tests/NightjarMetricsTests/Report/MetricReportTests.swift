@@ -90,6 +90,8 @@ struct MetricReportTests {
             let optimistic = try report([[1], [2], [5], [1]], users: users, ties: .optimistic)
             return try better.difference("mrr", minus: optimistic, bootstrap: bootstrap)
         }
+        #expect(try better.row("RR").name == "MRR")
+        #expect(try better.row("r@10").name == "Recall@10")
         #expect(throws: MetricError.notInReport("auc", known: ["MRR", "Recall@10"])) {
             try better.difference("auc", minus: worse, bootstrap: bootstrap)
         }
@@ -127,9 +129,9 @@ struct MetricReportTests {
 struct ArmComparisonTests {
     private func arm(_ ranks: [Double]) throws -> MetricReport {
         let evaluation = EvaluationProtocol(
-            split: "test", candidates: try CandidateSet(), ties: .average)
+            split: "test", candidates: CandidateSet(), ties: .average)
         return try MetricReport(
-            [try ReciprocalRank()], of: RelevantRanks(nextItem: ranks, candidates: 50),
+            [ReciprocalRank()], of: RelevantRanks(nextItem: ranks, candidates: 50),
             evaluation: evaluation, bootstrap: nil)
     }
 

@@ -1,0 +1,95 @@
+// Errors of scripts as users read them.
+
+import FoundationEssentials
+import LuaHost
+
+/// Renders an error: what happened, what to try, and the user's own lines that led to it.
+public struct ErrorText {
+    /// Folders whose frames are left out: the modules that belong to Nightjar.
+    private let libraryFolders: [String]
+    /// The text behind a frame's source that is no file, such as an earlier form at the prompt.
+    private let text: (String) -> String?
+
+    /// Creates a renderer.
+    public init(libraryFolders: [String] = [], text: @escaping (String) -> String? = { _ in nil }) {
+        self.libraryFolders = libraryFolders
+        self.text = text
+    }
+
+    /// The error in full: message, hint, and the frames of scripts.
+    public func full(_ error: LuaError) -> String {
+        let frames = userFrames(error)
+        return ([headline(error)] + lines(frames)).joined(separator: "\n")
+    }
+
+    /// The error of a form just typed, which needs no trace when it is one line.
+    ///
+    /// `source` is what frames call the form.
+    public func brief(_ error: LuaError, of form: String, source: String) -> String {
+        var message = headline(error)
+        if let position = message.prefixMatch(of: "\(source):"),
+            let colon = message[position...].firstIndex(of: ":"),
+            message[position..<colon].allSatisfy(\.isNumber)
+        {
+            message = String(message[colon...].dropFirst().drop { $0 == " " })
+        }
+        let frames = userFrames(error)
+        let isPlain = frames.allSatisfy { $0.source == source && $0.name == nil }
+        if isPlain && !form.contains("\n") { return message }
+        return ([message] + lines(frames)).joined(separator: "\n")
+    }
+
+    /// All frames, those of Nightjar itself too.
+    public func trace(_ error: LuaError) -> String {
+        ([headline(error)] + lines(error.trace)).joined(separator: "\n")
+    }
+
+    private func headline(_ error: LuaError) -> String {
+        error.message + (error.hint.map { "\n\($0)" } ?? "")
+    }
+
+    /// The frames of the user's scripts; all, when the error arose outside of them.
+    private func userFrames(_ error: LuaError) -> [TraceFrame] {
+        let own = error.trace.filter { frame in
+            guard frame.isScript else { return frame.source == "..." }
+            return !libraryFolders.contains { frame.file?.hasPrefix($0 + "/") ?? false }
+        }
+        return own.contains(where: \.isScript) ? own : error.trace
+    }
+
+    /// Frames in columns: place, function, and the line of text.
+    private func lines(_ frames: [TraceFrame]) -> [String] {
+        let places = frames.map { frame in
+            frame.line.map { "\(frame.source):\($0)" } ?? frame.source
+        }
+        let names = frames.map { "in \($0.name ?? "main chunk")" }
+        let placeWidth = places.map(\.count).max() ?? 0
+        let nameWidth = names.map(\.count).max() ?? 0
+        return zip(frames, zip(places, names)).map { frame, columns in
+            guard let code = code(frame) else { return "  \(pad(columns.0, placeWidth))  \(columns.1)" }
+            return "  \(pad(columns.0, placeWidth))  \(pad(columns.1, nameWidth))  | \(code)"
+        }
+    }
+
+    private func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// The line of text at which a frame stands.
+    private func code(_ frame: TraceFrame) -> String? {
+        guard let line = frame.line, line > 0 else { return nil }
+        let all = frame.file.map { try? String(contentsOfFile: $0, encoding: .utf8) }
+        guard let all = all ?? text(frame.source) else { return nil }
+        let lines = all.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
+        guard line <= lines.count else { return nil }
+        let code = lines[line - 1].drop { $0 == " " || $0 == "\t" }
+        return code.count <= 100 ? String(code) : code.prefix(99) + "…"
+    }
+}
+
+extension String {
+    /// Where the text goes on behind `prefix`, if it starts with it.
+    fileprivate func prefixMatch(of prefix: String) -> Index? {
+        hasPrefix(prefix) ? index(startIndex, offsetBy: prefix.count) : nil
+    }
+}

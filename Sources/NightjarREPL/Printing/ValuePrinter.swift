@@ -1,0 +1,145 @@
+// Values as the prompt shows them.
+
+import LuaHost
+
+/// Shows values nearly as Lua writes them, and never much of them, however big they are.
+public struct ValuePrinter {
+    /// List elements and fields of one table that are shown.
+    private static let shownElements = 20
+    /// Tables within tables that are opened.
+    private static let shownLevels = 3
+    /// Characters of a string that are shown.
+    private static let shownCharacters = 1_000
+
+    private let state: LuaState
+    private let width: Int
+
+    /// Creates a printer for lines of `width` characters.
+    public init(_ state: LuaState, width: Int = Console.usualWidth) {
+        self.state = state
+        self.width = width
+    }
+
+    /// The text of a value; runs the script's own `__tostring` functions.
+    public func text(_ value: LuaValue) -> String { text(value, level: 0, indent: 0, used: 0) }
+
+    /// The text of a value inside `level` tables, in a line indented by `indent` of which `used`
+    /// characters are taken.
+    private func text(_ value: LuaValue, level: Int, indent: Int, used: Int) -> String {
+        switch value {
+        case .nil, .boolean, .integer, .number: return state.describe(value)
+        case .string(let string): return quoted(string)
+        case .table(let table):
+            // Only a table without a text of its own is described by its address.
+            let own = state.describe(value)
+            guard own.hasPrefix("table: 0x") else { return inside(moduleText(own) ?? own, level) }
+            return (try? contents(table, level: level, indent: indent, used: used)) ?? own
+        case .function(let function):
+            if let declared = function.declaration { return "function \(declared.qualifiedName)" }
+            return state.describe(value)
+        case .object, .other: return inside(state.describe(value), level)
+        }
+    }
+
+    /// What stands for a module, whose own text is its name and address.
+    private func moduleText(_ text: String) -> String? {
+        let module = state.declarations.module(String(text.prefix { $0 != ":" }))
+        return module.map { "module \($0.name): \($0.summary)" }
+    }
+
+    /// A description of several lines takes only its first inside a table.
+    private func inside(_ text: String, _ level: Int) -> String {
+        guard level > 0, let end = text.firstIndex(of: "\n") else { return text }
+        return text[..<end] + " …"
+    }
+
+    // MARK: Tables
+
+    private func contents(
+        _ table: LuaTable, level: Int, indent: Int, used: Int
+    ) throws -> String {
+        let listCount = try table.count()
+        if level >= Self.shownLevels {
+            return try table.pairs(atMost: 1).isEmpty ? "{}" : "{ … }"
+        }
+        var parts: [String] = []
+        func add(_ name: String, _ value: LuaValue) {
+            let inner = indent + 2
+            let used = inner + name.count + 1
+            parts.append(name + text(value, level: level + 1, indent: inner, used: used))
+        }
+        for position in 1..<(1 + min(listCount, Self.shownElements)) {
+            add("", try table.get(position))
+        }
+        if listCount > Self.shownElements { parts.append("… (\(listCount) in all)") }
+        let (fields, more) = try self.fields(table, listCount)
+        for (key, value) in fields { add("\(key) = ", value) }
+        if more { parts.append("…") }
+        return braces(parts, indent: indent, used: used)
+    }
+
+    /// Fields outside of the list part, sorted, and whether there are more.
+    private func fields(
+        _ table: LuaTable, _ listCount: Int
+    ) throws -> (fields: [(key: String, value: LuaValue)], more: Bool) {
+        // Lua goes through the list part first; of a long one only its length is looked at.
+        let limit = min(listCount, 10_000) + 10 * Self.shownElements
+        let pairs = try table.pairs(atMost: limit)
+        var fields: [(key: String, value: LuaValue)] = []
+        for (key, value) in pairs {
+            if let position = key.int, (1...max(1, listCount)).contains(position), listCount > 0 {
+                continue
+            }
+            fields.append((self.key(key), value))
+        }
+        fields.sort { $0.key < $1.key }
+        let more = fields.count > Self.shownElements || (pairs.count == limit && listCount < limit)
+        return (Array(fields.prefix(Self.shownElements)), more)
+    }
+
+    private func key(_ key: LuaValue) -> String {
+        if let name = key.text, Self.isName(name) { return name }
+        return "[\(text(key, level: Self.shownLevels, indent: 0, used: 0))]"
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
+        return text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F: true
+            default: false
+            }
+        }
+    }
+
+    /// The parts in one line if they fit, else one a line.
+    private func braces(_ parts: [String], indent: Int, used: Int) -> String {
+        if parts.isEmpty { return "{}" }
+        let line = "{ \(parts.joined(separator: ", ")) }"
+        if used + line.count <= width, !line.contains("\n") { return line }
+        let margin = String(repeating: " ", count: indent)
+        return "{\n" + parts.map { "\(margin)  \($0),\n" }.joined() + "\(margin)}"
+    }
+
+    // MARK: Strings
+
+    /// The string as Lua could read it again, or its beginning and its length.
+    private func quoted(_ string: LuaString) -> String {
+        let shown = LuaString(bytes: Array(string.bytes.prefix(Self.shownCharacters)))
+        var text = "\""
+        for scalar in shown.description.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\t": text += "\\t"
+            case "\r": text += "\\r"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: text += "\\\(scalar.value)"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+        return string.bytes.count > Self.shownCharacters
+            ? "\(text)… (\(string.bytes.count) bytes)" : text
+    }
+}

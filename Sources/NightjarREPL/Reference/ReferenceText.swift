@@ -1,0 +1,57 @@
+// Words about types and arguments that help, reference pages and editor definitions share.
+
+import LuaHost
+
+/// Names types and constraints in the words of one library.
+struct ReferenceText {
+    private let library: Library
+
+    init(_ library: Library) { self.library = library }
+
+    /// The name of a type as messages have it.
+    func typeName(_ type: LuaType) -> String { type.name(library.className) }
+
+    /// The type of an argument, the values allowed, and what it is when left out.
+    func constraint(_ parameter: Parameter) -> String {
+        let type = typeName(parameter.type)
+        let range: String? =
+            switch parameter.type {
+            case .integer(let limits): limits.condition
+            case .number(let limits, _): limits.condition
+            default: nil
+            }
+        var text = [type, range].compactMap { $0 }.joined(separator: " ")
+        if let value = parameter.defaultValue {
+            text += ", default \(value)"
+        } else if !parameter.isRequired {
+            text += ", optional"
+        }
+        return text
+    }
+
+    /// The type as editors with Lua definitions write it.
+    func annotation(_ type: LuaType) -> String {
+        switch type {
+        case .any: "any"
+        case .boolean: "boolean"
+        case .integer: "integer"
+        case .number: "number"
+        case .string: "string"
+        case .choice(let names): names.map { "\"\($0)\"" }.joined(separator: "|")
+        case .list(let element): bracketed(element) + "[]"
+        case .table(let fields) where fields.isEmpty: "table"
+        case .table(let fields):
+            "{ "
+                + fields.map { "\($0.name): \(annotation($0.type))" }.joined(separator: ", ")
+                + " }"
+        case .function: "function"
+        case .object(let object): library.className(object)
+        case .either(let types): types.map { bracketed($0) }.joined(separator: "|")
+        }
+    }
+
+    private func bracketed(_ type: LuaType) -> String {
+        let text = annotation(type)
+        return text.contains("|") ? "(\(text))" : text
+    }
+}

@@ -1,0 +1,83 @@
+// Runs Lua for the commands, and turns how it ended into an exit code.
+
+import ArgumentParser
+import Glibc
+import LuaHost
+import NightjarLua
+import NightjarREPL
+import NightjarRuntime
+import NightjarTensor
+
+/// Sessions on the process's own streams.
+struct ScriptRunner {
+    private let console = Console.standard()
+    private let limits: LimitOptions
+
+    init(_ limits: LimitOptions) throws {
+        self.limits = limits
+        LuaState.handleInterrupts()
+    }
+
+    /// Runs a script with its arguments.
+    func run(script: String, arguments: [String]) throws {
+        let session = try session(script: script, arguments: arguments)
+        try finish(session) { try session.runScript() }
+    }
+
+    /// Runs texts one after the other, in one state.
+    func run(texts: [String]) throws {
+        let session = try session()
+        try finish(session) {
+            for text in texts { try session.state.run(text, name: "=(command line)") }
+        }
+    }
+
+    /// Opens the prompt; without a terminal it runs what comes in, form by form.
+    func openPrompt() throws {
+        let session = try session()
+        let (console, isInteractive) = (console, console.isInteractive)
+        let reader = PlainReader { prompt in
+            guard isInteractive else { return }
+            console.write(prompt)
+            console.flush()
+        }
+        if isInteractive { console.write(Self.banner + "\n") }
+        let code = try REPL(session, console: console, reader: reader).run()
+        console.flush()
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    static var banner: String {
+        let blas = BLAS.isAvailable ? "OpenBLAS \(BLAS.core) x\(Workers.count)" : "no OpenBLAS"
+        return "nightjar \(Version.current)  Lua 5.4  \(blas)  ? for help"
+    }
+
+    private func session(script: String? = nil, arguments: [String] = []) throws -> Session {
+        var configuration = Session.Configuration()
+        configuration.level = limits.level.sandbox
+        configuration.memoryLimit = limits.memoryBytes
+        configuration.script = script
+        configuration.arguments = arguments
+        configuration.libraryFolders = Installation.libraryFolders
+        configuration.output = console.write
+        configuration.notice = { [console] in console.notice("nightjar: \($0)") }
+        configuration.progress = console.progress
+        return try Session(configuration)
+    }
+
+    /// Runs `body`, reports its error, and leaves with the exit code that belongs to it.
+    private func finish(_ session: Session, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as LuaError {
+            if case .exit(let code) = error.kind {
+                console.flush()
+                throw ExitCode(Int32(truncatingIfNeeded: code))
+            }
+            let text = ErrorText(libraryFolders: session.configuration.libraryFolders)
+            console.notice("nightjar: \(text.full(error))")
+            throw ExitCode(error.kind == .interrupted ? 128 + SIGINT : 1)
+        }
+        console.flush()
+    }
+}
