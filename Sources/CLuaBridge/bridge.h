@@ -21,6 +21,12 @@ void nj_install_functions(lua_State *L);
 void nj_install_objects(lua_State *L);
 void nj_install_output(lua_State *L);
 
+/// Notes that Lua holds `object`, which is retained.
+nj_held *nj_hold(nj_host *host, void *object, size_t bytes);
+
+/// Releases what `*held` holds, if that was not done before, and clears `*held`.
+void nj_let_go(nj_host *host, nj_held **held);
+
 /// Stops the script: raises the value that no protected call keeps.
 _Noreturn void nj_raise_kill(lua_State *L);
 

@@ -126,14 +126,15 @@ static int trampoline(lua_State *L) {
 
 static int release_function(lua_State *L) {
     nj_function *function = lua_touserdata(L, 1);
-    void *context = function->context;
     function->context = NULL;
-    if (context != NULL) nj_host_of(L)->callbacks.release(context);
+    nj_let_go(nj_host_of(L), &function->held);
     return 0;
 }
 
 void nj_push_function(lua_State *L, nj_function function, bool has_names) {
-    *(nj_function *)lua_newuserdatauv(L, sizeof function, 0) = function;
+    nj_function *block = lua_newuserdatauv(L, sizeof function, 0);
+    *block = function;
+    block->held = nj_hold(nj_host_of(L), function.context, 0);
     REGISTRY(L, function_class_key);
     lua_setmetatable(L, -2);
     if (has_names) lua_insert(L, -2);

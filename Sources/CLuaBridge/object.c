@@ -2,18 +2,25 @@
 
 #include "bridge.h"
 
-/// Key in a metatable: the class to which it belongs. Metatables of userdata are locked, so a script
-/// can neither read nor forge it.
+/// Key in a metatable: the class to which it belongs. Metatables of userdata are locked, so a
+/// script can neither read nor forge it.
 static char class_key;
 /// Key of the registry: from an object's address to its userdata, held weakly.
 static char identity_key;
 
-nj_object *nj_to_object(lua_State *L, int index, void **class_id) {
+/// The block of the userdata at `index`, or NULL if it is no object.
+static nj_held **to_block(lua_State *L, int index, void **class_id) {
+    *class_id = NULL;
     if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return NULL;
     lua_rawgetp(L, -1, &class_key);
     *class_id = lua_touserdata(L, -1);
     lua_pop(L, 2);
     return *class_id == NULL ? NULL : lua_touserdata(L, index);
+}
+
+void *nj_to_object(lua_State *L, int index, void **class_id) {
+    nj_held **block = to_block(L, index, class_id);
+    return block == NULL || *block == NULL ? NULL : (*block)->object;
 }
 
 void nj_account(nj_host *host, size_t bytes) {
@@ -25,18 +32,17 @@ bool nj_push_known_object(lua_State *L, void *object) {
     REGISTRY(L, identity_key);
     lua_rawgetp(L, -1, object);
     lua_remove(L, -2);
-    const nj_object *known = lua_touserdata(L, -1);
+    nj_held *const *known = lua_touserdata(L, -1);
     // The address may have served an object that was released early.
-    if (known != NULL && known->object == object) return true;
+    if (known != NULL && *known != NULL && (*known)->object == object) return true;
     lua_pop(L, 1);
     return false;
 }
 
 void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, bool has_identity) {
     nj_host *host = nj_host_of(L);
-    nj_object *block = lua_newuserdatauv(L, sizeof *block, 0);
-    *block = (nj_object){object, bytes};
-    host->native += bytes;
+    nj_held **block = lua_newuserdatauv(L, sizeof *block, 0);
+    *block = nj_hold(host, object, bytes);
     nj_account(host, bytes);
     lua_rawgetp(L, LUA_REGISTRYINDEX, class_id);
     lua_setmetatable(L, -2);
@@ -49,19 +55,9 @@ void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, bo
 
 bool nj_release_object(lua_State *L, int index) {
     void *class_id = NULL;
-    nj_object *block = nj_to_object(L, index, &class_id);
-    if (block == NULL) return false;
-    nj_host *host = nj_host_of(L);
-    void *object = block->object;
-    block->object = NULL;
-    host->native -= block->bytes;
-    block->bytes = 0;
-    if (object == NULL) return true;
-    bool enforced = host->enforced;
-    host->enforced = false;
-    host->callbacks.release(object);
-    host->enforced = enforced;
-    return true;
+    nj_held **block = to_block(L, index, &class_id);
+    if (block != NULL) nj_let_go(nj_host_of(L), block);
+    return block != NULL;
 }
 
 /// `__close` and `__gc`: each may come first, and any number of times.
@@ -82,8 +78,8 @@ void nj_set_class(lua_State *L, void *class_id) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, class_id);
 }
 
-/// `__index` of objects. Upvalues: methods, property getters, integer indexer or false, function for
-/// unknown keys.
+/// `__index` of objects. Upvalues: methods, property getters, integer indexer or false, function
+/// for unknown keys.
 static int object_index(lua_State *L) {
     int handler = lua_upvalueindex(4);
     if (lua_type(L, 2) == LUA_TNUMBER && lua_toboolean(L, lua_upvalueindex(3))) {

@@ -2,11 +2,20 @@
 
 #include "bridge.h"
 
+/// Key of the registry: the message for want of memory, made while there is some.
+static char limit_key;
+
+void nj_set_limit(nj_host *host, size_t bytes) {
+    lua_State *L = host->main;
+    lua_pushfstring(L, "memory limit of %d MiB exceeded", (int)(bytes >> 20));
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &limit_key);
+    host->limit = bytes;
+}
+
 void nj_name_limit(lua_State *L, int status) {
-    size_t limit = nj_host_of(L)->limit;
-    if (status != LUA_ERRMEM || limit == 0) return;
+    if (status != LUA_ERRMEM || nj_host_of(L)->limit == 0) return;
     lua_pop(L, 1);
-    lua_pushfstring(L, "memory limit of %d MiB exceeded", (int)(limit >> 20));
+    REGISTRY(L, limit_key);
 }
 
 void nj_filter_error(lua_State *L, int status) {
@@ -21,6 +30,7 @@ void nj_filter_error(lua_State *L, int status) {
 static int finish(lua_State *L, int status, lua_KContext skipped) {
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)skipped;
     nj_filter_error(L, status);
+    nj_host_of(L)->caught = true;
     lua_pushboolean(L, false);
     lua_insert(L, -2);
     return 2;
@@ -111,13 +121,16 @@ static int coroutine_resume(lua_State *L) {
     lua_State *coroutine = check_coroutine(L);
     int results = resume(L, coroutine, lua_gettop(L) - 1);
     lua_pushboolean(L, results >= 0);
-    if (results < 0) results = 1;
+    if (results < 0) {
+        nj_host_of(L)->caught = true;
+        results = 1;
+    }
     lua_insert(L, -(results + 1));
     return results + 1;
 }
 
-/// A step of the function that coroutine.wrap gives. An error closes the coroutine and goes on, with
-/// the position of the caller before a message and the coroutine's frames in the trace.
+/// A step of the function that coroutine.wrap gives. An error closes the coroutine and goes on,
+/// with the position of the caller before a message and the coroutine's frames in the trace.
 static int wrap_step(lua_State *L) {
     lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
     int results = resume(L, coroutine, lua_gettop(L));
@@ -131,7 +144,10 @@ static int wrap_step(lua_State *L) {
     }
     if (status != LUA_OK && status != LUA_YIELD) {
         nj_host *host = nj_host_of(L);
+        bool enforced = host->enforced;
+        host->enforced = false;
         host->callbacks.trace(host->owner, coroutine, 0, lua_topointer(L, -1));
+        host->enforced = enforced;
         status = close_coroutine(L, coroutine);
         lua_xmove(coroutine, L, 1);
         // An error while closing takes the place of the first one, which stands below the message.

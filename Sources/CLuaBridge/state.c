@@ -6,6 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// A Swift frame is on the stack and the machine has no memory: no way on is sound.
+_Noreturn static void out_of_memory(size_t bytes) {
+    fprintf(stderr, "nightjar: the machine has no %zu bytes of memory left\n", bytes);
+    abort();
+}
+
+/// Whether the allocator must give memory although the limit is reached: a finalizer that gets none
+/// is lost. Twice the limit is enough for that, and stops finalizers that scripts write.
+static bool may_exceed(const nj_host *host, size_t growth) {
+    bool in_finalizer = host->main != NULL && lua_gc(host->main, LUA_GCISRUNNING) == -1;
+    return !host->enforced || (in_finalizer && growth < host->limit && host->used < host->limit);
+}
+
 /// Lua's allocator. Beyond the limit it refuses, which Lua answers with a full collection and then
 /// an error, but only while nothing but C and Lua frames would be jumped over.
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
@@ -19,20 +32,44 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     if (new_size > old_size) {
         size_t growth = new_size - old_size;
         if (host->limit != 0 && (growth > host->limit || host->used > host->limit - growth)) {
-            if (host->enforced) return NULL;
+            if (!may_exceed(host, growth)) return NULL;
             host->over_limit = true;
         }
     }
     void *result = realloc(block, new_size);
     if (result == NULL) {
         if (host->enforced) return NULL;
-        // A Swift frame is on the stack and the machine has no memory: no way on is sound.
-        fprintf(stderr, "nightjar: the machine has no %zu bytes of memory left\n", new_size);
-        abort();
+        out_of_memory(new_size);
     }
     host->used += new_size - old_size;
     if (host->used > host->peak) host->peak = host->used;
     return result;
+}
+
+nj_held *nj_hold(nj_host *host, void *object, size_t bytes) {
+    nj_held *held = malloc(sizeof *held);
+    if (held == NULL) out_of_memory(sizeof *held);
+    *held = (nj_held){object, bytes, NULL, host->held};
+    if (host->held != NULL) host->held->previous = held;
+    host->held = held;
+    host->native += bytes;
+    return held;
+}
+
+void nj_let_go(nj_host *host, nj_held **slot) {
+    nj_held *held = *slot;
+    if (held == NULL) return;
+    *slot = NULL;
+    if (held->previous != NULL) held->previous->next = held->next;
+    else host->held = held->next;
+    if (held->next != NULL) held->next->previous = held->previous;
+    host->native -= held->bytes;
+    void *object = held->object;
+    free(held);
+    bool enforced = host->enforced;
+    host->enforced = false;
+    host->callbacks.release(object);
+    host->enforced = enforced;
 }
 
 /// Reached only if an error was raised outside of every protected call: a defect of the host.
@@ -140,6 +177,10 @@ nj_host *nj_open(nj_callbacks callbacks, void *owner) {
 void nj_close(nj_host *host) {
     host->limit = 0;
     lua_close(host->main);
+    while (host->held != NULL) {
+        nj_held *held = host->held;
+        nj_let_go(host, &held);
+    }
     free(host);
 }
 

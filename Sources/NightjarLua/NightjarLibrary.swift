@@ -10,6 +10,7 @@ public enum NightjarLibrary {
             SessionLibrary.library,
             ScriptLibrary.library,
             JSONLibrary.library,
+            TensorLibrary.library,
             DataLibrary.library,
             MetricsLibrary.library,
             ModelLibrary.library,

@@ -165,8 +165,10 @@ struct ArgumentTests {
         #expect(try state.values("return show(nj.fit{ ball = b })") == [plain])
         #expect(
             try state.values("return show(nj.fit(b, nil, { epochs = 3.0, layers = { 1, 2.0 } }))")
-                == [plain.replacing("epochs=20", with: "epochs=3")
-                    .replacing("layers=0", with: "layers=2")])
+                == [
+                    plain.replacing("epochs=20", with: "epochs=3")
+                        .replacing("layers=0", with: "layers=2")
+                ])
         #expect(
             try state.values("return nj.fit(b, 7).data, nj.fit(b, nj.toys.point(1.5)).x")
                 == ["7.0", "1.5"])

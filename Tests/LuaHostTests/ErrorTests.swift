@@ -67,7 +67,8 @@ struct ErrorTests {
     func longTrace() throws {
         let (state, _) = try Toys.state()
         let error = try #require(
-            state.failure("local function f(n) if n == 0 then error('x') end f(n - 1) return 1 end f(5000)"))
+            state.failure(
+                "local function f(n) if n == 0 then error('x') end f(n - 1) return 1 end f(5000)"))
         #expect(error.trace.count == 25)
         #expect(error.trace[12].description == "...: in 4979 more calls")
         let overflow = try #require(state.failure("local function f() return 1 + f() end f()"))
@@ -120,7 +121,8 @@ struct ErrorTests {
         let (state, _) = try Toys.state()
         guard
             case .function(let function) = try #require(
-                try state.run("return function(x) if x then error({ x }) end return 1, 2 end").first)
+                try state.run("return function(x) if x then error({ x }) end return 1, 2 end").first
+            )
         else {
             Issue.record("expected a function")
             return
@@ -143,40 +145,5 @@ struct ErrorTests {
                 "local function f() nj.fit(nj.toys.ball(1), { on_epoch = f }) end f()"))
         #expect(error.message.contains("stack overflow"))
         #expect(try state.values("return 1") == ["1"])
-    }
-}
-
-@Suite("Sandbox levels")
-struct SandboxLevelTests {
-    static let reachable: [SandboxLevel: [String]] = [
-        .repl: [
-            "os.execute", "io.popen", "os.exit", "package.loadlib", "io.open", "os.remove",
-            "debug.getinfo", "debug.traceback", "os.time",
-        ],
-        .script: ["io.open", "os.remove", "debug.traceback", "os.time", "io.write"],
-        .lab: ["debug.traceback", "os.time", "io.write", "string.rep"],
-    ]
-
-    @Test(
-        "leave the functions that they promise and no others of the list",
-        arguments: [SandboxLevel.repl, .script, .lab])
-    func functions(_ level: SandboxLevel) throws {
-        let (state, _) = try Toys.state { $0.level = level }
-        let all = Set(Self.reachable.values.flatMap { $0 })
-        let expected = Set(Self.reachable[level] ?? [])
-        for path in all.sorted() {
-            let type = try state.values("return type(\(path))")
-            #expect(type == [expected.contains(path) ? "function" : "nil"], "\(path)")
-        }
-        #expect(try state.values("return type(debug.setmetatable), type(debug.getlocal)") == ["nil", "nil"])
-    }
-
-    @Test("of a lab have no finalizers")
-    func finalizers() throws {
-        let (state, _) = try Toys.state { $0.level = .lab }
-        #expect(state.failure("setmetatable({}, { __gc = print })")?.message.contains("__gc") == true)
-        #expect(
-            try state.values("return getmetatable(setmetatable({}, { __name = 'x' })).__name") == ["x"])
-        #expect(try state.values("return pcall(setmetatable, 1, {})").first == "false")
     }
 }

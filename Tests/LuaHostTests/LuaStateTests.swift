@@ -12,13 +12,15 @@ struct LuaStateTests {
         #expect(try state.evaluate("1, 'a', nil").map(state.describe) == ["1", "a", "nil"])
         #expect(try state.evaluate("x = 5").isEmpty)
         #expect(try state.evaluate("local y = x return y, y").map(state.describe) == ["5", "5"])
-        #expect(try state.run("return ...", arguments: ["a", "b"]).map(state.describe) == ["a", "b"])
+        #expect(
+            try state.run("return ...", arguments: ["a", "b"]).map(state.describe) == ["a", "b"])
     }
 
     @Test("tells the beginning of a chunk from a wrong one")
     func incomplete() throws {
         let (state, _) = try Toys.state()
-        for text in ["for i = 1, 3 do", "f(", "x = {", "return [[", "if x then", "1 +", "-- a\nf{"] {
+        for text in ["for i = 1, 3 do", "f(", "x = {", "return [[", "if x then", "1 +", "-- a\nf{"]
+        {
             #expect(state.isIncomplete(text), "\(text)")
         }
         for text in ["", "x = 1", "1 + 1", "x = = 1", "end", "f)", "'<eof>", "for i = 1 do x("] {
@@ -94,7 +96,8 @@ struct LuaStateTests {
             try state.values("return require 'thing', require 'other', package.cpath")
                 == ["mine", "host other", "", library.appending(path: "other.lua").path]
                 || state.values("return (require 'thing'), (require 'other'), package.cpath")
-                    == ["mine", "host other", ""])
+                    == ["mine", "host other", ""]
+        )
         let failure = try #require(state.failure("require 'absent'"))
         #expect(failure.message.contains("module 'absent' not found"))
     }
@@ -159,7 +162,9 @@ struct ReplacedFunctionTests {
         "local co = coroutine.create(print) coroutine.resume(co) coroutine.resume(co)"
             + " return coroutine.status(co)": ["dead"],
         "local co co = coroutine.create(function() return coroutine.resume(co) end)"
-            + " return coroutine.resume(co)": ["true", "false", "cannot resume non-suspended coroutine"],
+            + " return coroutine.resume(co)": [
+                "true", "false", "cannot resume non-suspended coroutine",
+            ],
         "local t = {} for i in coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end)"
             + " do t[#t + 1] = i end return #t": ["3"],
         "return pcall(coroutine.wrap(function() error({}) end)) == false": ["true"],
@@ -249,6 +254,7 @@ struct ReplacedFunctionTests {
                 "return nj.birds.owl.name, nj.birds.owl == require 'night.owl', rawget(nj.birds, 'owl').name"
             ) == ["night.owl", "true", "night.owl"])
         #expect(state.failure("nj.birds.broken()")?.message.contains("broken.lua:1") == true)
-        #expect(state.failure("nj.birds.eagle()")?.message == "test:1: nj.birds has no field 'eagle'")
+        #expect(
+            state.failure("nj.birds.eagle()")?.message == "test:1: nj.birds has no field 'eagle'")
     }
 }

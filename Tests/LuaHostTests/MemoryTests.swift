@@ -26,6 +26,7 @@ struct MemoryTests {
                 try state.values("return pcall(coroutine.wrap(function() \(text) end))")
                     == ["false", words])
         }
+        try state.collectGarbage()
         #expect(state.luaBytes < 1 << 20)
     }
 
@@ -35,7 +36,8 @@ struct MemoryTests {
         let (state, _) = try Toys.state { $0.memoryLimit = Self.cap }
         try state.register(
             Library(functions: [
-                Function("hoard", on: "nj", summary: "x", returns: .list(of: .string, "x")) { call in
+                Function("hoard", on: "nj", summary: "x", returns: .list(of: .string, "x")) {
+                    call in
                     let held = Ball(1, census)
                     defer { withExtendedLifetime(held) {} }
                     // Each piece is small, so that only the sum is beyond the limit.
@@ -116,6 +118,25 @@ struct MemoryTests {
         }
     }
 
+    @Test("whose finalizer cannot run, for want of C stack, is released with the state")
+    func lostFinalizer() throws {
+        let census = Census()
+        var state: LuaState? = try Toys.state().state
+        state?.attach(census)
+        // Leaves garbage at every depth down to the limit of nested C calls.
+        _ = try state?.run(
+            """
+            local function deep(n)
+                for i = 1, 50 do nj.toys.ball(1, { bytes = 1 << 16 }) end
+                return pcall(deep, n + 1)
+            end
+            for i = 1, 4 do deep(1) end
+            """)
+        #expect(census.made.load(ordering: .relaxed) > 5_000)
+        state = nil
+        #expect(census.count == 0)
+    }
+
     final class Peak: @unchecked Sendable {
         var highest = 0
         func note(_ bytes: Int) { highest = max(highest, bytes) }
@@ -129,21 +150,22 @@ enum Greed {
         let few = Int.random(in: 1...300, using: &generator)
         let leaves = [
             "s = ('ab'):rep(\(size))", "t = table.pack(('x'):rep(\(few)):byte(1, -1))",
-            "local t = {} for i = 1, math.min(\(size), 1000000) do t[i] = i end keep = t",
-            "local t = {} for i = 1, math.min(\(size), 100000) do t['k' .. i] = { i } end keep = t",
+            "local t = {} for i = 1, math.min(\(size), 300000) do t[i] = i end keep = t",
+            "local t = {} for i = 1, math.min(\(size), 20000) do t['k' .. i] = { i } end keep = t",
             "local function f(n) return n > 0 and 1 + f(n - 1) or 0 end f(\(size))",
             "local function f(n) local t = { n } return n > 0 and f(n - 1) .. 'x' or '' end f(\(few))",
             "keep = table.concat({ s or '', s or '', s or '' })",
             "keep = string.format('%99d' .. ('%s'):rep(\(few)), 1)",
-            "local o = {} for i = 1, math.min(\(size), 100000) do o['o' .. i] = i end nj.fit(nj.toys.ball(1), o)",
+            "local o = {} for i = 1, math.min(\(size), 20000) do o['o' .. i] = i end nj.fit(nj.toys.ball(1), o)",
             "nj.pick(1, table.pack(('x'):rep(\(few)):byte(1, -1)))",
             "nj.sum(keep)", "nj.nested(keep)", "nj.nested{ { 1, 2 }, { 3, \(few) } }",
             "keep = nj.toys.ball(\(few), { bytes = \(size) })",
             "for i = 1, 1000 do keep = nj.toys.ball(1, { bytes = 100000 }) end",
             "setmetatable({}, { __gc = function() while true do end end })",
             "error({ \(few) })", "error(nil)", "error(('x'):rep(\(few)))",
-            "keep = load(('x = { '):rep(\(few)) .. '1')", "keep = load('return ' .. ('('):rep(\(few)))",
-            "string.gsub(('x'):rep(math.min(\(size), 1000000)), 'x', '%0%0%0')",
+            "keep = load(('x = { '):rep(\(few)) .. '1')",
+            "keep = load('return ' .. ('('):rep(\(few)))",
+            "string.gsub(('x'):rep(math.min(\(size), 300000)), 'x', '%0%0%0')",
             "local co = coroutine.wrap(function() while true do coroutine.yield(('x'):rep(\(few))) end end)"
                 + " for i = 1, \(few) do co() end",
             "local c = coroutine.create(function() nj.fit(nj.toys.ball(1), { on_epoch = coroutine.yield }) end)"
@@ -162,7 +184,8 @@ enum Greed {
         }
         let inner = statement(&generator, depth: depth - 1)
         let shells = [
-            "pcall(function() \(inner) end)", "xpcall(function() \(inner) end, function(m) return m end)",
+            "pcall(function() \(inner) end)",
+            "xpcall(function() \(inner) end, function(m) return m end)",
             "for i = 1, 3 do \(inner) end", "coroutine.wrap(function() \(inner) end)()",
             "print(coroutine.resume(coroutine.create(function() \(inner) end)))",
             "nj.fit(nj.toys.ball(2), { epochs = 3, on_epoch = function() \(inner) end })",

@@ -2,6 +2,9 @@ import Testing
 
 @testable import LuaHost
 
+/// Something with an indexer that takes names.
+private struct Menu: LuaObject {}
+
 @Suite("Objects")
 struct ObjectTests {
     @Test("of a Swift class are one object in Lua, those of a structure copies")
@@ -27,6 +30,38 @@ struct ObjectTests {
             return
         }
         #expect(point.value(as: Point.self) == Point(x: 1))
+    }
+
+    @Test("whose indexer takes names ask it for those that no method or property has")
+    func indexedByName() throws {
+        let (state, _) = try Toys.state()
+        try state.register(
+            Library(
+                classes: [
+                    Class(
+                        "nj.Menu", of: Menu.self, summary: "Prices by name.",
+                        properties: [Property("size", .integer, "x") { (_: Menu) in 2 }])
+                ],
+                functions: [
+                    Function("close", on: "nj.Menu", summary: "x") { _ in nil },
+                    Function(
+                        "__index", on: "nj.Menu", summary: "x",
+                        positional: [.string("dish", "x")], returns: .integer("x")
+                    ) { call in
+                        let dish = try call.string("dish")
+                        guard dish == "soup" else { throw Refusal() }
+                        return 7
+                    },
+                ]))
+        try state.globals.set("menu", to: Menu())
+        #expect(
+            try state.values("return menu.soup, menu['soup'], menu.size, type(menu.close)")
+                == ["7", "7", "2", "function"])
+        #expect(
+            state.failure("return menu.stew")?.message == "test:1: \(Refusal().description)")
+        #expect(
+            state.failure("return menu[1]")?.message
+                == "test:1: bad argument #1 to '[]' (string expected, got number 1)")
     }
 
     @Test("of a class declared for a protocol may be structures and classes")
@@ -70,7 +105,8 @@ struct ObjectTests {
         #expect(state.failure("b:kick(1)")?.message == message)
         #expect(
             state.failure("nj.fit(b)")?.message
-                == "test:1: bad argument #1 to 'fit' (nj.Ball expected, got nj.Ball that was freed)")
+                == "test:1: bad argument #1 to 'fit' (nj.Ball expected, got nj.Ball that was freed)"
+        )
         #expect(state.failure("return b.size")?.message.contains("was freed") == true)
         #expect(state.failure("return #b")?.message.contains("was freed") == true)
         #expect(state.failure("return b + 1")?.message.contains("that was freed") == true)
@@ -133,7 +169,8 @@ struct ObjectTests {
     /// Names of all slots through which Lua can call a Swift body.
     static let slots = [
         "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__idiv", "__unm", "__band", "__bor",
-        "__bxor", "__shl", "__shr", "__bnot", "__concat", "__len", "__eq", "__lt", "__le", "__index",
+        "__bxor", "__shl", "__shr", "__bnot", "__concat", "__len", "__eq", "__lt", "__le",
+        "__index",
         "__newindex", "__call", "__tostring", "__pairs", "plain", "method", "property",
     ]
 
@@ -204,11 +241,5 @@ struct ObjectTests {
         #expect(state.failure(inCoroutine) == nil)
         #expect(census.made.load(ordering: .relaxed) > 200)
         #expect(census.count == 0)
-    }
-}
-
-extension LuaError: Equatable {
-    public static func == (left: LuaError, right: LuaError) -> Bool {
-        left.message == right.message
     }
 }

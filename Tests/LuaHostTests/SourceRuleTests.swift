@@ -3,9 +3,10 @@ import Testing
 
 @Suite("The sources")
 struct SourceRuleTests {
-    /// Lua's functions that can raise an error other than for want of memory, from the reference
-    /// manual of Lua 5.4.4 (class `e` and `v`). `lua_settop` is missing: it raises only for
-    /// to-be-closed slots, which Swift never makes.
+    /// Lua's functions that can raise an error other than for want of memory.
+    ///
+    /// They have class `e` or `v` in the reference manual of Lua 5.4.4. `lua_settop` is missing: it
+    /// raises only for to-be-closed slots, which Swift never makes.
     static let raising = [
         "lua_arith", "lua_callk", "lua_closeslot", "lua_compare", "lua_concat", "lua_getfield",
         "lua_getglobal", "lua_geti", "lua_gettable", "lua_len", "lua_setfield", "lua_setglobal",

@@ -195,11 +195,13 @@ enum Toys {
             "__len", on: "nj.Ball", summary: "Its size.", returns: .integer("the size")
         ) { call in try call.receiver(Ball.self).size },
         Function(
-            "__index", on: "nj.Ball", summary: "A part.", positional: [.integer("row", in: 1..., "which")],
+            "__index", on: "nj.Ball", summary: "A part.",
+            positional: [.integer("row", in: 1..., "which")],
             returns: .integer("the part")
         ) { call in try call.integer("row") * 10 },
         Function(
-            "__call", on: "nj.toys", summary: "Makes two.", positional: [.integer("count", "how many")],
+            "__call", on: "nj.toys", summary: "Makes two.",
+            positional: [.integer("count", "how many")],
             returns: .integer("the double")
         ) { call in try call.integer("count") * 2 },
     ]

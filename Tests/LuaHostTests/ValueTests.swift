@@ -49,7 +49,8 @@ struct ValueTests {
             try state.run("return nil, true, 1, 'x', {}, print, nj.toys.ball(1), io.stdout")
                 .map(\.typeName)
                 == [
-                    "nil", "boolean", "number", "string", "table", "function", "nj.Ball", "userdata",
+                    "nil", "boolean", "number", "string", "table", "function", "nj.Ball",
+                    "userdata",
                 ])
     }
 
@@ -71,7 +72,8 @@ struct ValueTests {
                     mixed[2], mixed[3][1], several[1], several[3]
                 """)
                 == [
-                    "3", "3", "1000", "0.5", "3", "c", "0", "4.0", "3", "t", "nil", "1", "two", "3.0",
+                    "3", "3", "1000", "0.5", "3", "c", "0", "4.0", "3", "t", "nil", "1", "two",
+                    "3.0",
                     "1", "x",
                 ])
     }
@@ -80,7 +82,8 @@ struct ValueTests {
     func careless() throws {
         let (state, _) = try Toys.state()
         try state.globals.set("list", to: LuaList([Careless(), 2, LuaResults(3, 4), 5]))
-        try state.globals.set("record", to: LuaRecord(["a": Careless(), "b": LuaResults(), "c": 3]))
+        try state.globals.set(
+            "record", to: LuaRecord(["a": Careless(), "b": LuaResults(), "c": 3]))
         #expect(
             try state.values("return #list, list[2], list[3][2], list[4], record.b[1], record.c")
                 == ["4", "2", "4", "5", "nil", "3"])
@@ -138,6 +141,9 @@ struct ValueTests {
                     return LuaIterator { range.next() }
                 }
             ]))
-        #expect(try state.values("local s = 0 for i in nj.count(10) do s = s + i end return s") == ["55"])
+        #expect(
+            try state.values("local s = 0 for i in nj.count(10) do s = s + i end return s") == [
+                "55"
+            ])
     }
 }

@@ -1,7 +1,7 @@
 // Everything about Lua that must not happen in Swift.
 //
-// Lua reports errors with longjmp, and a longjmp over a Swift frame skips its clean-up: objects leak
-// and locks stay held. So every Lua function that can raise is called here, from C frames only. The
+// Lua reports errors with longjmp, and a longjmp over a Swift frame skips its clean-up: objects
+// leak and locks stay held. So every Lua function that can raise is called here, from C frames only. The
 // Swift side calls the functions of this header and those parts of Lua's API that never raise, or
 // raise for want of memory only. The latter cannot happen either while Swift runs: see `enforced`.
 
@@ -27,6 +27,18 @@ typedef struct {
     void (*trace)(void *owner, lua_State *L, int level, const void *identity);
 } nj_callbacks;
 
+/// A Swift object or function that Lua holds.
+///
+/// Lua drops a finalizer that fails, as it may where the C stack is full. So what Lua holds is
+/// listed here as well, outside of Lua's memory, and the list is emptied when the state closes.
+typedef struct nj_held {
+    /// Retained.
+    void *object;
+    /// Memory outside Lua's heap that it keeps.
+    size_t bytes;
+    struct nj_held *previous, *next;
+} nj_held;
+
 /// One Lua state with what the bridge knows about it.
 typedef struct {
     lua_State *main;
@@ -40,6 +52,8 @@ typedef struct {
     size_t used, peak, limit;
     /// Bytes outside Lua's heap that live Lua objects keep.
     size_t native;
+    /// All that Lua holds of Swift.
+    nj_held *held;
     /// Native bytes taken that the collector has not been told of.
     size_t untold;
     /// Whether the allocator may refuse memory. False while a Swift frame stands on the stack: then
@@ -50,6 +64,8 @@ typedef struct {
     int served;
     /// Whether a kill reached Swift code; it goes on when that code returns, whatever it returns.
     bool kill_pending;
+    /// Whether a script caught an error since a trace was noted last; that trace is stale then.
+    bool caught;
     /// Whether the script asked to exit, and with which code.
     bool exiting;
     int exit_code;
@@ -63,6 +79,9 @@ typedef struct {
 
 /// Creates a state with the standard libraries, made safe; NULL when memory is short.
 nj_host *nj_open(nj_callbacks callbacks, void *owner);
+
+/// Limits Lua's heap and the native memory of its objects to `bytes`; 0 for no limit.
+void nj_set_limit(nj_host *host, size_t bytes);
 
 /// Closes the state; every object that Lua holds is released.
 void nj_close(nj_host *host);
@@ -128,8 +147,10 @@ enum {
 
 /// How a Swift function takes its arguments.
 typedef struct {
-    /// The retained Swift function; NULL once it was released.
+    /// The Swift function, retained for the bridge; NULL once it was released.
     void *context;
+    /// Set by the bridge.
+    nj_held *held;
     /// 1 if the first argument is the receiver, else 0.
     int receiver;
     /// How many arguments are given by position, and how many more by name.
@@ -144,22 +165,14 @@ typedef struct {
     bool raw;
 } nj_function;
 
-/// Pushes a Swift function. If it takes arguments by name, the table on top of the stack, which maps
-/// names to positions, is consumed; `context` is released when Lua has done with the function.
+/// Pushes a Swift function. If it takes arguments by name, the table on top of the stack, which
+/// maps names to positions, is consumed; `context` is released when Lua has done with the function.
 void nj_push_function(lua_State *L, nj_function function, bool has_names);
 
 /// The Swift function at `index`, or NULL if it is none.
 void *nj_to_function(lua_State *L, int index);
 
 // MARK: Objects
-
-/// A Swift object in Lua: the block of a full userdata.
-typedef struct {
-    /// The retained object; NULL once it was released.
-    void *object;
-    /// Memory outside Lua's heap that it keeps.
-    size_t bytes;
-} nj_object;
 
 /// Makes the table on top of the stack the metatable of `class_id` and pops it.
 void nj_set_class(lua_State *L, void *class_id);
@@ -170,8 +183,9 @@ bool nj_push_known_object(lua_State *L, void *object);
 /// Pushes a new userdata for `object`, which the caller has retained for it.
 void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, bool has_identity);
 
-/// The object at `index` and its class, or NULL if the value is something else.
-nj_object *nj_to_object(lua_State *L, int index, void **class_id);
+/// The object at `index`, or NULL if it was released or the value is something else. `class_id` is
+/// set to its class, or to NULL if the value is something else.
+void *nj_to_object(lua_State *L, int index, void **class_id);
 
 /// Releases the object at `index` before the collector does; false if the value is something else.
 bool nj_release_object(lua_State *L, int index);

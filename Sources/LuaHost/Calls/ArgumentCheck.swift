@@ -91,8 +91,7 @@ struct ArgumentCheck: BitwiseCopyable {
             return isAbove && (excludesHigh ? value < highNumber : value <= highNumber)
         case .object:
             var id: UnsafeMutableRawPointer?
-            guard let block = nj_to_object(raw, index, &id), let id, block.pointee.object != nil
-            else { return false }
+            guard nj_to_object(raw, index, &id) != nil, let id else { return false }
             let found = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef { $0.type }
             return found == objectType ? true : nil
         case .slow: return nil

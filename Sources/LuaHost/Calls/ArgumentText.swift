@@ -15,7 +15,9 @@ enum ArgumentText {
     static func describe(_ raw: OpaquePointer, _ index: Int32) -> String {
         switch lua_type(raw, index) {
         case LUA_TSTRING:
-            let text = LuaString.withBytes(raw, index) { String(decoding: $0.prefix(40), as: UTF8.self) }
+            let text = LuaString.withBytes(raw, index) {
+                String(decoding: $0.prefix(40), as: UTF8.self)
+            }
             let isLong = lua_rawlen(raw, index) > 40
             return "string \"\(text)\(isLong ? "…" : "")\""
         case LUA_TNUMBER: return "number \(number(raw, index))"

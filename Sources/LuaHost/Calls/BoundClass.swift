@@ -4,7 +4,9 @@ import CLua
 import CLuaBridge
 import NightjarRuntime
 
-/// A class made known to one Lua state. Its metatable is made when the first object is.
+/// A class made known to one Lua state.
+///
+/// Its metatable is made when the first object is.
 final class BoundClass {
     let declaration: Class
     /// The declared Swift type.
@@ -90,8 +92,9 @@ final class BoundClass {
         BoundFunction(function, of: self, state)
     }
 
-    /// The text of an object: what is declared, or what its Swift type says, or its class. A freed
-    /// object has a text, too.
+    /// The text of an object: what is declared, or what its Swift type says, or its class.
+    ///
+    /// A freed object has a text, too.
     private func text(_ declared: Function?) -> BoundFunction {
         let name = declaration.name
         return BoundFunction(anonymous: "tostring", state) { call in

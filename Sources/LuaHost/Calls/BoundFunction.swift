@@ -42,9 +42,9 @@ final class BoundFunction {
     init(_ function: Function, of owner: BoundClass? = nil, _ state: LuaState) {
         declaration = function
         let binary = Function.binaryOperators[function.name]
-        let last = function.owner.split(separator: ".").last.map(String.init) ?? function.owner
-        let plain = function.name == "__call" ? last : function.name
-        name = binary ?? Function.unaryOperators[function.name] ?? plain
+        let unary = Function.unaryOperators[function.name]
+        let last = { function.owner.split(separator: ".").last.map(String.init) ?? "" }
+        name = binary ?? unary ?? (function.name == "__call" ? last() : function.name)
         qualifiedName = function.qualifiedName
         if let owner {
             let isFree = function.name == Class.freeName && owner.declaration.isFreeable
@@ -54,7 +54,7 @@ final class BoundFunction {
         } else {
             receiver = function.name == "__call" ? .ignored : .none
         }
-        takesExtra = Function.unaryOperators[function.name] != nil
+        takesExtra = unary != nil
         self.state = state
         parameters = function.positional + function.options
         positionalCount = function.positional.count
@@ -149,9 +149,8 @@ final class BoundFunction {
     private func check(_ raw: OpaquePointer, given: Int32) throws {
         if case .object(let owner, let mayBeFreed) = receiver {
             var id: UnsafeMutableRawPointer?
-            let block = nj_to_object(raw, 1, &id)
-            let isFreed = block?.pointee.object == nil && !mayBeFreed
-            if isFreed || id != owner.toOpaque() {
+            let isGone = nj_to_object(raw, 1, &id) == nil && !mayBeFreed
+            if isGone || id != owner.toOpaque() {
                 throw badReceiver(raw, owner.takeUnretainedValue().declaration.name)
             }
         }
@@ -265,6 +264,7 @@ struct BindingError: Error, CustomStringConvertible {
     let description: String
 
     init(_ problem: String) {
-        description = "\(problem). This is a defect of the host: please report it with this message."
+        description =
+            "\(problem). This is a defect of the host: please report it with this message."
     }
 }

@@ -36,7 +36,11 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
         var high = depth
         while low < high {
             let middle = low + (high - low) / 2
-            if lua_getstack(raw, middle, &activation) != 0 { low = middle + 1 } else { high = middle }
+            if lua_getstack(raw, middle, &activation) != 0 {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         var frames: [TraceFrame] = []
         for current in level..<max(low, level) {
@@ -96,7 +100,9 @@ struct PendingTrace {
 extension LuaState {
     /// Adds the calls active on `raw` to the trace of the error called `identity`.
     func noteTrace(_ raw: OpaquePointer, from level: Int32, of identity: UnsafeRawPointer?) {
-        if let pending = pendingTrace, pending.identity == identity, identity != nil {
+        let isStale = host.pointee.caught
+        host.pointee.caught = false
+        if let pending = pendingTrace, pending.identity == identity, identity != nil, !isStale {
             // An error that passed through Swift was noted with all calls of its coroutine.
             if pending.coroutines.contains(raw) { return }
             pendingTrace?.coroutines.append(raw)
@@ -117,6 +123,7 @@ extension LuaState {
 
     /// Goes on with an error whose value, on top of the stack, is raised again.
     func keepTrace(of error: LuaError, _ stack: LuaStack) {
+        host.pointee.caught = false
         pendingTrace = PendingTrace(
             identity: lua_topointer(stack.raw, -1), coroutines: [stack.raw], frames: error.trace)
     }

@@ -17,15 +17,15 @@ extension LuaState {
         for declaration in library.classes { classes.add(BoundClass(declaration, self)) }
         try withStack { stack in
             for module in library.modules { try add(module, stack) }
-            for function in library.functions {
-                if let owner = classes.named(function.owner) {
+            for (owner, functions) in Dictionary(grouping: library.functions, by: \.owner) {
+                if let owner = classes.named(owner) {
                     guard !owner.isPrepared else {
-                        throw BindingError("\(function.qualifiedName) was declared too late")
+                        throw BindingError("\(functions[0].qualifiedName) was declared too late")
                     }
-                } else if declarations.module(function.owner) != nil {
-                    try add(function, stack)
+                } else if declarations.module(owner) != nil {
+                    try add(functions, to: owner, stack)
                 } else {
-                    throw BindingError("\(function.qualifiedName) has no declared owner")
+                    throw BindingError("\(functions[0].qualifiedName) has no declared owner")
                 }
             }
         }
@@ -40,7 +40,11 @@ extension LuaState {
         try stack.set("__name", to: module.name)
         try stack.set("__metatable", to: module.name)
         try stack.set("__index") {
-            if let prefix = module.luaPrefix { try prefix.push(onto: stack) } else { stack.pushNil() }
+            if let prefix = module.luaPrefix {
+                try prefix.push(onto: stack)
+            } else {
+                stack.pushNil()
+            }
             try unknownField(of: module).push(onto: stack)
             nj_push_module_index(raw)
         }
@@ -50,13 +54,16 @@ extension LuaState {
         }
     }
 
-    private func add(_ function: Function, _ stack: LuaStack) throws {
+    private func add(_ functions: [Function], to owner: String, _ stack: LuaStack) throws {
         let raw = stack.raw
         let top = lua_gettop(raw)
         defer { lua_settop(raw, top) }
-        pushTable(function.owner, stack)
-        if function.name == "__call" { lua_getmetatable(raw, -1) }
-        try stack.set(function.name) { try BoundFunction(function, self).push(onto: stack) }
+        pushTable(owner, stack)
+        for function in functions {
+            if function.name == "__call" { lua_getmetatable(raw, top + 1) }
+            try stack.set(function.name) { try BoundFunction(function, self).push(onto: stack) }
+            lua_settop(raw, top + 1)
+        }
     }
 
     /// Pushes the table at a path such as `nj.data`, making what is missing.

@@ -4,7 +4,9 @@ import CLua
 import CLuaBridge
 
 extension LuaState {
-    /// Makes Ctrl-C stop scripts, in every state of the process. Call it once, early.
+    /// Makes Ctrl-C stop scripts, in every state of the process.
+    ///
+    /// Call it once, early.
     public static func handleInterrupts() { nj_handle_interrupts() }
 
     /// The global variables.
@@ -20,9 +22,8 @@ extension LuaState {
 
     /// Compiles text, never bytecode, without running it.
     ///
-    /// - Parameters:
-    ///   - text: The Lua text.
-    ///   - name: What messages call it; `=name` is shown as it is, `@name` as a file.
+    /// Messages call it `name`: `=name` is shown as it is, `@name` as a file.
+    ///
     /// - Throws: ``LuaError`` of kind `syntax`.
     public func load(_ text: String, name: String = "=chunk") throws -> LuaFunction {
         try withStack { stack in

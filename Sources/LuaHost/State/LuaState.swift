@@ -51,7 +51,7 @@ public final class LuaState {
         host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         configuration.level.apply(to: LuaStack(host.pointee.main))
         try setModulePath()
-        host.pointee.limit = max(0, configuration.memoryLimit)
+        nj_set_limit(host, max(0, configuration.memoryLimit))
     }
 
     deinit {

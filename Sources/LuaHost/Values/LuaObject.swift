@@ -97,9 +97,7 @@ struct StoredObject {
     @usableFromInline
     init?(_ stack: LuaStack, _ index: Int32, for type: any Any.Type) {
         var id: UnsafeMutableRawPointer?
-        guard let block = nj_to_object(stack.raw, index, &id), let id,
-            let object = block.pointee.object
-        else { return nil }
+        guard let object = nj_to_object(stack.raw, index, &id), let id else { return nil }
         instance = Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
         // The metatable vouches for the declared type, so the usual case needs no dynamic cast.
         storage = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef {
@@ -130,8 +128,8 @@ extension LuaStack {
     /// The class of the object at an index, and whether it was released.
     func boundClass(_ index: Int32) -> (bound: BoundClass, isReleased: Bool)? {
         var id: UnsafeMutableRawPointer?
-        guard let block = nj_to_object(raw, index, &id), let id else { return nil }
-        let bound = Unmanaged<BoundClass>.fromOpaque(id).takeUnretainedValue()
-        return (bound, block.pointee.object == nil)
+        let object = nj_to_object(raw, index, &id)
+        guard let id else { return nil }
+        return (Unmanaged<BoundClass>.fromOpaque(id).takeUnretainedValue(), object == nil)
     }
 }

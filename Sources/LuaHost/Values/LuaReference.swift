@@ -47,7 +47,9 @@ final class LuaReference: @unchecked Sendable {
 /// What the values taken out of a state know of it: the state itself, as long as it is there, and
 /// where to leave the slots that nobody needs any more.
 final class StateLink: @unchecked Sendable {
-    /// Set to nothing when the state goes. Not `weak`, which would make every use of the state dearer.
+    /// Nothing once the state is gone.
+    ///
+    /// Not `weak`, which would make every use of the state dearer.
     private(set) unowned(unsafe) var state: LuaState?
     private let slots = Mutex<[Int32]>([])
     private let count = Atomic<Int>(0)

@@ -1,11 +1,12 @@
 // Finding examples by what they ask.
 
 extension Examples {
-    /// The numbers (from 0) of the examples that ask for an item, of a user, or both, ascending.
+    /// Finds the examples that ask for an item, of a user, or both.
     ///
     /// - Parameters:
     ///   - target: Item that is asked for; `nil` for any.
     ///   - user: User of the example; `nil` for any.
+    /// - Returns: Their numbers (from 0), ascending.
     public func indices(target: Int32? = nil, user: Int32? = nil) -> [Int] {
         let (targets, users) = (targets, users)
         return (0..<count).filter {

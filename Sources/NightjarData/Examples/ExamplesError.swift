@@ -34,7 +34,7 @@ extension ExamplesError: CustomStringConvertible {
         case .weightCount(let expected, let found):
             "there are \(found) weights for \(expected) examples. Give one weight for each."
         case .badWeight(let index, let value):
-            "the weight of example \(index + 1) is \(value)."
+            "the weight of example \(index + 1) is \(value.isNaN ? "not a number" : "\(value)")."
                 + " Give finite weights from 0, where 0 leaves the example out."
         case .notAlike(let what):
             "these sets differ in their \(what). Join sets cut from one log with one length."

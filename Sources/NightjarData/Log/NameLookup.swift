@@ -73,7 +73,10 @@ extension AttributeTable {
             throw .ambiguous(kind: kind, name: name, ids: found.map { ids[$0] })
         }
         if let row = found.first { return row }
-        let misspelt = Suggestion.nearest(to: name, in: titles).map { [$0] } ?? []
-        throw .notFound(kind: kind, name: name, near: Array((misspelt + longer).prefix(3)))
+        var near = longer
+        if let misspelt = Suggestion.nearest(to: name, in: titles) {
+            near = [misspelt] + longer.filter { $0 != misspelt }
+        }
+        throw .notFound(kind: kind, name: name, near: Array(near.prefix(3)))
     }
 }

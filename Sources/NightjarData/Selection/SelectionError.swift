@@ -35,7 +35,7 @@ extension SelectionError: CustomStringConvertible {
         case .lengths(let name, let expected, let found):
             "there are \(found) \(name) for \(expected) chosen numbers. Give one for each."
         case .badWeight(let id, let value):
-            "the weight of number \(id &+ 1) is \(value)."
+            "the weight of number \(id &+ 1) is \(value.isNaN ? "not a number" : "\(value)")."
                 + " Give finite weights from 0, where 0 drops."
         case .otherSubject(.examples, _):
             "this selection numbers examples, where rows of a log are needed."

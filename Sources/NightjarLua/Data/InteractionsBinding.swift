@@ -78,10 +78,11 @@ enum InteractionsBinding {
     ) { call in
         let log = try call.receiver(Interactions.self)
         let first = try call.position("from")
-        let last = try call.integer(ifGiven: "to").map { $0 - 1 } ?? min(first + 9, log.count - 1)
-        for row in [first, last] where row >= log.count {
+        let asked = try call.integer(ifGiven: "to").map { $0 - 1 }
+        for row in [first, asked ?? first] where row >= log.count {
             throw FilterError.rowOutOfRange(row: row, count: log.count)
         }
+        let last = asked ?? min(first + 9, log.count - 1)
         guard first <= last else {
             throw LuaError("there are no rows from a later to an earlier one")
         }

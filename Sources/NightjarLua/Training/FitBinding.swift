@@ -73,9 +73,9 @@ enum FitBinding {
             .number("lr", default: 1e-3, in: 0.0..., "learning rate"),
             .choice(
                 "optimizer", ["adam", "adamw", "sgd", "adagrad"], default: "adam", "update rule"),
-            .number("momentum", default: 0, in: .between(0, 1), "momentum of sgd"),
-            .number("beta1", default: 0.9, in: .between(0, 1), "decay of adam's first moment"),
-            .number("beta2", default: 0.999, in: .between(0, 1), "decay of adam's second moment"),
+            .number("momentum", default: 0, in: 0..<1, "momentum of sgd"),
+            .number("beta1", default: 0.9, in: 0..<1, "decay of adam's first moment"),
+            .number("beta2", default: 0.999, in: 0..<1, "decay of adam's second moment"),
             .number(
                 "epsilon", default: 1e-8, in: .above(0), "added to the denominator of adam, adagrad"
             ),

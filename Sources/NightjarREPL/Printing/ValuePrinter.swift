@@ -21,9 +21,11 @@ public struct ValuePrinter {
     }
 
     /// The text of a value; runs the script's own `__tostring` functions.
-    public func text(_ value: LuaValue) -> String { text(value, level: 0, indent: 0) }
+    public func text(_ value: LuaValue) -> String { text(value, level: 0, indent: 0, used: 0) }
 
-    private func text(_ value: LuaValue, level: Int, indent: Int) -> String {
+    /// The text of a value inside `level` tables, in a line indented by `indent` of which `used`
+    /// characters are taken.
+    private func text(_ value: LuaValue, level: Int, indent: Int, used: Int) -> String {
         switch value {
         case .nil, .boolean, .integer, .number: return state.describe(value)
         case .string(let string): return quoted(string)
@@ -31,7 +33,7 @@ public struct ValuePrinter {
             // Only a table without a text of its own is described by its address.
             let own = state.describe(value)
             guard own.hasPrefix("table: 0x") else { return inside(moduleText(own) ?? own, level) }
-            return (try? contents(table, level: level, indent: indent)) ?? own
+            return (try? contents(table, level: level, indent: indent, used: used)) ?? own
         case .function(let function):
             if let declared = function.declaration { return "function \(declared.qualifiedName)" }
             return state.describe(value)
@@ -53,22 +55,27 @@ public struct ValuePrinter {
 
     // MARK: Tables
 
-    private func contents(_ table: LuaTable, level: Int, indent: Int) throws -> String {
+    private func contents(
+        _ table: LuaTable, level: Int, indent: Int, used: Int
+    ) throws -> String {
         let listCount = try table.count()
         if level >= Self.shownLevels {
             return try table.pairs(atMost: 1).isEmpty ? "{}" : "{ … }"
         }
         var parts: [String] = []
+        func add(_ name: String, _ value: LuaValue) {
+            let inner = indent + 2
+            let used = inner + name.count + 1
+            parts.append(name + text(value, level: level + 1, indent: inner, used: used))
+        }
         for position in 1..<(1 + min(listCount, Self.shownElements)) {
-            parts.append(text(try table.get(position), level: level + 1, indent: indent + 2))
+            add("", try table.get(position))
         }
         if listCount > Self.shownElements { parts.append("… (\(listCount) in all)") }
         let (fields, more) = try self.fields(table, listCount)
-        for (key, value) in fields {
-            parts.append("\(key) = \(text(value, level: level + 1, indent: indent + 2))")
-        }
+        for (key, value) in fields { add("\(key) = ", value) }
         if more { parts.append("…") }
-        return braces(parts, indent: indent)
+        return braces(parts, indent: indent, used: used)
     }
 
     /// Fields outside of the list part, sorted, and whether there are more.
@@ -92,7 +99,7 @@ public struct ValuePrinter {
 
     private func key(_ key: LuaValue) -> String {
         if let name = key.text, Self.isName(name) { return name }
-        return "[\(text(key, level: Self.shownLevels, indent: 0))]"
+        return "[\(text(key, level: Self.shownLevels, indent: 0, used: 0))]"
     }
 
     private static func isName(_ text: String) -> Bool {
@@ -106,10 +113,10 @@ public struct ValuePrinter {
     }
 
     /// The parts in one line if they fit, else one a line.
-    private func braces(_ parts: [String], indent: Int) -> String {
+    private func braces(_ parts: [String], indent: Int, used: Int) -> String {
         if parts.isEmpty { return "{}" }
         let line = "{ \(parts.joined(separator: ", ")) }"
-        if line.count + indent <= width, !line.contains("\n") { return line }
+        if used + line.count <= width, !line.contains("\n") { return line }
         let margin = String(repeating: " ", count: indent)
         return "{\n" + parts.map { "\(margin)  \($0),\n" }.joined() + "\(margin)}"
     }

@@ -42,7 +42,7 @@ public struct EditorDefinitions {
         let methods = library.functions(of: item.name)
         for method in methods {
             guard let name = Self.operators[method.name] else { continue }
-            let other = method.positional.first.map { "(\(words.annotation($0.type)))" } ?? ""
+            let other = method.positional.last.map { "(\(words.annotation($0.type)))" } ?? ""
             lines.append("---@operator \(name)\(other): \(result(method))")
         }
         let variable = item.name.map { $0 == "." ? "_" : String($0) }.joined()

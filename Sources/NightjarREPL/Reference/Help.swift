@@ -25,7 +25,7 @@ struct Help {
             "help",
             to: LuaClosure("help") { [unowned state] call in
                 show(Help(state).text(about: call.value(at: 1)))
-                return nil
+                return LuaResults()
             })
     }
 

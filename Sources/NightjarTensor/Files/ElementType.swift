@@ -59,6 +59,37 @@ public enum ElementType: String, CaseIterable, Sendable {
     }
 }
 
+extension ElementType {
+    /// The name in NumPy and PyTorch.
+    public var name: String {
+        switch self {
+        case .bool: "bool"
+        case .uint8: "uint8"
+        case .int8: "int8"
+        case .float8E5M2: "float8_e5m2"
+        case .float8E4M3: "float8_e4m3"
+        case .int16: "int16"
+        case .uint16: "uint16"
+        case .float16: "float16"
+        case .bfloat16: "bfloat16"
+        case .int32: "int32"
+        case .uint32: "uint32"
+        case .float32: "float32"
+        case .float64: "float64"
+        case .int64: "int64"
+        case .uint64: "uint64"
+        }
+    }
+
+    /// Whether the elements are integers, true and false among them.
+    public var isInteger: Bool {
+        switch self {
+        case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: true
+        case .float8E5M2, .float8E4M3, .float16, .bfloat16, .float32, .float64: false
+        }
+    }
+}
+
 // MARK: - Conversion
 
 extension ElementType {
@@ -86,16 +117,42 @@ extension ElementType {
         }
     }
 
-    /// The loop of ``decode(_:into:)``, specialised for each type; nothing need be aligned.
+    /// Converts little-endian integers; nothing when the type is none, or one needs 65 bits.
+    func integers(_ bytes: UnsafeRawBufferPointer) -> [Int]? {
+        var integers = [Int](repeating: 0, count: bytes.count / byteCount)
+        var fits = true
+        integers.withUnsafeMutableBufferPointer { target in
+            switch self {
+            case .bool: convert(bytes, target, UInt8.self) { $0 == 0 ? 0 : 1 }
+            case .uint8: convert(bytes, target, UInt8.self) { Int($0) }
+            case .int8: convert(bytes, target, UInt8.self) { Int(Int8(bitPattern: $0)) }
+            case .int16: convert(bytes, target, UInt16.self) { Int(Int16(bitPattern: $0)) }
+            case .uint16: convert(bytes, target, UInt16.self) { Int($0) }
+            case .int32: convert(bytes, target, UInt32.self) { Int(Int32(bitPattern: $0)) }
+            case .uint32: convert(bytes, target, UInt32.self) { Int($0) }
+            case .int64: convert(bytes, target, UInt64.self) { Int(Int64(bitPattern: $0)) }
+            case .uint64:
+                convert(bytes, target, UInt64.self) { bits in
+                    if let value = Int(exactly: bits) { return value }
+                    fits = false
+                    return 0
+                }
+            case .float8E5M2, .float8E4M3, .float16, .bfloat16, .float32, .float64: fits = false
+            }
+        }
+        return fits ? integers : nil
+    }
+
+    /// The loop of the conversions, specialised for each type; nothing need be aligned.
     @inline(__always)
-    private func convert<Bits: FixedWidthInteger>(
-        _ bytes: UnsafeRawBufferPointer, _ floats: UnsafeMutableBufferPointer<Float>,
-        _ type: Bits.Type, _ float: (Bits) -> Float
+    private func convert<Bits: FixedWidthInteger, Number>(
+        _ bytes: UnsafeRawBufferPointer, _ numbers: UnsafeMutableBufferPointer<Number>,
+        _ type: Bits.Type, _ number: (Bits) -> Number
     ) {
         let size = MemoryLayout<Bits>.size
-        for index in 0..<min(floats.count, bytes.count / size) {
+        for index in 0..<min(numbers.count, bytes.count / size) {
             let bits = bytes.loadUnaligned(fromByteOffset: index * size, as: Bits.self)
-            floats[index] = float(Bits(littleEndian: bits))
+            numbers[index] = number(Bits(littleEndian: bits))
         }
     }
 

@@ -38,6 +38,12 @@ public struct FileFormatError: Error, Equatable, Sendable {
         case missingTensor(String, nearest: String?)
         /// A name that the format keeps for itself.
         case reservedName(String)
+        /// The path ends in no extension of a known format.
+        case unknownExtension(String)
+        /// A whole number that a 32-bit float would round.
+        case inexact(tensor: String, type: ElementType, value: Int)
+        /// Numbers that are asked for as integers but are none, or do not fit.
+        case notIntegers(tensor: String, type: ElementType)
     }
 
     /// The path as the user gave it.
@@ -99,6 +105,16 @@ extension FileFormatError.Problem {
             "has no tensor '\(name)'" + (nearest.map { " (did you mean '\($0)'?)." } ?? ".")
         case .reservedName(let name):
             "cannot hold a tensor named '\(name)': the format keeps this name for itself."
+        case .unknownExtension(let given):
+            given.isEmpty
+                ? "has no extension to tell its format."
+                : "has the extension '.\(given)', which names no format of tensors."
+        case .inexact(let tensor, let type, let value):
+            "holds tensor '\(tensor)' of type \(type.rawValue) with \(value), which 32-bit floats"
+                + " would round."
+        case .notIntegers(let tensor, let type):
+            "holds tensor '\(tensor)' of type \(type.rawValue), whose numbers are not all integers"
+                + " of 64 bits."
         }
     }
 
@@ -118,6 +134,12 @@ extension FileFormatError.Problem {
             "Print the file's names to choose from."
         case .reservedName:
             "Choose another name."
+        case .unknownExtension:
+            "Use '.npy' for one tensor, '.safetensors' for several by name."
+        case .inexact:
+            "Read it as a list, which keeps integers whole."
+        case .notIntegers:
+            "Read it as a tensor."
         }
     }
 }

@@ -39,6 +39,24 @@ extension Tensor {
         return try transposed(order)
     }
 
+    /// A shape for these elements in which a size of −1 is replaced by what the others leave.
+    ///
+    /// - Throws: ``TensorError`` when there are several −1, or the others do not divide the elements.
+    public func completing(_ shape: [Int]) throws(TensorError) -> [Int] {
+        guard let place = shape.firstIndex(of: -1) else { return shape }
+        var others = shape
+        others.remove(at: place)
+        let known = try Self.elementCount(others)
+        guard known > 0, count % known == 0 else {
+            throw .badValue(
+                operation: "reshape",
+                "no size in place of -1 makes \(TensorError.text(shape)) hold \(count) elements")
+        }
+        var completed = shape
+        completed[place] = count / known
+        return completed
+    }
+
     /// A copy of a range of one dimension.
     ///
     /// - Throws: ``TensorError/indexOutOfRange(operation:index:limit:)``.

@@ -68,6 +68,16 @@ extension Tensor {
         return try sum / Float(shape[dimension])
     }
 
+    /// The Euclidean norm √Σx² along a dimension.
+    ///
+    /// A negative axis counts from the end; the dimension can be kept with size 1.
+    ///
+    /// - Throws: ``TensorError/rank(operation:expected:found:)`` without such a dimension.
+    public func norm(axis: Int, keepingAxis: Bool = false) throws(TensorError) -> Tensor {
+        let dimension = try dimension(axis, "norm")
+        return try (self * self).sum(axis: dimension, keepingAxis: keepingAxis).sqrt()
+    }
+
     /// The largest element along a dimension, not-a-number when one is.
     ///
     /// A negative axis counts from the end; the dimension can be kept with size 1.

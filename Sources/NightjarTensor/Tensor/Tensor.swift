@@ -157,13 +157,18 @@ public struct Tensor: Sendable {
         storage === other.storage && offset == other.offset && count == other.count
     }
 
+    /// The most dimensions, as in NumPy; whatever goes through dimensions recursively relies on it.
+    static let rankLimit = 64
+
     /// Number of elements of a shape.
     ///
     /// Sizes of 0 are left out of the check, so that the product of any part of a shape that passes
     /// fits in an integer too.
     ///
-    /// - Throws: ``TensorError/badShape(_:)`` for a negative size or a product that overflows.
+    /// - Throws: ``TensorError/badShape(_:)`` for too many sizes, a negative one, or a product that
+    ///   overflows.
     static func elementCount(_ shape: [Int]) throws(TensorError) -> Int {
+        guard shape.count <= rankLimit else { throw .badShape(shape) }
         var product = 1
         for size in shape {
             let (next, overflow) = product.multipliedReportingOverflow(by: max(1, size))

@@ -6,7 +6,7 @@
 public enum TensorError: Error, Equatable, Sendable {
     /// The system has no memory for a tensor of this size.
     case outOfMemory(bytes: Int)
-    /// A size is negative, or the sizes multiply to more than an integer holds.
+    /// A size is negative, the sizes multiply to more than an integer holds, or they are too many.
     case badShape([Int])
     /// The number of values differs from the product of the shape.
     case countMismatch(shape: [Int], values: Int)
@@ -30,8 +30,8 @@ extension TensorError: CustomStringConvertible {
             "no memory for a tensor of \(bytes >> 20) MiB. Use smaller shapes or batches, or free"
                 + " tensors that are no longer needed."
         case .badShape(let shape):
-            "\(Self.text(shape)) is not a shape: sizes must be 0 or more and multiply to a number"
-                + " that fits in memory"
+            "\(Self.text(shape)) is not a shape: give at most \(Tensor.rankLimit) sizes of 0 or more"
+                + " that multiply to a number that fits in memory"
         case .countMismatch(let shape, let values):
             "shape \(Self.text(shape)) needs \(shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue })"
                 + " values, got \(values)"
@@ -40,7 +40,10 @@ extension TensorError: CustomStringConvertible {
         case .rank(let operation, let expected, let found):
             "\(operation): expected \(expected), got shape \(Self.text(found))"
         case .indexOutOfRange(let operation, let index, let limit):
-            "\(operation): index \(index + 1) is outside 1 to \(limit)"
+            // Wrapping, because the lowest integer minus 1 was a user's position, too.
+            limit == 0
+                ? "\(operation): there is no index \(index &+ 1), as that dimension is empty"
+                : "\(operation): index \(index &+ 1) is outside 1 to \(limit)"
         case .badValue(let operation, let problem):
             "\(operation): \(problem)"
         case .noBLAS:
@@ -48,8 +51,10 @@ extension TensorError: CustomStringConvertible {
         }
     }
 
-    /// A shape as `3x4`; rank 0 is `scalar`.
+    /// A shape as `3x4`; rank 0 is `scalar`, and of very many sizes the first are shown.
     static func text(_ shape: [Int]) -> String {
-        shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
+        if shape.isEmpty { return "scalar" }
+        let shown = shape.prefix(12).map(String.init).joined(separator: "x")
+        return shape.count > 12 ? "\(shown)x…" : shown
     }
 }

@@ -90,6 +90,8 @@ struct MetricReportTests {
             let optimistic = try report([[1], [2], [5], [1]], users: users, ties: .optimistic)
             return try better.difference("mrr", minus: optimistic, bootstrap: bootstrap)
         }
+        #expect(try better.row("RR").name == "MRR")
+        #expect(try better.row("r@10").name == "Recall@10")
         #expect(throws: MetricError.notInReport("auc", known: ["MRR", "Recall@10"])) {
             try better.difference("auc", minus: worse, bootstrap: bootstrap)
         }

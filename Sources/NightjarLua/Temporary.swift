@@ -1,3 +1,0 @@
-import LuaHost
-import NightjarTensor
-extension Tensor: LuaObject {}

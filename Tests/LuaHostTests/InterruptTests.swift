@@ -1,0 +1,226 @@
+import Foundation
+import NightjarRuntime
+import Testing
+
+@testable import LuaHost
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Each test is a process of its own, as a signal and the request to stop concern a whole process.
+@Suite("Ctrl-C")
+struct InterruptTests {
+    @Test("stops a Lua loop")
+    func loop() async {
+        await #expect(processExitsWith: .success) {
+            try Interrupted.check("while true do end")
+        }
+    }
+
+    @Test("stops a coroutine in a coroutine, by resume and by wrap")
+    func coroutines() async {
+        await #expect(processExitsWith: .success) {
+            try Interrupted.check(
+                """
+                local inner = coroutine.create(function() while true do end end)
+                local outer = coroutine.create(function() coroutine.resume(inner) while true do end end)
+                coroutine.resume(outer)
+                while true do end
+                """)
+            try Interrupted.check(
+                "coroutine.wrap(function() coroutine.wrap(function() while true do end end)() end)()"
+            )
+            // Also where coroutines are switched all the time.
+            try Interrupted.check(
+                "local co = coroutine.wrap(function() while true do coroutine.yield() end end)"
+                    + " while true do co() end")
+        }
+    }
+
+    @Test("stops loops that catch every error")
+    func swallowing() async {
+        await #expect(processExitsWith: .success) {
+            for text in [
+                "while true do pcall(function() while true do end end) end",
+                "while true do xpcall(function() while true do end end, function() end) end",
+                "while true do xpcall(function() while true do end end,"
+                    + " function() while true do end end) end",
+                "while true do coroutine.resume(coroutine.create(function() while true do end end)) end",
+                "while true do load(function() while true do end end) end",
+                "while true do local co = coroutine.create(function()"
+                    + " local x <close> = setmetatable({}, { __close = function() while true do end end })"
+                    + " coroutine.yield() end) coroutine.resume(co) coroutine.close(co) end",
+                "while true do pcall(pcall, pcall, string.rep, 'x') end",
+                "while true do pcall(string.gsub, ('x'):rep(1000), 'x', function() while true do end end) end",
+            ] {
+                try Interrupted.check(text)
+            }
+        }
+    }
+
+    @Test("stops a Swift loop that polls, and keeps what it did")
+    func swiftLoop() async {
+        await #expect(processExitsWith: .success) {
+            guard try Interrupted.check("pcall(nj.work)") ?? 0 > 0 else { exit(3) }
+        }
+    }
+
+    @Test("stops a Swift loop that calls back, in the callback or in the loop")
+    func callback() async {
+        await #expect(processExitsWith: .success) {
+            try Interrupted.check("nj.each(function() while true do end end)")
+            try Interrupted.check("pcall(nj.each, function() end)")
+            try Interrupted.check("while true do pcall(nj.each, function() end) end")
+            // A body that swallows every error does not keep the script alive.
+            try Interrupted.check("while true do nj.swallow(function() while true do end end) end")
+        }
+    }
+
+    @Test("lets cleaning up finish, and stops that, too, when pressed again")
+    func cleanUp() async {
+        await #expect(processExitsWith: .success) {
+            let partial = try Interrupted.check(
+                """
+                local x <close> = setmetatable({}, { __close = function()
+                    for i = 1, 1000 do cleaned = i end
+                    nj.toys(1)
+                end })
+                while true do end
+                """, after: "if cleaned ~= 1000 then error('not cleaned') end")
+            guard partial == nil else { exit(5) }
+            try Interrupted.check(
+                """
+                local x <close> = setmetatable({}, { __close = function() while true do end end })
+                while true do end
+                """, presses: 2)
+        }
+    }
+
+    @Test("before a chunk starts does not stop it")
+    func stale() async {
+        await #expect(processExitsWith: .success) {
+            LuaState.handleInterrupts()
+            let (state, _) = try Toys.state()
+            kill(getpid(), SIGINT)
+            usleep(50_000)
+            guard Interruption.isRequested else { exit(2) }
+            guard
+                try state.values("local s = 0 for i = 1, 1e5 do s = s + 1 end return s") == [
+                    "100000"
+                ]
+            else { exit(3) }
+        }
+    }
+
+    @Test("reaches every state that runs, in whichever thread")
+    func threads() async {
+        await #expect(processExitsWith: .success) {
+            LuaState.handleInterrupts()
+            let threads = (0..<3).map { _ in
+                LuaThread {
+                    try Toys.state().state.failure("while true do end")?.kind == .interrupted
+                }
+            }
+            usleep(300_000)
+            kill(getpid(), SIGINT)
+            for thread in threads where try !thread.wait() { exit(3) }
+        }
+    }
+}
+
+/// A thread in which signals are not blocked, unlike in those that tests run on.
+final class LuaThread: @unchecked Sendable {
+    private var result: Result<Bool, any Error> = .success(false)
+    private let done = DispatchSemaphore(value: 0)
+    private(set) var id = pthread_t()
+
+    init(_ body: @escaping () throws -> Bool) {
+        nonisolated(unsafe) let body = body
+        let started = DispatchSemaphore(value: 0)
+        Thread.detachNewThread { [self] in
+            var none = sigset_t()
+            sigemptyset(&none)
+            pthread_sigmask(SIG_SETMASK, &none, nil)
+            id = pthread_self()
+            started.signal()
+            result = Result { try body() }
+            done.signal()
+        }
+        started.wait()
+    }
+
+    /// What the body gave; ends the process when that takes too long.
+    func wait() throws -> Bool {
+        guard done.wait(timeout: .now() + 20) == .success else {
+            print("the script was not stopped")
+            exit(9)
+        }
+        return try result.get()
+    }
+}
+
+extension Interrupted {
+    /// Runs a script that never ends and presses Ctrl-C.
+    ///
+    /// Checks that it stops and that the state works afterwards, or ends the process with a code of
+    /// its own. Gives the count in the partial result.
+    @discardableResult
+    static func check(
+        _ text: String, presses: Int = 1, after: String = "return 1"
+    ) throws -> Int? {
+        LuaState.handleInterrupts()
+        nonisolated(unsafe) var found: LuaError?
+        nonisolated(unsafe) var done: Int?
+        let thread = LuaThread {
+            let (state, _) = try Toys.state()
+            try state.register(loops)
+            try state.run("work = 0")
+            found = state.failure(text)
+            if case .table(let partial)? = found?.partial { done = try partial.get("done").int }
+            return state.failure(after) == nil
+        }
+        for _ in 0..<presses {
+            usleep(100_000)
+            pthread_kill(thread.id, SIGINT)
+        }
+        guard try thread.wait() else { exit(6) }
+        guard let found, found.kind == .interrupted else {
+            print("\(text): ended with \(String(describing: found))")
+            exit(7)
+        }
+        return done
+    }
+
+    private static let loops = Library(functions: [
+        Function("work", on: "nj", summary: "Works until stopped.") { call in
+            var done = 0
+            do {
+                while true {
+                    done += 1
+                    try Interruption.check()
+                }
+            } catch let error as Interrupted {
+                _ = error
+                throw call.interrupted(keeping: LuaRecord(["done": done]))
+            }
+        },
+        Function(
+            "each", on: "nj", summary: "Calls back until stopped.",
+            positional: [.function("f", "what to call")]
+        ) { call in
+            let function = try call.function("f")
+            while true {
+                try function()
+                try Interruption.check()
+            }
+        },
+        Function(
+            "swallow", on: "nj", summary: "Calls once and hides errors.",
+            positional: [.function("f", "what to call")]
+        ) { call in
+            _ = try? call.function("f")()
+            return nil
+        },
+    ])
+}

@@ -1,0 +1,55 @@
+import Foundation
+import LuaHost
+import NightjarRuntime
+import Testing
+
+@testable import NightjarLua
+
+@Suite("Session")
+struct SessionTests {
+    @Test("declares nothing that is not documented")
+    func documented() {
+        let all = NightjarLibrary.libraries().reduce(into: Library()) { $0.add($1) }
+        #expect(all.problems() == [])
+    }
+
+    @Test("gives scripts their arguments as Lua does")
+    func arguments() throws {
+        let running = try RunningSession(
+            "print(#arg, arg[1], arg[2], ..., arg[0]:match('[^/]*$'))", arguments: ["a", "b c"])
+        #expect(running.failure() == nil)
+        #expect(running.output == "2\ta\tb c\ta\tscript.lua\n")
+    }
+
+    @Test("finds modules beside the script first")
+    func scriptFolder() throws {
+        let running = try RunningSession("print(require('beside').name)")
+        try Data("return { name = 'mine' }".utf8)
+            .write(to: running.folder.appending(path: "beside.lua"))
+        #expect(running.failure() == nil)
+        #expect(running.output == "mine\n")
+    }
+
+    @Test("knows its version, threads, memory and time")
+    func facts() throws {
+        let running = try RunningSession(
+            """
+            collectgarbage()
+            local before, bytes = nj.clock(), nj.memory().lua
+            local big = ("x"):rep(1e6)
+            collectgarbage()
+            local grown = nj.memory().lua - bytes
+            print(nj.version, nj.threads >= 1, grown >= 1e6 and grown < 1.1e6, nj.memory().native)
+            print(nj.clock() >= before, nj.clock() - before < 60)
+            """)
+        #expect(running.failure() == nil)
+        #expect(running.output == "\(NightjarVersion.current)\ttrue\ttrue\t0\ntrue\ttrue\n")
+    }
+
+    @Test("hands warnings to the notices")
+    func warnings() throws {
+        let running = try RunningSession("warn('careful')")
+        #expect(running.failure() == nil)
+        #expect(running.notices == ["warning: careful"])
+    }
+}

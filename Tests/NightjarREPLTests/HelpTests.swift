@@ -1,0 +1,58 @@
+import Testing
+
+@testable import NightjarREPL
+
+@Suite("Help")
+struct HelpTests {
+    private static let clock = """
+        nj.clock()
+        Reads a clock that never jumps, for measuring.
+
+        gives number: seconds since some fixed moment
+
+        example: local start = nj.clock() … print(nj.clock() - start)
+        """
+
+    @Test(
+        "finds a function by its name, its last part, or itself",
+        arguments: ["?nj.clock", "? clock", "help(nj.clock)", "help 'nj.clock'", "c = nj.clock\nnj> ?c"])
+    func function(_ question: String) throws {
+        try expect("nj> \(question)\n\(Self.clock)")
+    }
+
+    @Test("lists what a module holds")
+    func module() throws {
+        for question in ["?nj", "help(nj)"] {
+            let screen = try Dialogue("nj> \(question)").screen
+            #expect(screen.contains("\n  nj.version "))
+            #expect(screen.contains("\n  nj.options "))
+        }
+        try expect(
+            "nj> nj\nmodule nj: Recommender experiments: data, models, training, influence, metrics.")
+    }
+
+    @Test("explains the prompt when asked for nothing")
+    func introduction() throws {
+        for question in ["?", ":help", "help()"] {
+            try expect("nj> \(question)\n\(Help.introduction)")
+        }
+    }
+
+    @Test("suggests a name, and never follows values in circles")
+    func unknown() throws {
+        try expect(
+            """
+            nj> ?clokc
+            there is no help on 'clokc' (did you mean 'clock'?)
+            nj> me = "me"
+            nj> ?me
+            there is no help on 'me'
+            nj> ?string.format
+            there is no help on 'string.format'
+            nj> help(12)
+            there is no help on this number
+            nj> ?..
+            there is no help on '..'
+            """)
+    }
+}

@@ -1,0 +1,71 @@
+import LuaHost
+import Testing
+
+@testable import NightjarREPL
+
+@Suite("Values at the prompt")
+struct ValuePrinterTests {
+    private let state: LuaState
+
+    init() throws { state = try LuaState() }
+
+    private func text(_ expression: String, width: Int = 80) throws -> String {
+        let value = try #require(try state.evaluate(expression).first)
+        return ValuePrinter(state, width: width).text(value)
+    }
+
+    @Test(
+        "are written nearly as Lua reads them",
+        arguments: [
+            ("{}", "{}"), ("{ 1, 2.0, 'x', true }", "{ 1, 2.0, \"x\", true }"),
+            ("{ b = 1, a = { 2 } }", "{ a = { 2 }, b = 1 }"),
+            ("{ [10] = 1, ['two words'] = 2, [true] = 3 }",
+                "{ [\"two words\"] = 2, [10] = 1, [true] = 3 }"),
+            ("{ 1, x = 2 }", "{ 1, x = 2 }"), ("{{{{}, {1}}}}", "{ { { {}, { … } } } }"),
+            ("'\\0\\n\\\\'", "\"\\0\\n\\\\\""), ("'é\\xFF'", "\"é\u{FFFD}\""),
+            ("setmetatable({}, { __tostring = function() return 'me' end })", "me"),
+        ])
+    func forms(_ expression: String, _ expected: String) throws {
+        #expect(try text(expression) == expected)
+    }
+
+    @Test("break over lines when they are wide")
+    func wide() throws {
+        #expect(
+            try text("{ alpha = 'aaaaaaaa', beta = { 'bbbbbbbb', 'cc' } }", width: 24) == """
+                {
+                  alpha = "aaaaaaaa",
+                  beta = {
+                    "bbbbbbbb",
+                    "cc",
+                  },
+                }
+                """)
+    }
+
+    @Test("stay short, however big the value is")
+    func bounded() throws {
+        try state.run("big = {} for i = 1, 1e6 do big[i] = i end")
+        let clock = ContinuousClock()
+        var shown = ""
+        let time = try clock.measure { shown = try text("big") }
+        #expect(shown.hasSuffix("  20,\n  … (1000000 in all),\n}"))
+        #expect(time < .seconds(1))
+        try state.run("fields = {} for i = 1, 1000 do fields['k' .. i] = i end")
+        #expect(try text("fields").split(separator: "\n").count == 23)
+        #expect(try text("('x'):rep(1e6)").hasSuffix("x\"… (1000000 bytes)"))
+        #expect(try text("('x'):rep(1e6)").utf8.count < 1100)
+    }
+
+    @Test("may contain themselves")
+    func cycles() throws {
+        try state.run("loop = {} loop.loop = loop")
+        #expect(try text("loop") == "{ loop = { loop = { loop = { … } } } }")
+    }
+
+    @Test("may fail to describe themselves")
+    func failing() throws {
+        let expression = "setmetatable({}, { __tostring = function() error('no', 0) end })"
+        #expect(try text(expression) == "(error while making its text: no)")
+    }
+}
