@@ -22,6 +22,25 @@ struct HelpTests {
         try expect("nj> \(question)\n\(Self.clock)")
     }
 
+    @Test("names the fields of tables, and breaks long text")
+    func fields() throws {
+        try expect(
+            """
+            nj> ?nj.memory
+            nj.memory()
+            Tells how much memory live values take.
+
+            gives table: bytes by kind
+                .lua     bytes in Lua's own heap (integer)
+                .native  bytes of tensors, logs and other native data (integer)
+
+            example: collectgarbage(); print(nj.memory().native)
+            """)
+        let details = try Dialogue("nj> ?nj.write_json").screen.split(separator: "\n\n")[1]
+        #expect(details.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        #expect(details.split(separator: "\n").count == 3)
+    }
+
     @Test("lists what a module holds")
     func module() throws {
         for question in ["?nj", "help(nj)"] {

@@ -26,6 +26,8 @@ struct ReferenceTests {
                 options: [
                     .integer("size", default: 2, in: 1..., "how big"),
                     .number("weight", optional: true, in: .above(0), "how heavy"),
+                    .table(
+                        "floats", [.init("count", .integer, "how many")], optional: true, "corks"),
                 ],
                 returns: .object(Net.self, "the net"), example: "toy.net{ 'a' }"
             ) { _ in nil },
@@ -55,7 +57,7 @@ struct ReferenceTests {
 
                 ### toy.net
 
-                `toy.net(knots, { size = 2, weight = … })`
+                `toy.net(knots, { size = 2, weight = …, floats = … })`
 
                 Makes a net.
 
@@ -64,6 +66,8 @@ struct ReferenceTests {
                 | `knots` | list of 'a' or 'b' | names \\| of knots |
                 | `size` | integer >= 1, default 2 | how big |
                 | `weight` | number > 0, optional | how heavy |
+                | `floats` | table, optional | corks |
+                | `floats.count` | integer | how many |
 
                 Gives toy.Net: the net.
 
@@ -115,6 +119,7 @@ struct ReferenceTests {
                 ---@class toy.net.Options
                 ---@field size? integer how big (default 2)
                 ---@field weight? number how heavy
+                ---@field floats? { count: integer } corks
 
                 ---Makes a net.
                 ---@param knots ("a"|"b")[] names | of knots

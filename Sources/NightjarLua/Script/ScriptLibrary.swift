@@ -50,7 +50,7 @@ enum ScriptLibrary {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "" }
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .prefix { $0.hasPrefix("---") }
-            .map { $0.drop { $0 == "-" }.drop { $0 == " " } }.joined(separator: "\n")
+            .map { $0.dropFirst($0.hasPrefix("--- ") ? 4 : 3) }.joined(separator: "\n")
     }
 }
 

@@ -94,19 +94,40 @@ struct Help {
     // MARK: Texts
 
     private func text(_ function: Function) -> String {
-        var sections = [[function.signature, function.summary].joined(separator: "\n")]
+        var sections = ["\(signature(function))\n\(function.summary)"]
         if !function.details.isEmpty { sections.append(wrapped(function.details)) }
         let parameters = function.positional + function.options
-        if !parameters.isEmpty { sections.append(columns(parameters.map(columns))) }
+        if !parameters.isEmpty { sections.append(columns(parameters.flatMap(rows))) }
         for value in function.returns.values {
-            sections.append("gives \(reference.typeName(value.type)): \(value.summary)")
+            let gives = "gives \(reference.typeName(value.type)): \(value.summary)"
+            let fields = columns(self.fields(of: value.type))
+            sections.append(fields.isEmpty ? gives : "\(gives)\n\(fields)")
         }
         if !function.example.isEmpty { sections.append("example: \(function.example)") }
         return sections.joined(separator: "\n\n")
     }
 
-    private func columns(_ parameter: Parameter) -> [String] {
-        [parameter.name, reference.constraint(parameter), parameter.summary]
+    /// The signature, without its options when they would not fit: they are listed below it.
+    private func signature(_ function: Function) -> String {
+        let full = function.signature
+        guard full.count > Console.usualWidth, let options = full.firstIndex(of: "{") else {
+            return full
+        }
+        return full[..<options] + "{ … })"
+    }
+
+    private func rows(_ parameter: Parameter) -> [[String]] {
+        let constraint = reference.constraint(parameter)
+        return [[parameter.name, "\(parameter.summary) (\(constraint))"]]
+            + fields(of: parameter.type)
+    }
+
+    /// The fields that a table has, if they are declared.
+    private func fields(of type: LuaType) -> [[String]] {
+        guard case .table(let fields) = type else { return [] }
+        return fields.map {
+            ["  .\($0.name)", "\($0.summary) (\(reference.typeName($0.type)))"]
+        }
     }
 
     private func text(_ item: Class) -> String {
@@ -142,7 +163,7 @@ struct Help {
     /// Text in lines of the usual width.
     private func wrapped(_ text: String) -> String {
         var lines = [""]
-        for word in text.split(separator: " ") {
+        for word in text.split(whereSeparator: \.isWhitespace) {
             let line = lines[lines.count - 1]
             if line.isEmpty {
                 lines[lines.count - 1] = String(word)
@@ -158,7 +179,9 @@ struct Help {
     /// Rows with aligned columns.
     private func columns(_ rows: [[String]]) -> String {
         let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = (0..<count).map { column in
+            rows.map(\.[column].count).max() ?? 0
+        }
         return rows.map { row in
             let cells = zip(row, widths).map { cell, width in
                 cell + String(repeating: " ", count: width - cell.count)

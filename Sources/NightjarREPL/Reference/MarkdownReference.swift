@@ -48,14 +48,25 @@ public struct MarkdownReference {
         if !function.details.isEmpty { parts.append(function.details) }
         let parameters = function.positional + function.options
         if !parameters.isEmpty {
-            let rows = parameters.map { ["`\($0.name)`", words.constraint($0), $0.summary] }
+            let rows = parameters.flatMap { parameter in
+                [["`\(parameter.name)`", words.constraint(parameter), parameter.summary]]
+                    + fields(of: parameter.type, in: parameter.name)
+            }
             parts.append(table(["Argument", "Type", "Meaning"], rows))
         }
         for value in function.returns.values {
             parts.append("Gives \(words.typeName(value.type)): \(value.summary).")
+            let rows = fields(of: value.type, in: "")
+            if !rows.isEmpty { parts.append(table(["Field", "Type", "Meaning"], rows)) }
         }
         if !function.example.isEmpty { parts.append("```lua\n\(function.example)\n```") }
         return parts.joined(separator: "\n\n")
+    }
+
+    /// The fields that a table has, if they are declared.
+    private func fields(of type: LuaType, in owner: String) -> [[String]] {
+        guard case .table(let fields) = type else { return [] }
+        return fields.map { ["`\(owner).\($0.name)`", words.typeName($0.type), $0.summary] }
     }
 
     private func table(_ head: [String], _ rows: [[String]]) -> String {
