@@ -8,6 +8,7 @@ public enum Suggestion {
     /// Distance is optimal string alignment: insert, delete, replace, or swap two neighbours. Ties
     /// go to the earlier candidate.
     public static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+        let limit = min(2, (name.count - 1) / 2)
         var best: (name: String, distance: Int)?
         for candidate in candidates {
             let distance = distance(name.lowercased(), candidate.lowercased())
