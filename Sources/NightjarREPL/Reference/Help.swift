@@ -64,8 +64,9 @@ struct Help {
         if matches.count == 1, classes.isEmpty, let match = matches.first { return text(match) }
         if matches.isEmpty, classes.count == 1, let match = classes.first { return text(match) }
         guard matches.isEmpty, classes.isEmpty else {
-            return (classes.map { row($0.name, $0.summary) }
-                + matches.map { row($0.qualifiedName, $0.summary) }).joined(separator: "\n")
+            return columns(
+                classes.map { [$0.name, $0.summary] }
+                    + matches.map { [$0.qualifiedName, $0.summary] })
         }
         let known =
             library.functions.flatMap { [$0.qualifiedName, $0.name] } + library.classes.map(\.name)
@@ -110,11 +111,10 @@ struct Help {
 
     private func text(_ item: Class) -> String {
         var sections = ["\(item.name)\n\(item.summary)"]
-        if !item.properties.isEmpty {
-            sections.append(
-                columns(
-                    item.properties.map { [".\($0.name)", reference.typeName($0.type), $0.summary] }))
+        let properties = item.properties.map {
+            [".\($0.name)", reference.typeName($0.type), $0.summary]
         }
+        if !properties.isEmpty { sections.append(columns(properties)) }
         let methods = state.declarations.functions(of: item.name)
         if !methods.isEmpty {
             sections.append(columns(methods.map { [":\($0.name)", $0.summary] }))
@@ -138,8 +138,6 @@ struct Help {
     }
 
     private var reference: ReferenceText { ReferenceText(state.declarations) }
-
-    private func row(_ name: String, _ summary: String) -> String { "  \(name)  \(summary)" }
 
     /// Text in lines of the usual width.
     private func wrapped(_ text: String) -> String {
