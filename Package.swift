@@ -32,6 +32,7 @@ let package = Package(
         .target(name: "CInterrupt"),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "COpenBLAS"),
+        .target(name: "CCurl"),
         .target(name: "CLuaBridge", dependencies: ["CLua", "CInterrupt"]),
         .target(name: "NightjarRuntime", dependencies: ["CInterrupt"]),
 
@@ -41,7 +42,8 @@ let package = Package(
         .target(
             name: "NightjarData",
             dependencies: [
-                "NightjarRuntime", "CArchive", .product(name: "Crypto", package: "swift-crypto"),
+                "NightjarRuntime", "CArchive", "CCurl",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "LuaHost", dependencies: ["NightjarRuntime", "CLua", "CLuaBridge"]),
 

@@ -15,7 +15,9 @@ struct HelpTests {
 
     @Test(
         "finds a function by its name, its last part, or itself",
-        arguments: ["?nj.clock", "? clock", "help(nj.clock)", "help 'nj.clock'", "c = nj.clock\nnj> ?c"])
+        arguments: [
+            "?nj.clock", "? clock", "help(nj.clock)", "help 'nj.clock'", "c = nj.clock\nnj> ?c",
+        ])
     func function(_ question: String) throws {
         try expect("nj> \(question)\n\(Self.clock)")
     }
@@ -28,7 +30,8 @@ struct HelpTests {
             #expect(screen.contains("\n  nj.options "))
         }
         try expect(
-            "nj> nj\nmodule nj: Recommender experiments: data, models, training, influence, metrics.")
+            "nj> nj\nmodule nj: Recommender experiments: data, models, training, influence, metrics."
+        )
     }
 
     @Test("explains the prompt when asked for nothing")
@@ -54,5 +57,25 @@ struct HelpTests {
             nj> ?..
             there is no help on '..'
             """)
+    }
+
+    @Test("finds methods and properties of an object in a variable")
+    func members() throws {
+        let made = "nj> log = nj.data.interactions{ users = { 1 }, items = { 1 } }\n"
+        for method in ["?log:split", "?log.split"] {
+            #expect(
+                try Dialogue(made + "nj> " + method).screen.contains("\nnj.Interactions:split({"))
+        }
+        #expect(try Dialogue(made + "nj> ?log.name").screen.contains("\nnj.Interactions.name\n"))
+        #expect(try Dialogue(made + "nj> ?log.zzz").screen.contains("no help on 'log.zzz'"))
+    }
+
+    @Test("keeps to the width of a terminal, and every argument in one piece")
+    func width() throws {
+        let screen = try Dialogue("nj> ?nj.fit").screen
+        let lines = screen.split(separator: "\n").filter { !$0.hasPrefix("example") }
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        #expect(screen.contains("    lr = 0.001") || screen.contains(", lr = 0.001,"))
+        #expect(screen.contains("\n  epochs           passes over the examples (integer"))
     }
 }

@@ -6,17 +6,29 @@ local problem = {}
 problem.ml_1m = { items = 3706, dim = 64, hidden = 128, length = 20, batch = 256 }
 problem.ml_100k = { items = 1683, dim = 128, hidden = 64, length = 49, batch = 1024 }
 
---- Random histories and targets. Speed does not depend on which items they are.
+--- Random histories and targets. Speed does not depend on which items they are. Each example is a
+--- user of its own, so that every history has its full length.
 function problem.examples(shape, count)
-  local rows = {}
-  for row = 1, count do
-    local items = {}
-    for position = 1, shape.length + 1 do
-      items[position] = math.random(shape.items - 1)
+  local users, items = {}, {}
+  for user = 1, count do
+    for _ = 1, shape.length + 1 do
+      users[#users + 1] = user
+      items[#items + 1] = math.random(shape.items - 1)
     end
-    rows[row] = items
   end
-  return nj.examples{ items = shape.items - 1, rows = rows }
+  -- A user of all items, too long to be an example, keeps every set's item numbers alike.
+  local last = count + 1
+  for item = 1, shape.items - 1 do
+    users[#users + 1] = last
+    items[#items + 1] = item
+  end
+  local log = nj.data.interactions{ users = users, items = items }
+  local all = log:whole():windows{ length = shape.length + 1, min_history = shape.length }
+  local chosen = {}
+  for position, user in ipairs(all.users) do
+    if user ~= last then chosen[#chosen + 1] = position end
+  end
+  return all:subset(chosen)
 end
 
 function problem.model(shape)

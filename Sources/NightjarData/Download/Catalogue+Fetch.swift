@@ -1,7 +1,11 @@
 // From a name to a folder of files.
 
-import Foundation
+import FoundationEssentials
 import NightjarRuntime
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 extension Catalogue {
     /// What a fetch did.

@@ -1,7 +1,11 @@
 // A file from an address: resumed, repeated, checked.
 
-import Foundation
+import FoundationEssentials
 import NightjarRuntime
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// Fetches one file.
 ///
@@ -51,12 +55,12 @@ public struct Download: Sendable {
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw DownloadError.busy(path: path) }
         // Nothing is worth keeping of a download that brought nothing.
         defer { if lseek(file, 0, SEEK_END) == 0 { unlink(partPath) } }
-        let wasResumed = try fetch(url, to: file, progress)
+        let wasResumed = try fetch(file, progress)
         var found = try partChecksum()
         if found != checksum, wasResumed {
             // Parts of two different bodies: the server gave no identity to tell them apart.
             try startAnew(file)
-            _ = try fetch(url, to: file, progress)
+            _ = try fetch(file, progress)
             found = try partChecksum()
         }
         if let checksum, let found, found != checksum {
@@ -72,16 +76,16 @@ public struct Download: Sendable {
     }
 
     /// Requests until the body is whole; says whether it came in several parts.
-    private func fetch(_ url: URL, to file: Int32, _ progress: ProgressHandler?) throws -> Bool {
+    private func fetch(_ file: Int32, _ progress: ProgressHandler?) throws -> Bool {
         var failures = 0
         var wasResumed = false
-        var meter = Meter(task: "fetch \(url.lastPathComponent)")
+        var meter = Meter(task: "fetch \(Paths.lastName(of: path))")
         while true {
             try Interruption.check()
             let offset = try resumeOffset(of: file)
             wasResumed = wasResumed || offset > 0
             let end = try Transfer.run(
-                url, to: file, partPath, from: offset, validator: tag(), silence: silence
+                address, to: file, partPath, from: offset, validator: tag(), silence: silence
             ) { try note($0, &meter, progress) }
             try note(end, &meter, progress)
             switch end.outcome ?? .broken("the connection was closed") {
@@ -147,7 +151,7 @@ public struct Download: Sendable {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
             try Interruption.check()
-            Thread.sleep(forTimeInterval: min(0.05, seconds))
+            usleep(UInt32(1e6 * min(0.05, max(0, seconds))))
         }
     }
 

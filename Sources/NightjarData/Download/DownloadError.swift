@@ -24,6 +24,8 @@ public enum DownloadError: Error, Equatable, Sendable {
     case notPublished(name: String)
     /// There is no folder for downloads, because `HOME` is not set.
     case noFolder
+    /// libcurl is not installed.
+    case noCurl
 }
 
 extension DownloadError: CustomStringConvertible {
@@ -56,6 +58,9 @@ extension DownloadError: CustomStringConvertible {
                 + " NIGHTJAR_DATA."
         case .noFolder:
             "there is no folder for data sets, because HOME is not set. Set HOME or XDG_DATA_HOME."
+        case .noCurl:
+            "downloads need libcurl, which is not installed. Install it (apt install libcurl4), or"
+                + " fetch the file by hand and set NIGHTJAR_DATA."
         }
     }
 }

@@ -1,17 +1,16 @@
 // One request over http, its body written to a file as it comes.
 
-import Foundation
+import CCurl
 import NightjarRuntime
-import Synchronization
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
+#if canImport(Glibc)
+    import Glibc
 #endif
 
 /// A GET request whose body is appended to an open file, from where the file ends.
-final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
+final class Transfer {
     /// How a transfer ended.
-    enum Outcome: Sendable {
+    enum Outcome {
         /// The body is whole.
         case finished
         /// The server answered with an error status.
@@ -23,7 +22,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     /// How far a transfer is.
-    struct State: Sendable {
+    struct State {
         /// Bytes in the file.
         var written: Int
         /// Bytes that the file will have, or 0 when the server does not say.
@@ -35,138 +34,154 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
 
     private let file: Int32
     private let path: String
-    private let state: Mutex<State>
-    private let ended = DispatchSemaphore(value: 0)
+    private let silence: Double
+    private let watch: (State) throws -> Void
+    private var state: State
+    private var head = ResponseHead()
+    private var isAccepted = false
+    private var lastByte = ContinuousClock.now
+    private var lastWatch = ContinuousClock.now
+    /// What `watch` threw, which ends the request.
+    private var failure: (any Error)?
 
-    private init(to file: Int32, _ path: String, from offset: Int) {
+    private init(
+        to file: Int32, _ path: String, from offset: Int, silence: Double,
+        watch: @escaping (State) throws -> Void
+    ) {
         self.file = file
         self.path = path
-        state = Mutex(State(written: offset))
+        self.silence = silence
+        self.watch = watch
+        state = State(written: offset)
     }
 
     /// Requests `address` from byte `offset` on, appends the body to `file`, and says how it ended.
     ///
     /// If the server sends the whole body, the file starts anew; it does so, too, when `validator`,
     /// the body's identity as its first bytes arrived, has changed. A connection that is silent for
-    /// `silence` seconds counts as broken. The calling thread waits and calls `watch` about ten
-    /// times a second.
+    /// `silence` seconds counts as broken. `watch` is called about ten times a second.
     ///
-    /// - Throws: `Interrupted` and what `watch` throws; the file keeps what arrived.
+    /// - Throws: `Interrupted`, ``DownloadError/noCurl`` and what `watch` throws; the file keeps what
+    ///   arrived.
     static func run(
-        _ address: URL, to file: Int32, _ path: String, from offset: Int, validator: String?,
+        _ address: String, to file: Int32, _ path: String, from offset: Int, validator: String?,
         silence: Double, watch: (State) throws -> Void
     ) throws -> State {
-        let transfer = Transfer(to: file, path, from: offset)
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = silence
-        configuration.urlCache = nil
-        let session = URLSession(
-            configuration: configuration, delegate: transfer, delegateQueue: nil)
-        defer { session.invalidateAndCancel() }
-        var request = URLRequest(url: address)
-        request.timeoutInterval = silence
         // A range counts bytes of the body as sent, so it must not be compressed on the way.
-        request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+        var headers = ["Accept-Encoding: identity"]
         if offset > 0 {
-            request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range")
-            if let validator { request.setValue(validator, forHTTPHeaderField: "If-Range") }
+            headers.append("Range: bytes=\(offset)-")
+            if let validator { headers.append("If-Range: \(validator)") }
         }
-        let task = session.dataTask(with: request)
-        task.resume()
-        while transfer.ended.wait(timeout: .now() + 0.1) == .timedOut {
-            do {
-                try watch(transfer.state.withLock { $0 })
-                try Interruption.check()
-            } catch {
-                task.cancel()
-                transfer.ended.wait()
-                throw error
+        return try withoutActuallyEscaping(watch) { watch in
+            let transfer = Transfer(to: file, path, from: offset, silence: silence, watch: watch)
+            return try transfer.run(address, headers)
+        }
+    }
+
+    private func run(_ address: String, _ headers: [String]) throws -> State {
+        let answer = nj_answer(
+            context: Unmanaged.passUnretained(self).toOpaque(),
+            head: { context, bytes, count in
+                let line = UnsafeRawBufferPointer(start: bytes, count: count)
+                return Transfer.from(context)?.takeHead(line) ?? false
+            },
+            body: { context, bytes, count in
+                let bytes = UnsafeRawBufferPointer(start: bytes, count: count)
+                return Transfer.from(context)?.takeBody(bytes) ?? false
+            },
+            wait: { Transfer.from($0)?.wait() ?? false })
+        var message = [CChar](repeating: 0, count: Int(NJ_HTTP_MESSAGE))
+        let lines = headers.map { strdup($0) }
+        defer { lines.forEach { free($0) } }
+        let end = (lines.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer {
+            nj_http_get(address, $0.baseAddress, answer, &message)
+        }
+        if let failure { throw failure }
+        switch end {
+        case NJ_HTTP_NO_LIBRARY: throw DownloadError.noCurl
+        case NJ_HTTP_WHOLE:
+            // An answer without a body was not looked at yet.
+            if accepts(), state.total > 0, state.written < state.total {
+                self.end(.broken("\(state.written) of \(state.total) bytes arrived"))
             }
+            self.end(.finished)
+        default:
+            let bytes = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            self.end(.broken(String(decoding: bytes, as: UTF8.self)))
         }
-        return transfer.state.withLock { $0 }
+        return state
     }
 
-    func urlSession(
-        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-        completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-    ) {
-        completionHandler(accepts(response) ? .allow : .cancel)
+    private static func from(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+        context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        do throws(FileError) { try append(data) } catch {
+    // MARK: While it runs
+
+    private func takeHead(_ line: UnsafeRawBufferPointer) -> Bool {
+        head.take(String(decoding: line, as: UTF8.self))
+        lastByte = .now
+        return true
+    }
+
+    private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard accepts() else { return false }
+        do throws(FileError) { try FileBytes.write(bytes, to: file, path) } catch {
             end(.unwritable(error))
-            dataTask.cancel()
+            return false
         }
+        state.written += bytes.count
+        lastByte = .now
+        return true
     }
 
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
-    ) {
-        state.withLock { state in
-            guard state.outcome == nil else { return }
-            if let error {
-                state.outcome = .broken(error.localizedDescription)
-            } else if state.total > 0, state.written < state.total {
-                state.outcome = .broken("\(state.written) of \(state.total) bytes arrived")
-            } else {
-                state.outcome = .finished
-            }
+    private func wait() -> Bool {
+        do {
+            try Interruption.check()
+            guard ContinuousClock.now - lastWatch >= .milliseconds(100) else { return true }
+            lastWatch = .now
+            try watch(state)
+        } catch {
+            failure = error
+            return false
         }
-        ended.signal()
+        guard ContinuousClock.now - lastByte < .seconds(silence) else {
+            end(.broken("nothing came for \(silence) seconds"))
+            return false
+        }
+        return true
     }
 
-    /// Looks at the status and places the file at the first byte of the body.
-    private func accepts(_ response: URLResponse) -> Bool {
-        guard let response = response as? HTTPURLResponse else { return false }
-        let length = Int(response.expectedContentLength)
-        let offset = state.withLock { $0.written }
-        switch response.statusCode {
-        case 206 where response.start == offset: break
+    /// Looks at the answer's head, once, and places the file at the first byte of the body.
+    private func accepts() -> Bool {
+        if isAccepted || state.outcome != nil { return isAccepted }
+        switch head.status {
+        case 206 where head.rangeStart == state.written: break
         case 200:
             guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0 else {
                 end(.unwritable(FileError("write", path, code: errno)))
                 return false
             }
-            state.withLock { $0.written = 0 }
+            state.written = 0
         case 206:
             end(.broken("the server sent another part than the one asked for"))
             return false
         default:
-            end(.status(response.statusCode))
+            end(.status(head.status))
             return false
         }
-        state.withLock { state in
-            state.total = length > 0 ? state.written + length : 0
-            state.validator =
-                response.value(forHTTPHeaderField: "ETag")
-                ?? response.value(forHTTPHeaderField: "Last-Modified")
+        if let length = head.length, length > 0 {
+            let (total, overflow) = state.written.addingReportingOverflow(length)
+            state.total = overflow ? 0 : total
         }
+        state.validator = head.fields["etag"] ?? head.fields["last-modified"]
+        isAccepted = true
         return true
-    }
-
-    private func append(_ data: Data) throws(FileError) {
-        var failure: FileError?
-        data.withUnsafeBytes { bytes in
-            do throws(FileError) { try FileBytes.write(bytes, to: file, path) } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        state.withLock { $0.written += data.count }
     }
 
     /// Fixes the outcome; the first one counts.
     private func end(_ outcome: Outcome) {
-        state.withLock { if $0.outcome == nil { $0.outcome = outcome } }
-    }
-}
-
-extension HTTPURLResponse {
-    /// First byte of the body in the whole, from `Content-Range: bytes 100-199/200`.
-    fileprivate var start: Int? {
-        guard let range = value(forHTTPHeaderField: "Content-Range") else { return nil }
-        let digits = range.drop { !$0.isNumber }.prefix { $0.isNumber }
-        return Int(digits)
+        if state.outcome == nil { state.outcome = outcome }
     }
 }

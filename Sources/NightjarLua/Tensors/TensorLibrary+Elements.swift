@@ -14,8 +14,7 @@ extension TensorLibrary {
             ),
             example: "w[2][3]"
         ) { call in
-            let row = try call.receiver(Tensor.self).row(at: call.integer("row"))
-            return row.shape.isEmpty ? try row.element(at: []) : row
+            try part(of: call.receiver(Tensor.self), at: call.integer("row"))
         },
         Function(
             "__newindex", on: "nj.Tensor", summary: "Overwrites an element or a row.",
@@ -25,7 +24,13 @@ extension TensorLibrary {
             ],
             example: "w[2] = 0; w[3] = { 1, 2, 3 }"
         ) { call in
-            let row = try call.receiver(Tensor.self).row(at: call.integer("row"))
+            let tensor = try call.receiver(Tensor.self)
+            let position = try call.integer("row")
+            if tensor.shape.count == 1, let number = try call.number(ifGiven: "value") {
+                try tensor.setElement(at: position, to: Float(number))
+                return nil
+            }
+            let row = try tensor.row(at: position)
             try row.assign(call.operand("value").broadcast(to: row.shape))
             return nil
         },
@@ -46,8 +51,7 @@ extension TensorLibrary {
             return LuaClosure("iterator") { call in
                 let position = (call.value(at: 2).int ?? 0) + 1
                 guard position <= tensor.shape.first ?? 0 else { return nil }
-                let row = try tensor.row(at: position)
-                return LuaResults(position, row.shape.isEmpty ? try row.element(at: []) : row)
+                return LuaResults(position, try part(of: tensor, at: position))
             }
         },
         Function(
@@ -107,4 +111,12 @@ extension TensorLibrary {
             return try NestedList(tensor.values, shape: tensor.shape)
         },
     ]
+
+    /// An element of a vector, else a row.
+    private static func part(
+        of tensor: Tensor, at position: Int
+    ) throws -> any LuaConvertible {
+        if tensor.shape.count == 1 { return try tensor.element(at: position) }
+        return try tensor.row(at: position)
+    }
 }

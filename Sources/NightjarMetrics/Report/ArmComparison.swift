@@ -1,5 +1,7 @@
 // Several arms of an experiment side by side, with what may be said about their differences.
 
+import NightjarRuntime
+
 /// Reports of several arms on the same examples, each compared with one of them.
 public struct ArmComparison: Sendable {
     /// How one arm differs from the baseline in one metric.
@@ -71,7 +73,10 @@ extension ArmComparison: CustomStringConvertible {
         var means = TextTable(
             [TextTable.Column("arm", .left)] + metrics.map { TextTable.Column($0, .right) })
         for (name, report) in arms {
-            means.add([name] + metrics.map { report[$0].map { fixed($0.mean, digits: 4) } ?? "-" })
+            means.add(
+                [name]
+                    + metrics.map { report[$0].map { NumberText.fixed($0.mean, digits: 4) } ?? "-" }
+            )
         }
         var gains = TextTable([
             TextTable.Column("arm - \(baseline)", .left), TextTable.Column("metric", .left),
@@ -80,7 +85,7 @@ extension ArmComparison: CustomStringConvertible {
         for one in differences {
             gains.add([
                 one.arm, one.metric, one.difference.description,
-                fixed(one.correctedPValue, digits: 4),
+                NumberText.fixed(one.correctedPValue, digits: 4),
             ])
         }
         let units = first.users == nil ? "examples" : "users"

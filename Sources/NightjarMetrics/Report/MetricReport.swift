@@ -1,5 +1,7 @@
 // An evaluation's result, with everything that is needed to judge and to compare it.
 
+import NightjarRuntime
+
 /// The metrics of one model on one set of examples.
 public struct MetricReport: Sendable {
     /// One metric of the report.
@@ -119,7 +121,8 @@ extension MetricReport: CustomStringConvertible {
         var table = TextTable(columns)
         for row in rows {
             var cells = [
-                row.name, fixed(row.mean, digits: 4), fixed(row.standardDeviation, digits: 4),
+                row.name, NumberText.fixed(row.mean, digits: 4),
+                NumberText.fixed(row.standardDeviation, digits: 4),
             ]
             if bootstrap != nil { cells.append(row.interval?.description ?? "-") }
             table.add(cells + ["\(row.count)", "\(row.unscored)"])

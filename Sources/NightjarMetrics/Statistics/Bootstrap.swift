@@ -41,7 +41,7 @@ public struct Bootstrap: Sendable, Equatable {
     /// How intervals are made, such as `95 % percentile bootstrap, 10000 resamples of users`.
     public func description(of units: String) -> String {
         let digits = (level * 100).rounded() == level * 100 ? 0 : 1
-        return "\(fixed(level * 100, digits: digits)) % percentile bootstrap,"
+        return "\(NumberText.fixed(level * 100, digits: digits)) % percentile bootstrap,"
             + " \(resamples) resamples of \(units)"
     }
 

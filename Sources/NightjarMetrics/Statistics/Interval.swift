@@ -1,3 +1,5 @@
+import NightjarRuntime
+
 /// A confidence interval.
 public struct Interval: Sendable, Equatable {
     /// The lower end.
@@ -24,6 +26,6 @@ extension Interval: CustomStringConvertible {
 
     /// Both ends with `digits` decimals.
     public func text(digits: Int) -> String {
-        "[\(fixed(lower, digits: digits)), \(fixed(upper, digits: digits))]"
+        "[\(NumberText.fixed(lower, digits: digits)), \(NumberText.fixed(upper, digits: digits))]"
     }
 }

@@ -1,3 +1,5 @@
+import NightjarRuntime
+
 /// How much better one arm is than another on the same examples.
 ///
 /// Report this, not two intervals: two arms are judged on the same examples, so their errors move
@@ -39,6 +41,6 @@ public struct PairedDifference: Sendable, Equatable {
 extension PairedDifference: CustomStringConvertible {
     /// The difference and its interval, such as `+0.0026 [0.0011, 0.0041]`.
     public var description: String {
-        (mean >= 0 ? "+" : "") + fixed(mean, digits: 4) + " \(interval)"
+        (mean >= 0 ? "+" : "") + NumberText.fixed(mean, digits: 4) + " \(interval)"
     }
 }

@@ -1,5 +1,7 @@
 // Tests of whether a sample of paired differences is centred on zero.
 
+import NightjarRuntime
+
 /// What a test found.
 public struct TestResult: Sendable, Equatable {
     /// Name of the test.
@@ -15,8 +17,8 @@ public struct TestResult: Sendable, Equatable {
 extension TestResult: CustomStringConvertible {
     /// One line, such as `paired t-test: statistic 3.7012, p = 0.0049, n = 10`.
     public var description: String {
-        "\(test): statistic \(fixed(statistic, digits: 4)), "
-            + (pValue < 0.0001 ? "p < 0.0001" : "p = \(fixed(pValue, digits: 4))")
+        "\(test): statistic \(NumberText.fixed(statistic, digits: 4)), "
+            + (pValue < 0.0001 ? "p < 0.0001" : "p = \(NumberText.fixed(pValue, digits: 4))")
             + ", n = \(unitCount)"
     }
 }

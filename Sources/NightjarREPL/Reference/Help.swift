@@ -59,6 +59,7 @@ struct Help {
         if let found = library.declaredClass(name) { return text(found) }
         if let function = library.function(name) { return text(function) }
         if let value = value(of: name), let text = declared(value) { return text }
+        if let text = member(name) { return text }
         let matches = library.functions.filter { Self.matches($0.qualifiedName, name) }
         let classes = library.classes.filter { Self.matches($0.name, name) }
         if matches.count == 1, classes.isEmpty, let match = matches.first { return text(match) }
@@ -71,6 +72,18 @@ struct Help {
             library.functions.flatMap { [$0.qualifiedName, $0.name] } + library.classes.map(\.name)
             + library.modules.map(\.name)
         return "there is no help on '\(name)'\(Suggestion.hint(for: name, in: known))"
+    }
+
+    /// The help on a method or property of an object in a variable, such as `train:subset`.
+    private func member(_ path: String) -> String? {
+        guard let separator = path.lastIndex(where: { ".:".contains($0) }),
+            case .object(let handle) = value(of: String(path[..<separator]))
+        else { return nil }
+        let name = path[path.index(after: separator)...]
+        let library = state.declarations
+        if let method = library.function("\(handle.typeName):\(name)") { return text(method) }
+        guard let item = library.declaredClass(handle.typeName) else { return nil }
+        return item.properties.first { $0.name == name }.map { text($0, of: item) }
     }
 
     /// Whether `part` is the end of a full name, such as `sum` or `Tensor:sum` of `nj.Tensor:sum`.
@@ -93,8 +106,13 @@ struct Help {
     // MARK: Texts
 
     private func text(_ function: Function) -> String {
-        var sections = [[function.signature, function.summary].joined(separator: "\n")]
-        if !function.details.isEmpty { sections.append(wrapped(function.details)) }
+        // Arguments stay whole, as `lr = 0.001` reads badly in two lines.
+        let arguments = function.signature.split(separator: ",").map(String.init)
+        let signature = wrapped(
+            arguments.dropLast().map { $0.trimmed + "," } + arguments.suffix(1).map(\.trimmed),
+            indent: 4)
+        var sections = ["\(signature)\n\(function.summary)"]
+        if !function.details.isEmpty { sections.append(wrapped(words(of: function.details))) }
         let parameters = function.positional + function.options
         if !parameters.isEmpty { sections.append(columns(parameters.map(columns))) }
         for value in function.returns.values {
@@ -105,15 +123,21 @@ struct Help {
     }
 
     private func columns(_ parameter: Parameter) -> [String] {
-        [parameter.name, reference.constraint(parameter), parameter.summary]
+        [parameter.name, "\(parameter.summary) (\(reference.constraint(parameter)))"]
+    }
+
+    private func text(_ property: Property, of item: Class) -> String {
+        "\(item.name).\(property.name)\n\(described(property))"
+    }
+
+    private func described(_ property: Property) -> String {
+        "\(property.summary) (\(reference.typeName(property.type)))"
     }
 
     private func text(_ item: Class) -> String {
         var sections = ["\(item.name)\n\(item.summary)"]
         if !item.properties.isEmpty {
-            sections.append(
-                columns(
-                    item.properties.map { [".\($0.name)", reference.typeName($0.type), $0.summary] }))
+            sections.append(columns(item.properties.map { [".\($0.name)", described($0)] }))
         }
         let methods = state.declarations.functions(of: item.name)
         if !methods.isEmpty {
@@ -141,32 +165,34 @@ struct Help {
 
     private func row(_ name: String, _ summary: String) -> String { "  \(name)  \(summary)" }
 
-    /// Text in lines of the usual width.
-    private func wrapped(_ text: String) -> String {
-        var lines = [""]
-        for word in text.split(separator: " ") {
-            let line = lines[lines.count - 1]
-            if line.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if line.count + 1 + word.count <= Console.usualWidth {
+    private func words(of text: String) -> [String] {
+        text.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    /// Words in lines of the usual width; those after the first are indented.
+    private func wrapped(_ words: [String], indent: Int = 0) -> String {
+        var lines: [String] = []
+        for word in words {
+            if let line = lines.last, line.count + 1 + word.count <= Console.usualWidth {
                 lines[lines.count - 1] = "\(line) \(word)"
             } else {
-                lines.append(String(word))
+                lines.append(String(repeating: " ", count: lines.isEmpty ? 0 : indent) + word)
             }
         }
         return lines.joined(separator: "\n")
     }
 
-    /// Rows with aligned columns.
+    /// Names and what is said about them, in two columns.
     private func columns(_ rows: [[String]]) -> String {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let width = rows.compactMap(\.first?.count).max() ?? 0
         return rows.map { row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            let line = "  " + cells.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
+            let name = "  " + row[0] + String(repeating: " ", count: width - row[0].count + 1)
+            return wrapped([name] + words(of: row[1]), indent: width + 4)
         }.joined(separator: "\n")
     }
+}
+
+extension String {
+    /// The text without the spaces at its beginning.
+    fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }

@@ -139,7 +139,7 @@ extension FileFormatError.Problem {
         case .inexact:
             "Read it as a list, which keeps integers whole."
         case .notIntegers:
-            "Read it as a tensor."
+            "Save it as int64 or as floats, such as with NumPy's .astype('<i8')."
         }
     }
 }

@@ -1,10 +1,6 @@
 // How the elements of one tensor are written, so that their points stand below each other.
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import NightjarRuntime
 
 /// One notation for all elements of a text, chosen as NumPy and PyTorch do: whole numbers without a
 /// point, plain decimals when magnitudes are close, powers of ten otherwise.
@@ -36,7 +32,7 @@ struct ElementFormat {
         if largest < 1e8, finite.allSatisfy({ $0 == $0.rounded() }) { return .whole }
         if largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000 { return .powers }
         // A 32-bit float has seven digits; more of them would be noise.
-        let digitsBefore = NumberText.fixed(Double(largest), decimals: 0).utf8.count
+        let digitsBefore = NumberText.fixed(Double(largest), digits: 0).utf8.count
         return .decimals(max(0, min(4, 7 - digitsBefore)))
     }
 
@@ -45,9 +41,9 @@ struct ElementFormat {
             return element.isNaN ? "nan" : element < 0 ? "-inf" : "inf"
         }
         switch notation {
-        case .whole: return NumberText.fixed(Double(element), decimals: 0)
-        case .decimals(let count): return NumberText.fixed(Double(element), decimals: count)
-        case .powers: return NumberText.powers(Double(element), decimals: 3)
+        case .whole: return NumberText.fixed(Double(element), digits: 0)
+        case .decimals(let count): return NumberText.fixed(Double(element), digits: count)
+        case .powers: return NumberText.powers(Double(element), digits: 3)
         }
     }
 
@@ -58,29 +54,6 @@ struct ElementFormat {
             !numbers.contains(where: { texts[$0].hasSuffix(".0") })
         {
             for index in numbers { texts[index].removeLast() }
-        }
-    }
-}
-
-/// Numbers as C's `printf` writes them, without the start-up cost of Foundation.
-enum NumberText {
-    /// As `%.*f`.
-    static func fixed(_ value: Double, decimals: Int) -> String { text("%.*f", decimals, value) }
-
-    /// As `%.*e`.
-    static func powers(_ value: Double, decimals: Int) -> String { text("%.*e", decimals, value) }
-
-    /// As `%.*g`.
-    static func significant(_ value: Double, digits: Int) -> String { text("%.*g", digits, value) }
-
-    private static func text(_ format: String, _ precision: Int, _ value: Double) -> String {
-        // 400 characters hold the longest Double (309 digits) with the few decimals used here.
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
-            guard let start = buffer.baseAddress else { return "" }
-            _ = withVaList([Int32(clamping: precision), value]) {
-                vsnprintf(start, buffer.count, format, $0)
-            }
-            return String(cString: start)
         }
     }
 }

@@ -1,5 +1,7 @@
 // The text of a tensor: short, however large the tensor is.
 
+import NightjarRuntime
+
 extension Tensor: CustomStringConvertible {
     /// A line with type and shape, and the elements below it.
     ///

@@ -19,10 +19,25 @@ extension Tensor {
     ///
     /// - Throws: ``TensorError/indexOutOfRange(operation:index:limit:)``.
     public func row(at position: Int) throws(TensorError) -> Tensor {
-        guard let limit = shape.first else {
-            throw .rank(operation: "row", expected: "at least one dimension", found: shape)
-        }
-        return try row(Self.index(position, limit: limit, "row"))
+        try row(rowIndex(position))
+    }
+
+    /// One element of a vector, without the views that ``row(at:)`` makes.
+    ///
+    /// - Throws: ``TensorError`` when there is no such element, or the tensor is no vector.
+    public func element(at position: Int) throws(TensorError) -> Float {
+        let index = try vectorIndex(position)
+        defer { withExtendedLifetime(self) {} }
+        return pointer[index]
+    }
+
+    /// Overwrites one element of a vector.
+    ///
+    /// - Throws: ``TensorError`` when there is no such element, or the tensor is no vector.
+    public func setElement(at position: Int, to value: Float) throws(TensorError) {
+        let index = try vectorIndex(position)
+        defer { withExtendedLifetime(self) {} }
+        pointer[index] = value
     }
 
     /// A view of the rows `first` to `last`, both included; none when `last` is `first` − 1.
@@ -96,6 +111,20 @@ extension Tensor {
             offset = offset * size + (try Self.index(position, limit: size, operation))
         }
         return offset
+    }
+
+    private func vectorIndex(_ position: Int) throws(TensorError) -> Int {
+        guard shape.count == 1 else {
+            throw .rank(operation: "element", expected: "a vector", found: shape)
+        }
+        return try rowIndex(position)
+    }
+
+    private func rowIndex(_ position: Int) throws(TensorError) -> Int {
+        guard let limit = shape.first else {
+            throw .rank(operation: "row", expected: "at least one dimension", found: shape)
+        }
+        return try Self.index(position, limit: limit, "row")
     }
 
     private static func index(

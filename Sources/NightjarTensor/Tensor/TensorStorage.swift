@@ -85,7 +85,11 @@ enum BufferPool {
         if !isKept { free(block) }
     }
 
+    /// Smaller blocks are taken without asking how much memory is left, which costs a few reads.
+    private static let checkedSize = 64 << 20
+
     private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+        if size >= checkedSize, let left = AvailableMemory.bytes, size > left { return nil }
         var memory: UnsafeMutableRawPointer?
         return posix_memalign(&memory, 64, size) == 0 ? memory : nil
     }

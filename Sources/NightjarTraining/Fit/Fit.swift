@@ -45,7 +45,8 @@ extension FitOptions {
             learningRate >= 0 && learningRate.isFinite, "learning rate", learningRate,
             "a finite number from 0")
         if let clipNorm {
-            try require(clipNorm > 0 && clipNorm.isFinite, "clip norm", clipNorm, "a number above 0")
+            try require(
+                clipNorm > 0 && clipNorm.isFinite, "clip norm", clipNorm, "a number above 0")
         }
         if let patience { try require(patience >= 1, "patience", patience, "a number from 1") }
         if case .every(let step)? = checkpoints?.epochs {

@@ -118,8 +118,9 @@ public struct CheckpointPlan: Sendable, Equatable {
     public var epochs: Epochs
     /// Whether `best.safetensors` is kept: the epoch with the best watched figure.
     public var keepsBest: Bool
-    /// Whether `last.safetensors` is kept: the newest epoch, to resume from. An interrupted run
-    /// leaves it in any case.
+    /// Whether `last.safetensors` is kept: the newest epoch, to resume from.
+    ///
+    /// An interrupted run leaves it in any case.
     public var keepsLast: Bool
     /// Whether checkpoints of an earlier run in the folder are deleted before a fresh start.
     public var overwrites: Bool

@@ -64,7 +64,9 @@ extension TrainingRun: CustomStringConvertible {
         var words = "TrainingRun \(stop.rawValue): \(epochs.count) epochs"
         if let last = epochs.last {
             words += ", loss \(Self.short(last.loss))"
-            for figure in last.validation { words += ", \(figure.name) \(Self.short(figure.value))" }
+            for figure in last.validation {
+                words += ", \(figure.name) \(Self.short(figure.value))"
+            }
         }
         if let bestEpoch { words += " (best epoch \(bestEpoch))" }
         return words

@@ -36,6 +36,7 @@ public enum LearningRateSchedule: Sendable, Equatable, Codable {
     ///   - totalSteps: steps of the whole run.
     ///   - epoch: epochs done before.
     ///   - reductions: how often a plateau was met.
+    /// - Returns: what the base rate is multiplied by.
     func share(step: Int, of totalSteps: Int, epoch: Int, reductions: Int) -> Double {
         switch self {
         case .constant:

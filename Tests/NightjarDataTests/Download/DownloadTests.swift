@@ -175,6 +175,23 @@ struct DownloadTests {
         #expect(try content() == body)
     }
 
+    @Test("follows a redirection, but to http only")
+    func redirection() throws {
+        let moved = try LoopbackServer(
+            ["/b": body], [Answer(status: 302, location: "/b"), Answer()])
+        try download(moved).run()
+        #expect(try content() == body)
+        #expect(moved.requests.map(\.path) == ["/a.zip", "/b"])
+
+        try folder.write("a.zip", "old")
+        let file = try LoopbackServer(
+            [:], [Answer(status: 302, location: "file:///etc/passwd")])
+        var failing = download(file)
+        failing.attempts = 1
+        #expect(throws: DownloadError.self) { try failing.run() }
+        #expect(try content() == Array("old".utf8))
+    }
+
     @Test("fails with the reason when nobody answers")
     func unreachable() throws {
         let port = try LoopbackServer([:]).port
@@ -204,10 +221,9 @@ struct DownloadTests {
         let part = try folder.write("a.zip.part", "")
         let file = open(part, O_RDWR)
         defer { close(file) }
-        let url = try #require(URL(string: server.address("/a.zip")))
         #expect(throws: Interrupted()) {
             _ = try Transfer.run(
-                url, to: file, part, from: 0, validator: nil, silence: 5
+                server.address("/a.zip"), to: file, part, from: 0, validator: nil, silence: 5
             ) { if $0.written == 100_000 { throw Interrupted() } }
         }
         #expect(lseek(file, 0, SEEK_END) == 100_000)

@@ -30,7 +30,8 @@ struct ExamplesDigestTests {
         let log = try smallLog([(1, 4), (2, 9), (1, 5), (1, 6), (2, 8), (1, 7)])
         let split = try Split(of: log, train: [0, 1, 2, 3, 4], test: [5])
         let train = try split.train.windows(length: 2)
-        #expect(try (0..<5).map { Array(try train.itemsBefore($0)) } == [[], [], [4], [4, 5], [9]])
+        #expect(
+            try (0..<5).map { Array(try train.itemsBefore($0)) } == [[], [], [4], [4, 5], [9]])
         #expect(try train.history(of: 3) == [5])
         #expect(try Array(split.test.windows(length: 2).itemsBefore(0)) == [4, 5, 6])
         #expect(throws: ExamplesError.indexOutOfRange(index: 5, count: 5)) {

@@ -43,7 +43,7 @@ struct SessionTests {
             print(nj.clock() >= before, nj.clock() - before < 60)
             """)
         #expect(running.failure() == nil)
-        #expect(running.output == "\(NightjarVersion.current)\ttrue\ttrue\t0\ntrue\ttrue\n")
+        #expect(running.output == "\(Version.current)\ttrue\ttrue\t0\ntrue\ttrue\n")
     }
 
     @Test("hands warnings to the notices")

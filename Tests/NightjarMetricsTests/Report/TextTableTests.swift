@@ -20,15 +20,3 @@ struct TextTableTests {
         #expect(table.description == "a\n1  more\n")
     }
 }
-
-@Suite("Fixed decimals")
-struct FixedDecimalsTests {
-    @Test("are rounded as C does, however large")
-    func values() {
-        #expect(fixed(0.02376, digits: 4) == "0.0238")
-        #expect(fixed(-1.5, digits: 0) == "-2")
-        #expect(fixed(.nan, digits: 2) == "nan")
-        #expect(fixed(.infinity, digits: 2) == "inf")
-        #expect(fixed(.greatestFiniteMagnitude, digits: 500).count == 309 + 1 + 80)
-    }
-}

@@ -29,6 +29,17 @@ struct PositionTests {
         #expect(throws: TensorError.self) { try matrix.axis(at: position == -1 ? -3 : position) }
     }
 
+    @Test("reach the elements of a vector directly")
+    func vector() throws {
+        let vector = try Tensor([4, 5])
+        try vector.setElement(at: 2, to: 6)
+        #expect(try vector.element(at: 2) == 6)
+        #expect(throws: TensorError.self) { try vector.element(at: 3) }
+        #expect(throws: TensorError.self) { try vector.setElement(at: 0, to: 1) }
+        #expect(throws: TensorError.self) { try matrix.element(at: 1) }
+        #expect(throws: TensorError.self) { try Tensor(scalar: 1).row(at: 1) }
+    }
+
     @Test("of an empty dimension say that it is empty")
     func empty() throws {
         let error = #expect(throws: TensorError.self) { try Tensor([]).row(at: 1) }

@@ -36,7 +36,10 @@ struct CheckpointTests {
 
     @Test("keeps the model before training when asked")
     func epochZero() throws {
-        #expect(run.checkpoints.map { $0.suffix(22) } == ["epoch-0000.safetensors", "epoch-0003.safetensors"])
+        #expect(
+            run.checkpoints.map { $0.suffix(22) } == [
+                "epoch-0000.safetensors", "epoch-0003.safetensors",
+            ])
         let first = try Checkpoint(path: run.checkpoints[0])
         #expect(first.record.epoch == 0)
         #expect(try values(of: first.model()) == values(of: world.model()))
@@ -149,7 +152,8 @@ struct CheckpointTests {
             throws: CheckpointError.newerFormat(file: later, format: 2, writer: Version.current)
         ) { try Checkpoint(path: later) }
         let epochs = try rewrite(
-            "epochs", record: { $0.replacing("\"epoch\":3,\"format\"", with: "\"epoch\":4,\"format\"") })
+            "epochs",
+            record: { $0.replacing("\"epoch\":3,\"format\"", with: "\"epoch\":4,\"format\"") })
         #expect(
             throws: CheckpointError.badRecord(
                 file: epochs, problem: "its epochs do not add up")

@@ -54,7 +54,8 @@ struct EvaluationTests {
         let expected = world.test.targets.enumerated().map { index, target in
             let log = world.test.log
             let row = Int(world.test.rows[index])
-            let earlier = Set((0..<row).filter { log.users[$0] == log.users[row] }.map { log.items[$0] })
+            let earlier = Set(
+                (0..<row).filter { log.users[$0] == log.users[row] }.map { log.items[$0] })
             return Double(1 + (target + 1..<10).count { !earlier.contains($0) })
         }
         let options = RankingOptions(candidates: try CandidateSet(masksSeen: true))
@@ -111,7 +112,8 @@ struct EvaluationTests {
         #expect(try report.row("Recall@2").interval != nil)
         #expect(
             report.evaluation.description
-                == "test of small, \(world.test.count) examples; candidates: all items, seen items not masked; ties: average")
+                == "test of small, \(world.test.count) examples; candidates: all items, seen items not masked; ties: average"
+        )
     }
 
     @Test("refuses scores that are not numbers")

@@ -38,7 +38,9 @@ struct PopularityScorerTests {
 
     /// The reference point of the TracIn study: rank = 1 + the number of greater scores, among all
     /// 1,683 classes with padding.
-    @Test("reaches what is known of it on ML-100K", .enabled(if: folder != nil, "needs NIGHTJAR_DATA"))
+    @Test(
+        "reaches what is known of it on ML-100K", .enabled(if: folder != nil, "needs NIGHTJAR_DATA")
+    )
     func movieLens() throws {
         let folder = try #require(Self.folder)
         let path = "\(folder)/ml-100k"

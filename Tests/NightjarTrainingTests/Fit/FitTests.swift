@@ -7,6 +7,10 @@ import Testing
 
 @testable import NightjarTraining
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 @Suite("Fit")
 struct FitTests {
     let world: SmallWorld
@@ -84,6 +88,31 @@ struct FitTests {
         #expect(try trained(1) == trained(1))
         #expect(try trained(1) != trained(2))
         #expect(try trained(1, shuffles: false) == trained(2, shuffles: false))
+    }
+
+    @Test("does not depend on the number of threads", arguments: ["1", "3"])
+    func threads(_ count: String) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path
+        // The number of threads is read once in a process.
+        await #expect(processExitsWith: .success) {
+            [path = path as String, count = count as String] in
+            setenv("NIGHTJAR_THREADS", count, 1)
+            let world = try SmallWorld(users: 60, items: 300, length: 9)
+            _ = try fit(
+                world.model(hidden: 40), on: world.train,
+                FitOptions(
+                    epochs: 2, batchSize: 512, clipNorm: 1,
+                    checkpoints: CheckpointPlan(folder: path)))
+        }
+        let checkpoint = try Checkpoint(path: path + "/last.safetensors")
+        #expect(String(checkpoint.record.machine.threads) == count)
+        let world = try SmallWorld(users: 60, items: 300, length: 9)
+        let model = try world.model(hidden: 40)
+        _ = try fit(
+            model, on: world.train, FitOptions(epochs: 2, batchSize: 512, clipNorm: 1))
+        let isEqual = try values(of: checkpoint.model()) == values(of: model)
+        #expect(isEqual)
     }
 
     @Test("follows the schedule and records the rate of each epoch's last step")

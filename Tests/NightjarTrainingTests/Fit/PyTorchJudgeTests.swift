@@ -3,11 +3,11 @@ import NightjarModels
 import NightjarTensor
 import Testing
 
+@testable import NightjarTraining
+
 #if canImport(Glibc)
     import Glibc
 #endif
-
-@testable import NightjarTraining
 
 /// Two epochs of PyTorch in double precision: `nn.Embedding(7, 3, padding_idx=0)`,
 /// `nn.LSTM(3, 4, batch_first=True)`, `nn.Linear(4, 7)`, cross-entropy, batches of 4, 4 and 2.

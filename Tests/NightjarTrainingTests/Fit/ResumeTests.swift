@@ -5,11 +5,11 @@ import NightjarRuntime
 import NightjarTensor
 import Testing
 
+@testable import NightjarTraining
+
 #if canImport(Glibc)
     import Glibc
 #endif
-
-@testable import NightjarTraining
 
 /// Every test compares with the bytes of a run that nothing disturbed.
 @Suite("Resuming")

@@ -10,6 +10,7 @@ extension LSTMWeights {
     ///   - ids: shape `[T·B]`, time-major, each a row of the table.
     ///   - examples: number of sequences B.
     ///   - steps: length T of each sequence.
+    /// - Returns: the states.
     /// - Throws: ``TensorError``.
     package func lastState(
         projected: Tensor, ids: [Int32], examples: Int, steps: Int
