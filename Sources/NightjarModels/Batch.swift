@@ -44,11 +44,18 @@ public struct Batch: Sendable {
 
     /// Creates a batch from some of a set of examples.
     ///
-    /// - Throws: ``ExamplesError/indexOutOfRange(index:count:)``, or
-    ///   ``TensorError/countMismatch(shape:values:)`` for no examples.
+    /// - Throws: ``ExamplesError/indexOutOfRange(index:count:)``,
+    ///   ``TensorError/countMismatch(shape:values:)`` for no examples, or
+    ///   ``TensorError/outOfMemory(bytes:)`` for more than 2³¹ − 1 items.
     public init(_ examples: Examples, _ indices: some RandomAccessCollection<Int>) throws {
         let count = indices.count
-        let size = count * examples.historyLength
+        let (size, overflow) = count.multipliedReportingOverflow(by: examples.historyLength)
+        // An array without memory would end the process; an error leaves the user the prompt.
+        guard !overflow, size <= Int(Int32.max) else {
+            let bytes = size.multipliedReportingOverflow(by: MemoryLayout<Int32>.stride)
+            throw TensorError.outOfMemory(
+                bytes: overflow || bytes.overflow ? .max : bytes.partialValue)
+        }
         var targets = [Int32](repeating: 0, count: count)
         let histories = try [Int32](unsafeUninitializedCapacity: size) { buffer, filled in
             let histories = UnsafeMutableBufferPointer(rebasing: buffer[..<size])

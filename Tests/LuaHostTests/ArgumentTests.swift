@@ -10,6 +10,10 @@ struct ArgumentTests {
         var testDescription: String { text }
     }
 
+    /// What follows when no option has a similar name.
+    static let options = "; it takes ball, data, epochs, lr, decay, shuffle, name, colour,"
+        + " on_epoch, extra, layers"
+
     /// The exact words, as scripts and their readers see them.
     static let refused = [
         Case(
@@ -48,8 +52,8 @@ struct ArgumentTests {
         Case(
             text: "nj.fit(b, { epoch = 3 })",
             message: "unknown option 'epoch' to 'fit' (did you mean 'epochs'?)"),
-        Case(text: "nj.fit(b, { quux = 3 })", message: "unknown option 'quux' to 'fit'"),
-        Case(text: "nj.fit(b, { 3 })", message: "unknown option 'number 1' to 'fit'"),
+        Case(text: "nj.fit(b, { quux = 3 })", message: "unknown option 'quux' to 'fit'" + options),
+        Case(text: "nj.fit(b, { 3 })", message: "unknown option 'number 1' to 'fit'" + options),
         Case(
             text: "nj.fit(b, { lr = -1.0 })",
             message: "bad option 'lr' to 'fit' (must be >= 0, got -1.0)"),

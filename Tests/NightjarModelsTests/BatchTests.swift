@@ -41,4 +41,13 @@ struct BatchTests {
         }
         #expect(throws: TensorError.self) { try Batch(examples, [Int]()) }
     }
+
+    @Test("refuses more items than fit in memory", arguments: [1 << 31, 1 << 61, Int.max])
+    func tooLong(_ length: Int) throws {
+        let log = try Interactions(
+            name: "small", users: [1, 1, 1], items: [1, 2, 1],
+            userTable: AttributeTable(ids: ["a"]), itemTable: AttributeTable(ids: ["x", "y"]))
+        let examples = try Split(of: log, train: [0, 1], test: [2]).train.windows(length: length)
+        #expect(throws: TensorError.self) { try Batch(examples, 0..<2) }
+    }
 }

@@ -31,8 +31,8 @@ struct HelpTests {
             Tells how much memory live values take.
 
             gives table: bytes by kind
-                .lua     bytes in Lua's own heap (integer)
-                .native  bytes of tensors, logs and other native data (integer)
+                lua     bytes in Lua's own heap (integer)
+                native  bytes of tensors, logs and other native data (integer)
 
             example: collectgarbage(); print(nj.memory().native)
             """)
@@ -76,5 +76,25 @@ struct HelpTests {
             nj> ?..
             there is no help on '..'
             """)
+    }
+
+    @Test("finds methods and properties of an object in a variable")
+    func members() throws {
+        let made = "nj> log = nj.data.interactions{ users = { 1 }, items = { 1 } }\n"
+        for method in ["?log:split", "?log.split"] {
+            #expect(
+                try Dialogue(made + "nj> " + method).screen.contains("\nnj.Interactions:split({"))
+        }
+        #expect(try Dialogue(made + "nj> ?log.name").screen.contains("\nnj.Interactions.name\n"))
+        #expect(try Dialogue(made + "nj> ?log.zzz").screen.contains("no help on 'log.zzz'"))
+    }
+
+    @Test("keeps to the width of a terminal, and every argument in one piece")
+    func width() throws {
+        let screen = try Dialogue("nj> ?nj.fit").screen
+        let lines = screen.split(separator: "\n").filter { !$0.hasPrefix("example") }
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        #expect(screen.contains("    lr = 0.001") || screen.contains(", lr = 0.001,"))
+        #expect(screen.contains("\n  epochs           passes over the examples (integer"))
     }
 }

@@ -44,6 +44,8 @@ struct ArgumentCheck: BitwiseCopyable {
         case .any: kind = .any
         case .boolean: kind = .boolean
         case .string: kind = .string
+        // A table with declared fields is checked field by field.
+        case .table(let fields) where !fields.isEmpty: kind = .slow
         case .table, .list: kind = .table
         case .function: kind = .function
         case .choice, .either: kind = .slow
@@ -105,6 +107,8 @@ struct ArgumentCheck: BitwiseCopyable {
         case .any: return true
         case .boolean: return kind == LUA_TBOOLEAN
         case .string: return kind == LUA_TSTRING
+        case .table(let fields) where !fields.isEmpty:
+            return kind == LUA_TTABLE && FieldMisfit(raw, index, fields) == nil
         case .table, .list: return kind == LUA_TTABLE
         case .function: return kind == LUA_TFUNCTION
         case .integer(let limits):

@@ -64,6 +64,8 @@ enum ArgumentText {
                 hint = ""
             }
             return "\(type.name(className)) expected, got \(found)\(hint)"
+        case .table(let fields) where lua_type(raw, index) == LUA_TTABLE:
+            return FieldMisfit(raw, index, fields, className)?.description ?? found
         case .list: return "table expected, got \(found)"
         default: return "\(type.name(className)) expected, got \(found)"
         }

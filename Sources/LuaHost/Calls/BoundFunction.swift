@@ -214,8 +214,10 @@ extension BoundFunction {
         let key = ListReader.string(raw, -1) ?? ArgumentText.describe(raw, -1)
         switch Int(layout) {
         case NJ_UNKNOWN_OPTION:
-            let hint = Suggestion.hint(for: key, in: parameters.map(\.name))
-            return ArgumentError(description: "unknown option '\(key)' to '\(name)'\(hint)")
+            let known = parameters.map(\.name)
+            let hint = Suggestion.hint(for: key, in: known)
+            let list = hint.isEmpty ? "; it takes \(known.joined(separator: ", "))" : hint
+            return ArgumentError(description: "unknown option '\(key)' to '\(name)'\(list)")
         case NJ_GIVEN_TWICE:
             return ArgumentError(
                 description: "option '\(key)' to '\(name)' was already given by position")
@@ -236,7 +238,23 @@ extension BoundFunction {
     private func mismatch(_ raw: OpaquePointer, _ position: Int, given: Int32) -> ArgumentError {
         let detail = ArgumentText.mismatch(
             parameters[position].type, raw, frame.slot(at: position), state.declarations.className)
-        return error(at: position, given: given, detail)
+        let maker = maker(of: parameters[position].type, raw, frame.slot(at: position))
+        return error(at: position, given: given, detail + maker)
+    }
+
+    /// Names a method of the object at `index` that gives what was expected instead of it.
+    private func maker(of type: LuaType, _ raw: OpaquePointer, _ index: Int32) -> String {
+        guard case .object(let wanted) = type,
+            let (bound, isReleased) = LuaStack(raw).boundClass(index), !isReleased
+        else { return "" }
+        let methods = state.declarations.functions(of: bound.declaration.name)
+        let maker = methods.first { method in
+            guard !method.name.hasPrefix("__"),
+                case .object(let made) = method.returns.values.first?.type
+            else { return false }
+            return made.id == wanted.id
+        }
+        return maker.map { "; its method '\($0.name)' makes one" } ?? ""
     }
 
     /// The error for one argument, with what stands between the parentheses.

@@ -51,7 +51,7 @@ struct FilmTitles {
         case 4: return "\(noun) at \(pick(Self.hours))"
         case 5: return "\(pick(Self.names)) and the \(noun)"
         case 6: return "No \(noun) for \(pick(Self.names))"
-        default: return "A \(pick(genre.adjectives)) Night in \(pick(genre.places))"
+        default: return "One \(pick(genre.adjectives)) Night in \(pick(genre.places))"
         }
     }
 }

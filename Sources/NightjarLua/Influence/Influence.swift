@@ -53,28 +53,31 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let pairs = Function(
         "pairs", on: "nj.Influence",
         summary: "Scores every pair of a training example and a target.",
-        details:
-            "Stopped with Ctrl-C it gives the rows that are complete. \(SignConvention.words).",
+        details: "Ctrl-C keeps the rows that are complete. \(SignConvention.words).",
         positional: [targets], returns: .object(InfluenceMatrix.self, "the scores"),
         example: "att:pairs(test:subset{ 1, 2, 3 }):scores()"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.tracin.pairs(
+        let found = try influence.tracin.pairs(
             call.object("targets", as: Examples.self), progress: call.progress)
+        if found.isPartial { throw call.interrupted(keeping: found) }
+        return found
     }
 
     static let total = Function(
         "total", on: "nj.Influence",
         summary: "Scores every training example against a set of targets made one.",
-        details: SignConvention.words + ".",
+        details: "Ctrl-C keeps the sum over the complete checkpoints. \(SignConvention.words).",
         positional: [targets], options: weighting,
         returns: .object(InfluenceScores.self, "one score for each training example"),
         example: "harmful = att:total(valid):lowest(500)"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.tracin.total(
+        let found = try influence.tracin.total(
             call.object("targets", as: Examples.self), weighting: call.weighting(),
             progress: call.progress)
+        if found.isPartial { throw call.interrupted(keeping: found) }
+        return found
     }
 
     static let totals = Function(
@@ -85,9 +88,11 @@ final class Influence: LuaObject, CustomStringConvertible {
         returns: .list(of: .object(InfluenceScores.self), "scores for each set, in their order")
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.tracin.totals(
+        let found = try influence.tracin.totals(
             call.objects("sets", as: Examples.self), weighting: call.weighting(),
             progress: call.progress)
+        if found.contains(where: \.isPartial) { throw call.interrupted(keeping: found) }
+        return found
     }
 
     static let own = Function(
@@ -97,7 +102,10 @@ final class Influence: LuaObject, CustomStringConvertible {
         returns: .object(InfluenceScores.self, "one score for each training example, 0 or more"),
         example: "suspects = att:self_influence():highest(100)"
     ) { call in
-        try call.receiver(Influence.self).tracin.selfInfluence(progress: call.progress)
+        let influence = try call.receiver(Influence.self)
+        let found = try influence.tracin.selfInfluence(progress: call.progress)
+        if found.isPartial { throw call.interrupted(keeping: found) }
+        return found
     }
 
     static let explain = Function(

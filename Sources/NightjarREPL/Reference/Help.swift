@@ -59,6 +59,7 @@ struct Help {
         if let found = library.declaredClass(name) { return text(found) }
         if let function = library.function(name) { return text(function) }
         if let value = value(of: name), let text = declared(value) { return text }
+        if let text = member(name) { return text }
         let matches = library.functions.filter { Self.matches($0.qualifiedName, name) }
         let classes = library.classes.filter { Self.matches($0.name, name) }
         if matches.count == 1, classes.isEmpty, let match = matches.first { return text(match) }
@@ -72,6 +73,18 @@ struct Help {
             library.functions.flatMap { [$0.qualifiedName, $0.name] } + library.classes.map(\.name)
             + library.modules.map(\.name)
         return "there is no help on '\(name)'\(Suggestion.hint(for: name, in: known))"
+    }
+
+    /// The help on a method or property of an object in a variable, such as `train:subset`.
+    private func member(_ path: String) -> String? {
+        guard let separator = path.lastIndex(where: { ".:".contains($0) }),
+            case .object(let handle) = value(of: String(path[..<separator]))
+        else { return nil }
+        let name = path[path.index(after: separator)...]
+        let library = state.declarations
+        if let method = library.function("\(handle.typeName):\(name)") { return text(method) }
+        guard let item = library.declaredClass(handle.typeName) else { return nil }
+        return item.properties.first { $0.name == name }.map { text($0, of: item) }
     }
 
     /// Whether `part` is the end of a full name, such as `sum` or `Tensor:sum` of `nj.Tensor:sum`.
@@ -94,48 +107,51 @@ struct Help {
     // MARK: Texts
 
     private func text(_ function: Function) -> String {
-        var sections = ["\(signature(function))\n\(function.summary)"]
-        if !function.details.isEmpty { sections.append(wrapped(function.details)) }
+        // Arguments stay whole, as `lr = 0.001` reads badly in two lines.
+        let arguments = function.signature.split(separator: ",").map(String.init)
+        let signature = wrapped(
+            arguments.dropLast().map { $0.trimmed + "," } + arguments.suffix(1).map(\.trimmed),
+            indent: 4)
+        var sections = ["\(signature)\n\(function.summary)"]
+        if !function.details.isEmpty { sections.append(wrapped(words(of: function.details))) }
         let parameters = function.positional + function.options
         if !parameters.isEmpty { sections.append(columns(parameters.flatMap(rows))) }
         for value in function.returns.values {
             let gives = "gives \(reference.typeName(value.type)): \(value.summary)"
-            let fields = columns(self.fields(of: value.type))
-            sections.append(fields.isEmpty ? gives : "\(gives)\n\(fields)")
+            let fields = fields(of: value.type)
+            sections.append(fields.isEmpty ? gives : "\(gives)\n\(columns(fields))")
         }
         if !function.example.isEmpty { sections.append("example: \(function.example)") }
         return sections.joined(separator: "\n\n")
     }
 
-    /// The signature, without its options when they would not fit: they are listed below it.
-    private func signature(_ function: Function) -> String {
-        let full = function.signature
-        guard full.count > Console.usualWidth, let options = full.firstIndex(of: "{") else {
-            return full
-        }
-        return full[..<options] + "{ … })"
-    }
-
+    /// An argument, and the fields of a table under it.
     private func rows(_ parameter: Parameter) -> [[String]] {
-        let constraint = reference.constraint(parameter)
-        return [[parameter.name, "\(parameter.summary) (\(constraint))"]]
-            + fields(of: parameter.type)
+        let row = [parameter.name, "\(parameter.summary) (\(reference.constraint(parameter)))"]
+        return [row] + fields(of: parameter.type)
     }
 
     /// The fields that a table has, if they are declared.
     private func fields(of type: LuaType) -> [[String]] {
         guard case .table(let fields) = type else { return [] }
         return fields.map {
-            ["  .\($0.name)", "\($0.summary) (\(reference.typeName($0.type)))"]
+            ["  \($0.name)", "\($0.summary) (\(reference.typeName($0.type)))"]
         }
+    }
+
+    private func text(_ property: Property, of item: Class) -> String {
+        "\(item.name).\(property.name)\n\(described(property))"
+    }
+
+    private func described(_ property: Property) -> String {
+        "\(property.summary) (\(reference.typeName(property.type)))"
     }
 
     private func text(_ item: Class) -> String {
         var sections = ["\(item.name)\n\(item.summary)"]
-        let properties = item.properties.map {
-            [".\($0.name)", reference.typeName($0.type), $0.summary]
+        if !item.properties.isEmpty {
+            sections.append(columns(item.properties.map { [".\($0.name)", described($0)] }))
         }
-        if !properties.isEmpty { sections.append(columns(properties)) }
         let methods = state.declarations.functions(of: item.name)
         if !methods.isEmpty {
             sections.append(columns(methods.map { [":\($0.name)", $0.summary] }))
@@ -160,34 +176,34 @@ struct Help {
 
     private var reference: ReferenceText { ReferenceText(state.declarations) }
 
-    /// Text in lines of the usual width.
-    private func wrapped(_ text: String) -> String {
-        var lines = [""]
-        for word in text.split(whereSeparator: \.isWhitespace) {
-            let line = lines[lines.count - 1]
-            if line.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if line.count + 1 + word.count <= Console.usualWidth {
+    private func words(of text: String) -> [String] {
+        text.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    /// Words in lines of the usual width; those after the first are indented.
+    private func wrapped(_ words: [String], indent: Int = 0) -> String {
+        var lines: [String] = []
+        for word in words {
+            if let line = lines.last, line.count + 1 + word.count <= Console.usualWidth {
                 lines[lines.count - 1] = "\(line) \(word)"
             } else {
-                lines.append(String(word))
+                lines.append(String(repeating: " ", count: lines.isEmpty ? 0 : indent) + word)
             }
         }
         return lines.joined(separator: "\n")
     }
 
-    /// Rows with aligned columns.
+    /// Names and what is said about them, in two columns.
     private func columns(_ rows: [[String]]) -> String {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in
-            rows.map(\.[column].count).max() ?? 0
-        }
+        let width = rows.compactMap(\.first?.count).max() ?? 0
         return rows.map { row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            let line = "  " + cells.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
+            let name = "  " + row[0] + String(repeating: " ", count: width - row[0].count + 1)
+            return wrapped([name] + words(of: row[1]), indent: width + 4)
         }.joined(separator: "\n")
     }
+}
+
+extension String {
+    /// The text without the spaces at its beginning.
+    fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }

@@ -50,7 +50,7 @@ extension TrainingError: CustomStringConvertible {
                 + (checkpoint.map { "; '\($0)' is the last good checkpoint." } ?? ".")
         case .folderInUse(let folder, let newest):
             "'\(folder)' already holds checkpoints of a run, such as '\(newest)'. Resume that run,"
-                + " allow it to be overwritten, or choose another folder."
+                + " set overwrite, or choose another folder."
         case .nothingToResume:
             "there is nothing to resume from. Name the folder of the checkpoints, or a checkpoint."
         case .otherOption(let name, let file, let saved, let given):
