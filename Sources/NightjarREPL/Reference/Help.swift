@@ -114,7 +114,7 @@ struct Help {
         var sections = ["\(signature)\n\(function.summary)"]
         if !function.details.isEmpty { sections.append(wrapped(words(of: function.details))) }
         let parameters = function.positional + function.options
-        if !parameters.isEmpty { sections.append(columns(parameters.map(columns))) }
+        if !parameters.isEmpty { sections.append(columns(parameters.flatMap(rows))) }
         for value in function.returns.values {
             sections.append("gives \(reference.typeName(value.type)): \(value.summary)")
         }
@@ -122,8 +122,12 @@ struct Help {
         return sections.joined(separator: "\n\n")
     }
 
-    private func columns(_ parameter: Parameter) -> [String] {
-        [parameter.name, "\(parameter.summary) (\(reference.constraint(parameter)))"]
+    /// An argument, and the fields of a table under it.
+    private func rows(_ parameter: Parameter) -> [[String]] {
+        let row = [parameter.name, "\(parameter.summary) (\(reference.constraint(parameter)))"]
+        guard case .table(let fields) = parameter.type else { return [row] }
+        return [row]
+            + fields.map { ["  \($0.name)", "\($0.summary) (\(reference.typeName($0.type)))"] }
     }
 
     private func text(_ property: Property, of item: Class) -> String {
