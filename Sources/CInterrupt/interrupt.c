@@ -1,5 +1,6 @@
 #include "CInterrupt.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -27,4 +28,9 @@ void nj_interrupt_install(void (*hook)(int)) {
     sigemptyset(&action.sa_mask);
     // No SA_RESTART: a read that waits for the user must return, so that the prompt can react.
     sigaction(SIGINT, &action, NULL);
+    // Whoever started this process may have left the signal blocked.
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

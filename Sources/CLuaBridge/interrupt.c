@@ -146,5 +146,9 @@ void nj_handle_interrupts(void) {
     sigemptyset(&action.sa_mask);
     // No SA_RESTART: a script that waits for input must notice.
     sigaction(SIGURG, &action, NULL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGURG);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     nj_interrupt_install(nj_stop_running);
 }

@@ -2,16 +2,17 @@
 
 /// Finds the name that a user probably meant.
 public enum Suggestion {
-    /// The candidate nearest to `name`, if it is near enough to be what was meant: one edit away, or
-    /// two when the name is longer than four characters.
+    /// The candidate nearest to `name`, if it is near enough to be what was meant: one edit away for
+    /// three or four characters, two for more; fewer characters are near everything.
     ///
     /// Distance is optimal string alignment: insert, delete, replace, or swap two neighbours. Ties
     /// go to the earlier candidate.
     public static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+        let most = name.count > 4 ? 2 : name.count > 2 ? 1 : 0
         var best: (name: String, distance: Int)?
         for candidate in candidates {
             let distance = distance(name.lowercased(), candidate.lowercased())
-            guard distance <= (name.count > 4 ? 2 : 1), distance < candidate.count else { continue }
+            guard distance <= most, distance < candidate.count else { continue }
             if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
         }
         return best?.name

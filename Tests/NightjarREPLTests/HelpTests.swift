@@ -15,7 +15,9 @@ struct HelpTests {
 
     @Test(
         "finds a function by its name, its last part, or itself",
-        arguments: ["?nj.clock", "? clock", "help(nj.clock)", "help 'nj.clock'", "c = nj.clock\nnj> ?c"])
+        arguments: [
+            "?nj.clock", "? clock", "help(nj.clock)", "help 'nj.clock'", "c = nj.clock\nnj> ?c",
+        ])
     func function(_ question: String) throws {
         try expect("nj> \(question)\n\(Self.clock)")
     }
@@ -28,7 +30,8 @@ struct HelpTests {
             #expect(screen.contains("\n  nj.options "))
         }
         try expect(
-            "nj> nj\nmodule nj: Recommender experiments: data, models, training, influence, metrics.")
+            "nj> nj\nmodule nj: Recommender experiments: data, models, training, influence, metrics."
+        )
     }
 
     @Test("explains the prompt when asked for nothing")

@@ -30,7 +30,8 @@ struct ProgressTextTests {
             (0, "0.0000"), (0.06123, "0.0612"), (-5.9126, "-5.913"), (123.45, "123.5"),
             (0.9999996, "1.0000"), (3.2e-5, "3.20e-5"), (-1.5e9, "-1.50e9"), (9.999e-4, "1.00e-3"),
             (-0.00001, "-1.00e-5"), (Double.nan, "nan"), (-Double.infinity, "-inf"),
-            (Double.leastNonzeroMagnitude, "4.94e-324"), (Double.greatestFiniteMagnitude, "1.80e308"),
+            (Double.leastNonzeroMagnitude, "4.94e-324"),
+            (Double.greatestFiniteMagnitude, "1.80e308"),
         ])
     func figures(_ value: Double, _ text: String) {
         #expect(ProgressText.figure(value) == text)

@@ -31,7 +31,9 @@ struct ReferenceTests {
             ) { _ in nil },
             Function(
                 "__add", on: "toy.Net", summary: "Joins.",
-                positional: [.object("left", Net.self, "one"), .object("right", Net.self, "other")],
+                positional: [
+                    .object("left", Net.self, "one"), .object("right", Net.self, "other"),
+                ],
                 returns: .object(Net.self, "both")
             ) { _ in nil },
             Function("cast", on: "toy.Net", summary: "Casts.") { _ in nil },

@@ -19,8 +19,10 @@ struct ValuePrinterTests {
         arguments: [
             ("{}", "{}"), ("{ 1, 2.0, 'x', true }", "{ 1, 2.0, \"x\", true }"),
             ("{ b = 1, a = { 2 } }", "{ a = { 2 }, b = 1 }"),
-            ("{ [10] = 1, ['two words'] = 2, [true] = 3 }",
-                "{ [\"two words\"] = 2, [10] = 1, [true] = 3 }"),
+            (
+                "{ [10] = 1, ['two words'] = 2, [true] = 3 }",
+                "{ [\"two words\"] = 2, [10] = 1, [true] = 3 }"
+            ),
             ("{ 1, x = 2 }", "{ 1, x = 2 }"), ("{{{{}, {1}}}}", "{ { { {}, { … } } } }"),
             ("'\\0\\n\\\\'", "\"\\0\\n\\\\\""), ("'é\\xFF'", "\"é\u{FFFD}\""),
             ("setmetatable({}, { __tostring = function() return 'me' end })", "me"),

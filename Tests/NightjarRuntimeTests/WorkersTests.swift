@@ -21,15 +21,3 @@ struct WorkersTests {
         }
     }
 }
-
-@Suite("Suggestions")
-struct SuggestionTests {
-    @Test("find the nearest name within two edits")
-    func nearest() {
-        let names = ["epochs", "batch", "lr", "seed"]
-        #expect(Suggestion.nearest(to: "epoch", in: names) == "epochs")
-        #expect(Suggestion.nearest(to: "bacth", in: names) == "batch")
-        #expect(Suggestion.nearest(to: "hidden", in: names) == nil)
-        #expect(Suggestion.nearest(to: "xy", in: names) == nil)
-    }
-}

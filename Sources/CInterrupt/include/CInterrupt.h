@@ -13,7 +13,8 @@ void nj_interrupt_clear(void);
 int nj_interrupt_count(void);
 
 /// Handles SIGINT by setting the flag and then calling `hook`, which may be NULL and must be
-/// async-signal-safe. The Lua host passes a hook that stops the running Lua code.
+/// async-signal-safe. The Lua host passes a hook that stops the running Lua code. The signal is
+/// unblocked in the calling thread.
 void nj_interrupt_install(void (*hook)(int count));
 
 #endif

@@ -7,7 +7,9 @@ struct ResponseHead {
     /// The fields by their names in lower case.
     private(set) var fields: [String: String] = [:]
 
-    /// Takes a line with its end. A status line starts anew, as it does after a redirection.
+    /// Takes a line with its end.
+    ///
+    /// A status line starts anew, as it does after a redirection.
     mutating func take(_ line: String) {
         let text = line.prefix { !$0.isNewline }
         if text.hasPrefix("HTTP/") {

@@ -49,9 +49,10 @@ extension Console {
         // programs at the end of pipes.
         signal(SIGPIPE, SIG_IGN)
         let isOff = getenv("NIGHTJAR_PROGRESS").map { String(cString: $0) } == "0"
-        let style: ProgressLine.Style = isOff ? .off : isatty(STDERR_FILENO) != 0 ? .inPlace : .lines
+        let isTerminal = isatty(STDERR_FILENO) != 0
         let line = ProgressLine(
-            style, width: { columns(of: STDERR_FILENO) }, seconds: monotonicSeconds,
+            isOff ? .off : isTerminal ? .inPlace : .lines, width: { columns(of: STDERR_FILENO) },
+            seconds: monotonicSeconds,
             write: { put($0, to: STDERR_FILENO) })
         var console = Console(
             write: { bytes in

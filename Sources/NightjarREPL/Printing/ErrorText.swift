@@ -66,8 +66,9 @@ public struct ErrorText {
         let placeWidth = places.map(\.count).max() ?? 0
         let nameWidth = names.map(\.count).max() ?? 0
         return zip(frames, zip(places, names)).map { frame, columns in
-            guard let code = code(frame) else { return "  \(pad(columns.0, placeWidth))  \(columns.1)" }
-            return "  \(pad(columns.0, placeWidth))  \(pad(columns.1, nameWidth))  | \(code)"
+            let place = pad(columns.0, placeWidth)
+            guard let code = code(frame) else { return "  \(place)  \(columns.1)" }
+            return "  \(place)  \(pad(columns.1, nameWidth))  | \(code)"
         }
     }
 

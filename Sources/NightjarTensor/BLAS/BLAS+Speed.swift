@@ -5,8 +5,11 @@
 #endif
 
 extension BLAS {
-    /// Floating-point operations a second in single precision on all threads: the best of several
-    /// products of 1024 × 1024 matrices, measured for about the time given. 0 without OpenBLAS.
+    /// Measures floating-point operations a second, in single precision on all threads.
+    ///
+    /// - Parameter limit: about how long to measure.
+    /// - Returns: the speed of the fastest of several products of 1024 × 1024 matrices; 0 without
+    ///   OpenBLAS.
     public static func measuredSpeed(seconds limit: Double) -> Double {
         guard isAvailable else { return 0 }
         let size = 1024

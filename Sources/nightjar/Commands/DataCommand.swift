@@ -74,7 +74,8 @@ struct DataCommand: ParsableCommand {
                     progress: console.progress)
             }
             console.flush()
-            let check = fetched.checksum.map { "checked, \($0)" } ?? "its publisher states no checksum"
+            let check =
+                fetched.checksum.map { "checked, \($0)" } ?? "its publisher states no checksum"
             console.write("\(name) is in \(fetched.location) (\(check))\n")
             console.flush()
         }

@@ -1,7 +1,6 @@
 // nightjar doctor
 
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import NightjarData
 import NightjarREPL
@@ -11,7 +10,8 @@ import NightjarTensor
 /// Tells what this machine has and how fast it is.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Show versions, speed, data folders and optional programs.")
+        commandName: "doctor",
+        abstract: "Show versions, speed, data folders and optional programs.")
 
     func run() throws {
         let console = Console.standard()
@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
         let folders = catalogue.folders + [catalogue.userFolder].compactMap { $0 }
         return [
             ("nightjar", "\(Version.current), Lua 5.4"),
-            ("processor", "\(processor), \(Workers.count) threads"),
+            ("processor", "\(Machine.current.processor), \(Machine.current.threads) threads"),
             ("OpenBLAS", blas),
             ("data", folders.map(described).joined(separator: ", ")),
             ("data sets", here.isEmpty ? "none here; see nightjar data list" : list(here)),
@@ -40,13 +40,6 @@ struct DoctorCommand: ParsableCommand {
 
     private func described(_ folder: String) -> String {
         access(folder, R_OK) == 0 ? folder : "\(folder) (not there)"
-    }
-
-    private var processor: String {
-        let information = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-        let line = information?.split(separator: "\n").first { $0.hasPrefix("model name") }
-        let name = line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }
-        return name ?? "unknown"
     }
 
     private var blas: String {

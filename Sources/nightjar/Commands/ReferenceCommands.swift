@@ -16,7 +16,8 @@ struct DocsCommand: ParsableCommand {
 /// Prints definitions for editors.
 struct MetaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "meta", abstract: "Print definitions for editors with the Lua language server.",
+        commandName: "meta",
+        abstract: "Print definitions for editors with the Lua language server.",
         discussion: "Write them to a file nightjar.d.lua in a folder of workspace.library.")
 
     func run() throws { Console.standard().write(EditorDefinitions(.everything).text()) }

@@ -175,6 +175,23 @@ struct DownloadTests {
         #expect(try content() == body)
     }
 
+    @Test("follows a redirection, but to http only")
+    func redirection() throws {
+        let moved = try LoopbackServer(
+            ["/b": body], [Answer(status: 302, location: "/b"), Answer()])
+        try download(moved).run()
+        #expect(try content() == body)
+        #expect(moved.requests.map(\.path) == ["/a.zip", "/b"])
+
+        try folder.write("a.zip", "old")
+        let file = try LoopbackServer(
+            [:], [Answer(status: 302, location: "file:///etc/passwd")])
+        var failing = download(file)
+        failing.attempts = 1
+        #expect(throws: DownloadError.self) { try failing.run() }
+        #expect(try content() == Array("old".utf8))
+    }
+
     @Test("fails with the reason when nobody answers")
     func unreachable() throws {
         let port = try LoopbackServer([:]).port

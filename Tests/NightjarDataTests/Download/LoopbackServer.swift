@@ -6,6 +6,8 @@ final class LoopbackServer: Sendable {
     /// What the server does with one request.
     struct Answer: Sendable {
         var status = 200
+        /// Where a redirection leads, for a status in the 300s.
+        var location: String?
         /// Whether `Range` and `If-Range` are obeyed.
         var honoursRange = true
         var etag: String? = "\"1\""
@@ -78,7 +80,8 @@ final class LoopbackServer: Sendable {
         let answer = answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
         guard answer.status == 200, let body = files.withLock({ $0[request.path] }) else {
             let status = answer.status == 200 ? 404 : answer.status
-            send(connection, "HTTP/1.1 \(status) Error\r\nContent-Length: 0\r\n\r\n")
+            let location = answer.location.map { "Location: \($0)\r\n" } ?? ""
+            send(connection, "HTTP/1.1 \(status) Other\r\n\(location)Content-Length: 0\r\n\r\n")
             return
         }
         let start = answer.honoursRange ? first(of: request, answer) : 0

@@ -52,9 +52,11 @@ struct JSONLibraryTests {
         #expect(keys == ["a", "b", "c", "y", "z"])
     }
 
-    @Test("comes back as it went", arguments: [
-        "1", "-0.5", "true", "'x'", "{ 1, { a = { 2, 3 } } }", "{ a = 1, b = { c = 'd' } }",
-    ])
+    @Test(
+        "comes back as it went",
+        arguments: [
+            "1", "-0.5", "true", "'x'", "{ 1, { a = { 2, 3 } } }", "{ a = 1, b = { c = 'd' } }",
+        ])
     func roundTrip(_ expression: String) throws {
         let values = try run(
             """
@@ -80,7 +82,9 @@ struct JSONLibraryTests {
             .write(to: running.folder.appending(path: "out.json"))
         let values = try run(
             "local t = nj.read_json(path) return t.a == nil, #t.b, t.b[2] ~= t.b[2], t.b[3]")
-        #expect(values.map { "\($0)" } == ["boolean(true)", "integer(3)", "boolean(true)", "integer(3)"])
+        #expect(
+            values.map { "\($0)" }
+                == ["boolean(true)", "integer(3)", "boolean(true)", "integer(3)"])
     }
 
     @Test(

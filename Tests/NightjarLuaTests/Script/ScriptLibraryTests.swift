@@ -24,9 +24,11 @@ struct ScriptLibraryTests {
         #expect(running.output == "2\tinteger\tsimulated\t4\ttail\n")
     }
 
-    @Test("prints the script's own comment and the options, and ends well", arguments: [
-        SandboxLevel.repl, .script, .lab,
-    ])
+    @Test(
+        "prints the script's own comment and the options, and ends well",
+        arguments: [
+            SandboxLevel.repl, .script, .lab,
+        ])
     func help(_ level: SandboxLevel) throws {
         let running = try RunningSession(Self.script, arguments: ["--help"], level: level)
         #expect(running.run()?.kind == .exit(0))

@@ -67,12 +67,16 @@ struct ScriptOptionsTests {
             (["--sede", "1"], "unknown option '--sede' (did you mean '--seed'?)"),
             (["--seed"], "option '--seed' needs a value"),
             (["--seed", "1.5"], "option '--seed' needs a whole number, got '1.5'"),
-            (["--seed", "99999999999999999999"],
-                "option '--seed' needs a whole number, got '99999999999999999999'"),
+            (
+                ["--seed", "99999999999999999999"],
+                "option '--seed' needs a whole number, got '99999999999999999999'"
+            ),
             (["--lr", "nan"], "option '--lr' needs a number, got 'nan'"),
             (["--quick=maybe"], "option '--quick' needs true or false, got 'maybe'"),
-            (["--by", "tial"],
-                "option '--by' must be 'time' or 'tail', got 'tial' (did you mean 'tail'?)"),
+            (
+                ["--by", "tial"],
+                "option '--by' must be 'time' or 'tail', got 'tial' (did you mean 'tail'?)"
+            ),
             (["--no-seed"], "unknown option '--no-seed'"),
             (["--no-quick=1"], "unknown option '--no-quick'"),
         ])

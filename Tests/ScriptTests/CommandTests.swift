@@ -1,0 +1,209 @@
+import Foundation
+import Testing
+
+@Suite("nightjar")
+struct CommandTests {
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func script(_ text: String) throws -> String {
+        let file = folder.appending(path: "script.lua")
+        try Data(text.utf8).write(to: file)
+        return file.path
+    }
+
+    // MARK: Running Lua
+
+    @Test("runs texts in one state, in order")
+    func texts() throws {
+        let run = try NightjarRun("-e", "x = 20", "-e", "print(x + 1)")
+        #expect(run.status == 0)
+        #expect(run.output == "21\n")
+        #expect(run.errors == "")
+    }
+
+    @Test("hands a script everything behind its name, also what looks like an option")
+    func arguments() throws {
+        let path = try script("print(#arg, ...)")
+        let run = try NightjarRun("run", path, "--level", "-e", "--help", "a b", "--", "x")
+        #expect(run.output == "6\t--level\t-e\t--help\ta b\t--\tx\n")
+        #expect(run.status == 0)
+    }
+
+    @Test("shows an uncaught error with the user's own lines, and exits with 1")
+    func error() throws {
+        let path = try script(
+            "local function f(t)\n  return t.a.b\nend\nprint('before')\nprint(f({}))\n")
+        let run = try NightjarRun("run", path)
+        #expect(run.status == 1)
+        #expect(run.output == "before\n")
+        #expect(
+            run.errors == """
+                nightjar: \(path):2: attempt to index a nil value (field 'a')
+                  \(path):2  in f           | return t.a.b
+                  \(path):5  in main chunk  | print(f({}))
+
+                """)
+    }
+
+    @Test(
+        "exits as the script or the command line deserves",
+        arguments: [
+            (["-e", "os.exit(3)"], 3), (["-e", "os.exit(true)"], 0), (["-e", "x = = 1"], 1),
+            (["-e", "error({})"], 1), (["run", "/no/such.lua"], 1), (["frobnicate"], 64),
+            (["run"], 64), (["--memory", "-1", "-e", ""], 64), (["--level", "x"], 64),
+            (["-e", "nj.options{ seed = 1 }"], 0), (["data", "info", "nonsense"], 1),
+            (["--level", "script", "-e", "os.execute('true')"], 1),
+            (["--memory", "8", "-e", "x = ('x'):rep(1e8)"], 1), (["--version"], 0),
+        ] as [([String], Int32)])
+    func exitCodes(_ arguments: [String], _ status: Int32) throws {
+        let process = try NightjarProcess(arguments)
+        let (found, errors) = try process.finish()
+        #expect(found == status, "\(errors)")
+        #expect(errors.isEmpty == (status == 0 || status == 3))
+    }
+
+    @Test("exits with 64 when a script's options do not fit, and with 0 after its help")
+    func scriptOptions() throws {
+        let path = try script("--- Does it.\nlocal opt = nj.options{ seed = 1 }\nprint(opt.seed)")
+        let wrong = try NightjarRun("run", path, "--sede=2")
+        #expect(wrong.status == 64)
+        #expect(
+            wrong.errors == "nightjar: \(path): unknown option '--sede' (did you mean '--seed'?);"
+                + " --help lists what there is\n")
+        let help = try NightjarRun("run", path, "--help")
+        #expect(help.status == 0)
+        #expect(help.output.hasPrefix("Does it.\n\nusage: "))
+        #expect(try NightjarRun("run", path, "--seed", "7").output == "7\n")
+    }
+
+    @Test("ends quietly when nobody reads its output any more")
+    func closedPipe() throws {
+        let process = try NightjarProcess(["-e", "while true do print('line') end"])
+        #expect(process.reads("line\n"))
+        try process.closeOutput()
+        let (status, errors) = try process.finish()
+        #expect(status == 128 + SIGPIPE)
+        #expect(errors == "")
+    }
+
+    // MARK: Ctrl-C
+
+    @Test("stops a script at Ctrl-C, says where, and exits with 130")
+    func interruptScript() throws {
+        let text = "io.stdout:write('ready\\n'):flush() while true do end"
+        let path = try script(text)
+        let process = try NightjarProcess(["run", path])
+        #expect(process.reads("ready\n"))
+        process.interrupt()
+        let (status, errors) = try process.finish()
+        #expect(status == 130)
+        #expect(
+            errors
+                == "nightjar: interrupted\n  \(path):1  in main chunk  | \(text)\n")
+    }
+
+    @Test("stops a form at Ctrl-C and goes on with the next")
+    func interruptForm() throws {
+        let process = try NightjarProcess([])
+        try process.type("x = 5\nprint('ready') io.stdout:flush() while true do end\nx\n")
+        #expect(process.reads("ready\n"))
+        process.interrupt()
+        let (status, errors) = try process.finish()
+        #expect(process.seen == "ready\n5\n")
+        #expect(errors == "interrupted\n")
+        #expect(status == 1)
+    }
+
+    // MARK: The prompt
+
+    @Test("reads a pipe form by form, without banner and prompts")
+    func pipe() throws {
+        let run = try NightjarRun(
+            input: "1 + 1\nfunction f()\nreturn 'a'\nend\nf()\n\n?nj.clock\nfoo()\n2")
+        #expect(run.output.hasPrefix("2\n\"a\"\nnj.clock()\n"))
+        #expect(run.output.hasSuffix("\n2\n"))
+        #expect(run.errors == "attempt to call a nil value (global 'foo')\n")
+        #expect(run.status == 1)
+    }
+
+    @Test("greets a terminal, drops a line at Ctrl-C, and leaves at Ctrl-D")
+    func terminal() throws {
+        // util-linux' script gives its child a terminal and types what it reads.
+        let terminal = URL(filePath: "/usr/bin/script")
+        guard FileManager.default.isExecutableFile(atPath: terminal.path) else {
+            print("skipped: the program 'script' is not there")
+            return
+        }
+        let process = try NightjarProcess(
+            ["-qefc", NightjarProcess.path, "/dev/null"], program: terminal)
+        #expect(process.reads("nj> "))
+        #expect(process.seen.hasPrefix("nightjar "))
+        #expect(process.seen.contains("  Lua 5.4  "))
+        try process.type("1 +\n")
+        #expect(process.reads("... "))
+        try process.type("\u{3}")
+        #expect(process.reads("^C\r\nnj> "))
+        try process.type("while true do end\n")
+        Thread.sleep(forTimeInterval: 0.2)
+        try process.type("\u{3}")
+        #expect(process.reads("interrupted\r\nnj> "))
+        try process.type("6 * 7\n")
+        #expect(process.reads("42\r\nnj> "))
+        try process.type("\u{4}")
+        #expect(try process.finish().status == 0)
+    }
+
+    // MARK: Other commands
+
+    @Test("lists data sets, and those in the folders of NIGHTJAR_DATA with their place")
+    func dataList() throws {
+        let set = folder.appending(path: "mine")
+        try FileManager.default.createDirectory(at: set, withIntermediateDirectories: true)
+        try Data("1::2::3::4\n1::3::3::5\n".utf8).write(to: set.appending(path: "ratings.dat"))
+        let environment = ["NIGHTJAR_DATA": folder.path, "HOME": folder.path, "XDG_DATA_HOME": ""]
+        let list = try NightjarRun("data", "list", environment: environment)
+        #expect(list.output.contains("\nmine  ") && list.output.contains("  \(set.path)\n"))
+        #expect(list.output.contains("not here; nightjar data fetch ml-100k\n"))
+        let info = try NightjarRun("data", "info", "ml-100k", environment: environment)
+        #expect(info.output.contains("terms: ") && info.output.contains("cite: "))
+    }
+
+    @Test("fetches nothing before the terms are accepted")
+    func terms() throws {
+        // Without an answer nothing may be sent; the mirror is an address where nobody listens.
+        let environment = [
+            "HOME": folder.path, "XDG_DATA_HOME": "", "NIGHTJAR_MIRROR": "http://127.0.0.1:9/",
+        ]
+        let run = try NightjarRun("data", "fetch", "ml-100k", environment: environment)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("Terms: "))
+        #expect(run.errors.contains("its terms were not accepted"))
+        #expect(run.errors.contains("--yes"))
+    }
+
+    @Test("prints reference pages, and definitions that are Lua")
+    func reference() throws {
+        let pages = try NightjarRun("docs")
+        #expect(pages.output.hasPrefix("# Nightjar reference\n"))
+        #expect(pages.output.contains("\n### nj.options\n"))
+        let definitions = try NightjarRun("meta")
+        #expect(definitions.output.hasPrefix("---@meta\n"))
+        let file = try script(definitions.output)
+        #expect(try NightjarRun("-e", "assert(loadfile('\(file)'))").status == 0)
+    }
+
+    @Test("tells what the machine has")
+    func doctor() throws {
+        let run = try NightjarRun("doctor", environment: ["NIGHTJAR_DATA": "/no/such/folder"])
+        #expect(run.status == 0)
+        let words = [
+            "nightjar ", "processor ", "OpenBLAS ", "gnuplot ", "/no/such/folder (not there)",
+        ]
+        for word in words { #expect(run.output.contains(word)) }
+    }
+}
