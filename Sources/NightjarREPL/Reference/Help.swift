@@ -65,7 +65,8 @@ struct Help {
         if matches.count == 1, classes.isEmpty, let match = matches.first { return text(match) }
         if matches.isEmpty, classes.count == 1, let match = classes.first { return text(match) }
         guard matches.isEmpty, classes.isEmpty else {
-            return (classes.map { row($0.name, $0.summary) }
+            return
+                (classes.map { row($0.name, $0.summary) }
                 + matches.map { row($0.qualifiedName, $0.summary) }).joined(separator: "\n")
         }
         let known =
