@@ -11,7 +11,8 @@ struct ArgumentTests {
     }
 
     /// What follows when no option has a similar name.
-    static let options = "; it takes ball, data, epochs, lr, decay, shuffle, name, colour,"
+    static let options =
+        "; it takes ball, data, epochs, lr, decay, shuffle, name, colour,"
         + " on_epoch, extra, layers"
 
     /// The exact words, as scripts and their readers see them.

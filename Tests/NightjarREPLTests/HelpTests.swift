@@ -95,6 +95,7 @@ struct HelpTests {
         let lines = screen.split(separator: "\n").filter { !$0.hasPrefix("example") }
         #expect(lines.allSatisfy { $0.count <= 80 })
         #expect(screen.contains("    lr = 0.001") || screen.contains(", lr = 0.001,"))
+        #expect(screen.contains("\n    every          epochs between files of their own (integer)"))
         #expect(screen.contains("\n  epochs           passes over the examples (integer"))
     }
 }

@@ -60,6 +60,8 @@ final class Influence: LuaObject, CustomStringConvertible {
         let influence = try call.receiver(Influence.self)
         let found = try influence.tracin.pairs(
             call.object("targets", as: Examples.self), progress: call.progress)
+        // Without a complete row there is nothing to look at.
+        if found.completeRows == 0 { throw Interrupted() }
         if found.isPartial { throw call.interrupted(keeping: found) }
         return found
     }

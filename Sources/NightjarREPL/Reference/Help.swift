@@ -118,7 +118,7 @@ struct Help {
         if !parameters.isEmpty { sections.append(columns(parameters.flatMap(rows))) }
         for value in function.returns.values {
             let gives = "gives \(reference.typeName(value.type)): \(value.summary)"
-            let fields = fields(of: value.type)
+            let fields = self.fields(of: value.type)
             sections.append(fields.isEmpty ? gives : "\(gives)\n\(columns(fields))")
         }
         if !function.example.isEmpty { sections.append("example: \(function.example)") }

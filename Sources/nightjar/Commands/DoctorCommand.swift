@@ -31,7 +31,10 @@ struct DoctorCommand: ParsableCommand {
             ("OpenBLAS", blas),
             ("data", folders.map(described).joined(separator: ", ")),
             ("data sets", here.isEmpty ? "none here; see nightjar data list" : list(here)),
-            ("Lua modules", Installation.libraryFolders.first.map(described) ?? "not found; set NIGHTJAR_HOME"),
+            (
+                "Lua modules",
+                Installation.libraryFolders.first.map(described) ?? "not found; set NIGHTJAR_HOME"
+            ),
             ("gnuplot", program("gnuplot") ?? "not found; plots need it: apt install gnuplot-nox"),
         ]
     }

@@ -139,7 +139,7 @@ struct ExamplesTests {
         Refusal(
             "return all.target", "nj.Examples has no field 'target' (did you mean 'targets'?)"),
         Refusal(
-            "all:where{ item = 3 }", "unknown option 'item' to 'where'"),
+            "all:where{ item = 3 }", "unknown option 'item' to 'where'; it takes target, user"),
         Refusal(
             "all.history(3)",
             "calling 'history' on bad self (nj.Examples expected, got number 3): did you write"

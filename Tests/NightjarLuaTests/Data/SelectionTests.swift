@@ -42,7 +42,9 @@ struct SelectionTests {
             "nj.selection{ ids = { 1, 2 }, weights = { 1 } }",
             "there are 1 weights for 2 chosen numbers. Give one for each."),
         Refusal(
-            "nj.selection{ dropped = { 1 } }", "unknown option 'dropped' to 'selection'"),
+            "nj.selection{ dropped = { 1 } }",
+            "unknown option 'dropped' to 'selection'"
+                + "; it takes drop, ids, weights, of, reason, reasons"),
         Refusal(
             "nj.selection{ drop = { 1 }, of = 'users' }",
             "bad option 'of' to 'selection' ('examples' or 'rows' expected, got string \"users\")"),
