@@ -3,8 +3,8 @@
 ---   scripts/nightjar run scripts/export_tracin.lua --data ml-100k --out runs/judge
 ---   .venv/bin/python scripts/bench.d/judge_tracin.py runs/judge
 ---
---- Trains the model of scripts/tracin_movielens.lua for a few epochs, or takes the checkpoints given
---- as arguments, which --data and --protocol must then fit, and scores a sample of examples.
+--- Trains the model of scripts/tracin_movielens.lua for a few epochs, or takes the checkpoints
+--- given as arguments, which --data and --protocol must then fit, and scores a sample of examples.
 ---
 --- The folder --out holds in the end
 ---   *.safetensors                         the checkpoints that export.json lists
@@ -27,7 +27,7 @@ local opt = nj.options{
   examples = { 300, "training examples to score" },
   tests = { 50, "test examples to score them against" },
   seed = 1,
-  out = { "runs/export", "folder for the files; made when training, checkpoints overwritten" },
+  out = { "runs/export", "folder for the files; made when training" },
 }
 
 local faithful = opt.protocol == "faithful"

@@ -45,12 +45,13 @@ enum ScriptLibrary {
         }
     }
 
-    /// The lines `--- …` with which a script begins.
+    /// The lines `--- …` with which a script begins, indented as there.
     private static func headComment(_ path: String) -> String {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "" }
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .prefix { $0.hasPrefix("---") }
-            .map { $0.drop { $0 == "-" }.drop { $0 == " " } }.joined(separator: "\n")
+            .map { $0.drop { $0 == "-" } }
+            .map { $0.hasPrefix(" ") ? $0.dropFirst() : $0 }.joined(separator: "\n")
     }
 }
 

@@ -7,7 +7,7 @@ import Testing
 struct ScriptLibraryTests {
     private static let script = """
         --- Asks whether it works.
-        --- nightjar run script.lua
+        ---   nightjar run script.lua
 
         local opt = nj.options{
             seeds = 5, data = "simulated", json = "", min_rows = { 3, "least rows of a user" },
@@ -35,7 +35,7 @@ struct ScriptLibraryTests {
         #expect(
             running.output == """
                 Asks whether it works.
-                nightjar run script.lua
+                  nightjar run script.lua
 
                 usage: \(running.folder.path)/script.lua [options]
 
