@@ -27,7 +27,7 @@ local opt = nj.options{
   examples = { 300, "training examples to score" },
   tests = { 50, "test examples to score them against" },
   seed = 1,
-  out = { "runs/export", "folder for the files; made when training, checkpoints overwritten" },
+  out = { "runs/export", "folder for the files; made when training" },
 }
 
 local faithful = opt.protocol == "faithful"
