@@ -45,18 +45,33 @@ public struct PlainReader: LineReader {
             }
             searched = buffer.count
             if isAtEnd { return buffer.isEmpty ? .end : .text(take(buffer.count)) }
+            guard waitForInput() else {
+                Interruption.clear()
+                buffer = []
+                return .interrupted
+            }
             var block = [UInt8](repeating: 0, count: 1 << 16)
             let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 buffer += block[..<count]
             } else if count < 0, errno == EINTR {
-                guard Interruption.isRequested else { continue }
-                Interruption.clear()
-                buffer = []
-                return .interrupted
+                continue
             } else {
                 isAtEnd = true
             }
+        }
+    }
+
+    /// Waits until there is something to read; false when the user pressed Ctrl-C meanwhile.
+    ///
+    /// The flag is looked at ten times a second, because the signal may come just before the wait
+    /// begins, or be handled on another thread, and would not end the wait then.
+    private func waitForInput() -> Bool {
+        var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while true {
+            if Interruption.isRequested { return false }
+            let ready = poll(&input, 1, 100)
+            if ready > 0 || (ready < 0 && errno != EINTR) { return true }
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 struct CandidateSetTests {
     @Test("say in words who competes")
     func description() throws {
-        #expect(try "\(CandidateSet())" == "all items, seen items not masked")
+        #expect("\(CandidateSet())" == "all items, seen items not masked")
         #expect(
             try "\(CandidateSet(countsPadding: true))"
                 == "all items and padding class 0, seen items not masked")
