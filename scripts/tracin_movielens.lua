@@ -104,7 +104,7 @@ local function fitted(examples, name, init, order)
     })
   else
     run = nj.fit(net, examples, {
-      epochs = epochs, batch = is_simulated and 128 or 256, lr = is_simulated and 3e-3 or 1e-3,
+      epochs = epochs, batch = 256, lr = is_simulated and 4e-3 or 1e-3,
       seed = order, valid = valid, metrics = metrics, patience = 2, restore_best = true,
       checkpoint = { dir = folder, every = 1, overwrite = true },
     })
