@@ -20,17 +20,9 @@ const char *nj_blas_core(void);
 
 /// C = alpha * op(A) * op(B) + beta * C, row-major, single precision.
 ///
-/// op(A) is m × k and op(B) is k × n; `lda`, `ldb` and `ldc` are row lengths in memory. Does nothing
-/// before a successful nj_blas_open.
+/// op(A) is m × k and op(B) is k × n; `lda`, `ldb` and `ldc` are row lengths in memory. Opens the
+/// library if nobody has; when it is not installed, C becomes not-a-number.
 void nj_sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, float alpha, const float *a,
               int lda, const float *b, int ldb, float beta, float *c, int ldc);
-
-/// The same in double precision.
-void nj_dgemm(bool transpose_a, bool transpose_b, int m, int n, int k, double alpha,
-              const double *a, int lda, const double *b, int ldb, double beta, double *c, int ldc);
-
-/// y = alpha * op(A) * x + beta * y, row-major; A is m × n in memory.
-void nj_sgemv(bool transpose_a, int m, int n, float alpha, const float *a, int lda, const float *x,
-              float beta, float *y);
 
 #endif

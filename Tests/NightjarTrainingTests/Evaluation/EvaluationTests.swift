@@ -102,6 +102,17 @@ struct EvaluationTests {
         for (left, right) in zip(one.rows, other.rows) { #expect(left.values == right.values) }
     }
 
+    @Test("is right also as the first thing that a process computes")
+    func first() async {
+        await #expect(processExitsWith: .success) {
+            let world = try SmallWorld()
+            let model = try world.model()
+            let first = try evaluate(model, on: world.test, [ReciprocalRank()])
+            let second = try evaluate(model, on: world.test, [ReciprocalRank()])
+            #expect(first.rows[0].values == second.rows[0].values)
+        }
+    }
+
     @Test("keeps every example's value and user, and names its protocol")
     func report() throws {
         let report = try evaluate(

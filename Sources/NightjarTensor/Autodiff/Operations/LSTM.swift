@@ -82,8 +82,6 @@ extension Tape {
         if let bad = ids.first(where: { $0 < 0 || Int($0) >= rowLimit }) {
             throw .indexOutOfRange(operation: "embedding", index: Int(bad), limit: rowLimit)
         }
-        try BLAS.require()
-
         let groups = RowGroups(ids)
         let distinct = try table.value.gatheringRows(groups.ids)
         let needsGradient = wants(table) || weights.parameters.contains(where: wants)
@@ -110,7 +108,10 @@ extension Tape {
 
 extension LSTMWeights {
     /// x·W_ihᵀ + b_ih + b_hh for each row x, shape `[rows, 4H]`.
+    ///
+    /// - Throws: ``TensorError``.
     package func projecting(_ rows: Tensor) throws(TensorError) -> Tensor {
+        try BLAS.require()
         let width = 4 * hiddenSize
         let result = try Tensor(uninitialized: [rows.rowCount, width])
         let bias = try inputBias.value.copy()
