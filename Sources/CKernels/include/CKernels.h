@@ -14,5 +14,6 @@
 #include "reductions.h"
 #include "rows.h"
 #include "softmax.h"
+#include "tiles.h"
 
 #endif

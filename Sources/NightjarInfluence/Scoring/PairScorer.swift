@@ -29,7 +29,7 @@ struct PairScorer {
         for (parameter, gradients) in zip(factors.shared, targets.shared) {
             let own = try parameter.gradients(factors.examples)
             BLAS.multiplyInParallel(
-                Matrix(own), Matrix(gradients).transposed, into: Matrix(result), beta: 1)
+                Matrix(own), Matrix(gradients).transposed, into: Matrix(result), adds: true)
         }
         return result
     }
@@ -66,7 +66,7 @@ struct PairScorer {
                 group.writeOut(piece: piece, 0..<count, inputs, to: space)
                 BLAS.multiply(
                     Matrix(space, count, pieces[piece].columnCount),
-                    Matrix(pieces[piece]).transposed, into: sum, beta: piece == lane ? 0 : 1)
+                    Matrix(pieces[piece]).transposed, into: sum, adds: piece > lane)
             }
         }
         for lane in 0..<lanes {

@@ -6,7 +6,7 @@ import NightjarRuntime
 /// Σ_r δ[r]ᵀ x[r]: the gradient of a linear map from all rows of a batch.
 package enum OuterProductSum {
     /// Rows that one product takes at a time, so that its operands stay in the cache.
-    private static let rowsAtATime = 512
+    private static let rowsAtATime = 256
 
     /// The sum over all rows, shape `[out, in]`, for `deltas` `[rows, out]` and `inputs`
     /// `[rows, in]`.
@@ -31,7 +31,7 @@ package enum OuterProductSum {
                 let some = start..<min(start + rowsAtATime, range.upperBound)
                 BLAS.multiply(
                     left.rows(some).transposed, right.rows(some), into: sum,
-                    beta: start == range.lowerBound ? 0 : 1)
+                    adds: start > range.lowerBound)
             }
         }
         result.pointer.update(from: partial.pointer, count: result.count)

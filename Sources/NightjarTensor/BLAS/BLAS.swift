@@ -18,40 +18,78 @@ public enum BLAS {
         guard isAvailable else { throw .noBLAS }
     }
 
-    /// C = alpha · A · B + beta · C on the calling thread; shapes are the caller's duty.
+    /// C = A · B or, when `adds`, C += A · B on the calling thread; shapes are the caller's duty.
+    package static func multiply(_ a: Matrix, _ b: Matrix, into c: Matrix, adds: Bool = false) {
+        guard TileUnit.pays(rows: c.rows, columns: c.columns, inner: a.readColumns) else {
+            multiplyUnpacked(a, b, c, adds: adds)
+            return
+        }
+        multiply(a, PackedOperand(b, as: .right, inParallel: false), into: c, adds: adds)
+    }
+
+    /// The same with a right operand that was packed before.
     package static func multiply(
-        _ a: Matrix, _ b: Matrix, into c: Matrix, alpha: Float = 1, beta: Float = 0
+        _ a: Matrix, _ b: PackedOperand, into c: Matrix, adds: Bool = false
+    ) {
+        b.multiply(leftOf: a, into: c, adds: adds, otherwise: multiplyUnpacked)
+    }
+
+    /// The same with a left operand that was packed before.
+    package static func multiply(
+        _ a: PackedOperand, _ b: Matrix, into c: Matrix, adds: Bool = false
+    ) {
+        guard a.isPacked else {
+            multiplyUnpacked(a.matrix, b, c, adds: adds)
+            return
+        }
+        multiply(a, PackedOperand(b, as: .right, inParallel: false), into: c, adds: adds)
+    }
+
+    /// The same with both.
+    package static func multiply(
+        _ a: PackedOperand, _ b: PackedOperand, into c: Matrix, adds: Bool = false
+    ) {
+        guard !PackedOperand.multiply(a, b, into: c, adds: adds) else { return }
+        multiplyUnpacked(a.matrix, b.matrix, c, adds: adds)
+    }
+
+    private static func multiplyUnpacked(
+        _ a: Matrix, _ b: Matrix, _ c: Matrix, adds: Bool
     ) {
         guard c.rows > 0, c.columns > 0 else { return }
-        let inner = a.isTransposed ? a.rows : a.columns
         nj_sgemm(
             a.isTransposed, b.isTransposed, Int32(truncatingIfNeeded: c.rows),
-            Int32(truncatingIfNeeded: c.columns), Int32(truncatingIfNeeded: inner), alpha,
+            Int32(truncatingIfNeeded: c.columns), Int32(truncatingIfNeeded: a.readColumns), 1,
             a.pointer, Int32(truncatingIfNeeded: max(1, a.stride)), b.pointer,
-            Int32(truncatingIfNeeded: max(1, b.stride)), beta, c.pointer,
+            Int32(truncatingIfNeeded: max(1, b.stride)), adds ? 1 : 0, c.pointer,
             Int32(truncatingIfNeeded: max(1, c.stride)))
     }
 
     /// The same on all threads, cut into tiles of C whose sizes depend on the shape only.
     package static func multiplyInParallel(
-        _ a: Matrix, _ b: Matrix, into c: Matrix, alpha: Float = 1, beta: Float = 0
+        _ a: Matrix, _ b: Matrix, into c: Matrix, adds: Bool = false
     ) {
-        let inner = a.isTransposed ? a.rows : a.columns
         // Below this many multiplications waking another thread costs more than it saves.
-        guard c.rows * c.columns * inner >= 1 << 20 else {
-            multiply(a, b, into: c, alpha: alpha, beta: beta)
+        guard c.rows * c.columns * a.readColumns >= 1 << 20 else {
+            multiply(a, b, into: c, adds: adds)
             return
         }
-        // The longer side is cut: few parts, but enough for many cores.
-        let cutsRows = c.rows >= c.columns
-        let length = cutsRows ? c.rows : c.columns
+        // The longer side is cut: few parts, but enough for many cores. The operand of the other
+        // side is packed once for all parts.
+        let packs = TileUnit.pays(rows: c.rows, columns: c.columns, inner: a.readColumns)
+        let length = max(c.rows, c.columns)
         let parts = max(1, min(16, length / 64))
-        Workers.run(parts) { index in
-            let part = Slices.range(index, of: parts, over: length)
-            if cutsRows {
-                multiply(a.rows(part), b, into: c.rows(part), alpha: alpha, beta: beta)
-            } else {
-                multiply(a, b.columns(part), into: c.columns(part), alpha: alpha, beta: beta)
+        if c.rows >= c.columns {
+            let whole = PackedOperand(b, as: .right, packs: packs)
+            Workers.run(parts) { index in
+                let part = Slices.range(index, of: parts, over: length)
+                multiply(a.rows(part), whole, into: c.rows(part), adds: adds)
+            }
+        } else {
+            let whole = PackedOperand(a, as: .left, packs: packs)
+            Workers.run(parts) { index in
+                let part = Slices.range(index, of: parts, over: length)
+                multiply(whole, b.columns(part), into: c.columns(part), adds: adds)
             }
         }
     }

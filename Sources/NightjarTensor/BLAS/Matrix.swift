@@ -36,6 +36,10 @@ package struct Matrix {
         Matrix(pointer, rows, columns, stride: stride, isTransposed: !isTransposed)
     }
 
+    /// Rows and columns as products read them.
+    package var readRows: Int { isTransposed ? columns : rows }
+    package var readColumns: Int { isTransposed ? rows : columns }
+
     /// The part of a product's operand or result that consists of some of its rows, as read.
     package func rows(_ range: Range<Int>) -> Matrix {
         isTransposed

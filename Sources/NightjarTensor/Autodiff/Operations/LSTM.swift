@@ -120,7 +120,7 @@ extension LSTMWeights {
             (result.pointer + row * width).update(from: bias.pointer, count: width)
         }
         BLAS.multiplyInParallel(
-            Matrix(rows), Matrix(inputWeight.value).transposed, into: Matrix(result), beta: 1)
+            Matrix(rows), Matrix(inputWeight.value).transposed, into: Matrix(result), adds: true)
         withExtendedLifetime((rows, bias)) {}
         return result
     }

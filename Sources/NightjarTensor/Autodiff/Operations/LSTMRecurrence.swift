@@ -41,7 +41,8 @@ final class LSTMRecurrence {
         try hiddens.row(0).fill(0)
         which.withUnsafeBufferPointer { which in
             guard let which = which.baseAddress else { return }
-            Workers.run(blockCount) { forward(block: $0, projected, which) }
+            let recurrent = PackedOperand(Matrix(weights.hiddenWeight.value).transposed, as: .right)
+            Workers.run(blockCount) { forward(block: $0, projected, which, recurrent) }
         }
         withExtendedLifetime(projected) {}
     }
@@ -57,7 +58,6 @@ final class LSTMRecurrence {
         Slices.range(index, of: blockCount, over: layout.examples)
     }
 
-    private var recurrent: Matrix { Matrix(weights.hiddenWeight.value) }
 
     // Where the block that begins at example `b` stands in step t of each buffer.
     private func gate(_ t: Int, _ b: Int) -> UnsafeMutablePointer<Float> {
@@ -75,14 +75,15 @@ final class LSTMRecurrence {
     }
 
     private func forward(
-        block index: Int, _ projected: Tensor, _ which: UnsafePointer<Int32>
+        block index: Int, _ projected: Tensor, _ which: UnsafePointer<Int32>,
+        _ recurrent: PackedOperand
     ) {
         let rows = block(index)
         let b = rows.lowerBound
         for t in 0..<layout.steps {
             if t > 0 {
                 BLAS.multiply(
-                    Matrix(state(t, b), rows.count, hidden), recurrent.transposed,
+                    Matrix(state(t, b), rows.count, hidden), recurrent,
                     into: Matrix(gate(t, b), rows.count, 4 * hidden))
             }
             nj_lstm_forward(
@@ -112,6 +113,7 @@ final class LSTMRecurrence {
         let stateGradient = try Tensor(uninitialized: [batch, hidden])
         let cellGradient = try Tensor(repeating: 0, shape: [batch, hidden])
         let lastOffset = isForAllSteps ? (layout.steps - 1) * batch * hidden : 0
+        let recurrent = PackedOperand(Matrix(weights.hiddenWeight.value), as: .right)
         Workers.run(blockCount) { index in
             let rows = block(index)
             let b = rows.lowerBound
@@ -131,7 +133,7 @@ final class LSTMRecurrence {
                 }
                 BLAS.multiply(
                     Matrix(gate(t, b), rows.count, 4 * hidden), recurrent,
-                    into: Matrix(dh, rows.count, hidden), beta: isForAllSteps ? 1 : 0)
+                    into: Matrix(dh, rows.count, hidden), adds: isForAllSteps)
             }
         }
         withExtendedLifetime(upstream) {}

@@ -109,12 +109,15 @@ private final class SoftmaxProduct {
         let logits = try Tensor(uninitialized: [chunk, classes])
         deltas = mode == .factors ? logits : nil
         let (x, w, z) = (Matrix(hidden), Matrix(weight.value), Matrix(logits))
+        // Every block of rows is multiplied with the same weights, there and, for gradients, back.
+        let forward = PackedOperand(w.transposed, as: .right)
+        let backward = PackedOperand(w, as: .right, packs: hiddenGradient != nil)
         let losses = losses
         let (hiddenGradient, weightSum, biasSum) = (hiddenGradient, weightSum, biasSum)
 
         for start in stride(from: 0, to: rows, by: chunk) {
             let count = min(chunk, rows - start)
-            let blocks = max(1, count / 64)
+            let blocks = max(1, count / 128)
             targets.withUnsafeBufferPointer { targets in
                 scales.withUnsafeBufferPointer { scales in
                     guard let target = targets.baseAddress, let scale = scales.baseAddress
@@ -124,7 +127,7 @@ private final class SoftmaxProduct {
                         let row = start + range.lowerBound
                         let some = row..<row + range.count
                         let tile = z.rows(range)
-                        BLAS.multiply(x.rows(some), w.transposed, into: tile)
+                        BLAS.multiply(x.rows(some), forward, into: tile)
                         guard mode != .valuesOnly else {
                             nj_cross_entropy(
                                 range.count, classes, tile.pointer, bias.value.pointer,
@@ -136,18 +139,19 @@ private final class SoftmaxProduct {
                             range.count, classes, tile.pointer, bias.value.pointer, target + row,
                             scale + row, losses.pointer + row)
                         if let hiddenGradient {
-                            BLAS.multiply(tile, w, into: Matrix(hiddenGradient).rows(some))
+                            BLAS.multiply(tile, backward, into: Matrix(hiddenGradient).rows(some))
                         }
                     }
                 }
             }
             guard let weightSum, let biasSum else { continue }
             let tiles = max(1, min(16, classes / 64))
+            let inputs = PackedOperand(x.rows(start..<start + count), as: .right)
             Workers.run(tiles) { tile in
                 let range = Slices.range(tile, of: tiles, over: classes)
                 BLAS.multiply(
-                    z.rows(0..<count).columns(range).transposed, x.rows(start..<start + count),
-                    into: Matrix(weightSum).rows(range), beta: start == 0 ? 0 : 1)
+                    z.rows(0..<count).columns(range).transposed, inputs,
+                    into: Matrix(weightSum).rows(range), adds: start > 0)
                 for row in 0..<count {
                     nj_axpy(
                         range.count, 1, logits.pointer + row * classes + range.lowerBound,

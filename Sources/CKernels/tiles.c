@@ -1,0 +1,350 @@
+#include "tiles.h"
+
+#if defined(__x86_64__) && defined(__linux__)
+
+#include <immintrin.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clones.h"
+
+#define TILES __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl")))
+
+// A packed operand is a row of panels of 32 lines; a panel is a row of chunks of 32 numbers of each
+// line; a chunk is the three parts, each as two tiles of 16 lines. A tile multiplies pairs of numbers;
+// number k of a chunk is paired with number k + 16, which needs no shuffling, and both operands are
+// alike in it. What is missing at an edge is 0.
+enum {
+    side = 16,                        // rows of a tile, and its columns in 32-bit numbers
+    depth = 32,                       // bfloat16 numbers in a row of a tile
+    tile_bytes = 1024,
+    panel_lines = 2 * side,
+    part_bytes = 2 * tile_bytes,
+    chunk_bytes = 3 * part_bytes,
+    // Chunks of one pass over C: panels of this length stay in the second-level cache.
+    pass_chunks = 16,
+};
+
+static pthread_once_t opened = PTHREAD_ONCE_INIT;
+static bool is_open;
+
+static void open_once(void) {
+    enum { request_permission = 0x1023, tile_data = 18 };
+    __builtin_cpu_init();
+    is_open = __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") &&
+              __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512vl") &&
+              syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+}
+
+bool nj_tiles_open(void) {
+    pthread_once(&opened, open_once);
+    return is_open;
+}
+
+static long divided_up(long count, long size) { return (count + size - 1) / size; }
+
+long nj_tiles_size(long lines, long inner) {
+    return divided_up(lines, panel_lines) * divided_up(inner, depth) * chunk_bytes;
+}
+
+long nj_tiles_offset(long first) { return first / depth * chunk_bytes; }
+
+// Packing
+
+/// Turns a tile, as a matrix of 32-bit numbers.
+TILES NJ_INLINE void transpose(char *tile) {
+    __m512i r[side], s[side];
+    for (int i = 0; i < side; i++) r[i] = _mm512_load_si512(tile + i * 64);
+    for (int i = 0; i < side; i += 2) {
+        s[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+        s[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+    }
+    for (int i = 0; i < side; i += 4) {
+        r[i] = _mm512_unpacklo_epi64(s[i], s[i + 2]);
+        r[i + 1] = _mm512_unpackhi_epi64(s[i], s[i + 2]);
+        r[i + 2] = _mm512_unpacklo_epi64(s[i + 1], s[i + 3]);
+        r[i + 3] = _mm512_unpackhi_epi64(s[i + 1], s[i + 3]);
+    }
+    for (int i = 0; i < side; i += 8)
+        for (int k = 0; k < 4; k++) {
+            s[i + k] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0x88);
+            s[i + k + 4] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0xdd);
+        }
+    for (int k = 0; k < 8; k++) {
+        _mm512_store_si512(tile + k * 64, _mm512_shuffle_i32x4(s[k], s[k + 8], 0x88));
+        _mm512_store_si512(tile + (k + 8) * 64, _mm512_shuffle_i32x4(s[k], s[k + 8], 0xdd));
+    }
+}
+
+/// Takes the rounded upper half of each float out of it.
+TILES NJ_INLINE __m512i take_part(__m512 *x) {
+    __m512i bits = _mm512_add_epi32(_mm512_castps_si512(*x), _mm512_set1_epi32(0x8000));
+    bits = _mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000));
+    *x = _mm512_sub_ps(*x, _mm512_castsi512_ps(bits));
+    return bits;
+}
+
+/// Writes row `row` of the tiles of the three parts: number i of `a` beside number i of `b`.
+TILES NJ_INLINE void write_parts(__m512 a, __m512 b, int row, char *tile) {
+    for (int part = 0; part < 3; part++) {
+        __m512i low = _mm512_srli_epi32(take_part(&a), 16);
+        _mm512_store_si512(tile + part * part_bytes + row * 64,
+                           _mm512_or_si512(low, take_part(&b)));
+    }
+}
+
+TILES NJ_INLINE __m512i larger_magnitude(__m512i largest, __m512 x) {
+    __m512i magnitude = _mm512_and_si512(_mm512_castps_si512(x), _mm512_set1_epi32(0x7fffffff));
+    return _mm512_max_epu32(largest, magnitude);
+}
+
+NJ_INLINE __mmask16 mask_of(long count) {
+    return (__mmask16)(count >= side ? 0xffffu : count <= 0 ? 0u : (1u << count) - 1u);
+}
+
+/// One tile of each part from lines whose numbers lie side by side: a row for each line.
+TILES NJ_INLINE __m512i pack_rows(const float *x, long stride, long lines, long inner, char *tile,
+                                  __m512i largest) {
+    __mmask16 low = mask_of(inner), high = mask_of(inner - side);
+    for (int l = 0; l < side; l++) {
+        __m512 a = _mm512_setzero_ps(), b = a;
+        if (l < lines) {
+            a = _mm512_maskz_loadu_ps(low, x + l * stride);
+            b = _mm512_maskz_loadu_ps(high, x + l * stride + side);
+        }
+        largest = larger_magnitude(larger_magnitude(largest, a), b);
+        write_parts(a, b, l, tile);
+    }
+    return largest;
+}
+
+/// One tile of each part from lines that lie across: a row for each pair of numbers.
+TILES NJ_INLINE __m512i pack_pairs(const float *x, long stride, long lines, long inner, char *tile,
+                                   __m512i largest) {
+    __mmask16 mask = mask_of(lines);
+    for (int k = 0; k < side; k++) {
+        __m512 a = _mm512_setzero_ps(), b = a;
+        if (k < inner) a = _mm512_maskz_loadu_ps(mask, x + k * stride);
+        if (k + side < inner) b = _mm512_maskz_loadu_ps(mask, x + (k + side) * stride);
+        largest = larger_magnitude(larger_magnitude(largest, a), b);
+        write_parts(a, b, k, tile);
+    }
+    return largest;
+}
+
+/// Packs up to 32 numbers of up to 32 lines; returns the largest magnitude so far.
+///
+/// Left operands want a row for each line, right ones a row for each pair of numbers; whichever way
+/// the numbers lie, turning a tile of the one kind makes one of the other.
+TILES NJ_INLINE __m512i pack_chunk(bool is_left, bool is_transposed, long lines, long inner,
+                                   const float *x, long stride, char *out, __m512i largest) {
+    for (int half = 0; half < 2; half++) {
+        char *tile = out + half * tile_bytes;
+        long left_lines = lines - half * side;
+        if (left_lines <= 0) {
+            for (int part = 0; part < 3; part++) memset(tile + part * part_bytes, 0, tile_bytes);
+            continue;
+        }
+        largest = is_transposed
+                      ? pack_pairs(x + half * side, stride, left_lines, inner, tile, largest)
+                      : pack_rows(x + half * side * stride, stride, left_lines, inner, tile, largest);
+        if (is_left != is_transposed) continue;
+        for (int part = 0; part < 3; part++) transpose(tile + part * part_bytes);
+    }
+    return largest;
+}
+
+/// Packs chunk by chunk in the order in which the numbers lie in memory.
+TILES NJ_INLINE bool pack(bool is_left, bool is_transposed, long lines, long inner, const float *x,
+                          long stride, char *out) {
+    __m512i largest = _mm512_setzero_si512();
+    const long panel_bytes = divided_up(inner, depth) * chunk_bytes;
+    if (is_transposed) {
+        for (long k = 0; k < inner; k += depth)
+            for (long line = 0; line < lines; line += panel_lines)
+                largest = pack_chunk(is_left, true, lines - line, inner - k, x + k * stride + line,
+                                     stride,
+                                     out + line / panel_lines * panel_bytes + nj_tiles_offset(k),
+                                     largest);
+    } else {
+        for (long line = 0; line < lines; line += panel_lines)
+            for (long k = 0; k < inner; k += depth)
+                largest = pack_chunk(is_left, false, lines - line, inner - k, x + line * stride + k,
+                                     stride,
+                                     out + line / panel_lines * panel_bytes + nj_tiles_offset(k),
+                                     largest);
+    }
+    const unsigned limit = 0x7e800000;  // 2^126
+    return _mm512_reduce_max_epu32(largest) <= limit;
+}
+
+TILES bool nj_tiles_pack_left(bool is_transposed, long rows, long inner, const float *x,
+                              long stride, void *out) {
+    return is_transposed ? pack(true, true, rows, inner, x, stride, out)
+                         : pack(true, false, rows, inner, x, stride, out);
+}
+
+TILES bool nj_tiles_pack_right(bool is_transposed, long columns, long inner, const float *x,
+                               long stride, void *out) {
+    return is_transposed ? pack(false, true, columns, inner, x, stride, out)
+                         : pack(false, false, columns, inner, x, stride, out);
+}
+
+// Multiplying
+
+struct tile_shapes {
+    uint8_t palette, start_row, reserved[14];
+    uint16_t row_bytes[16];
+    uint8_t rows[16];
+};
+
+TILES NJ_INLINE void open_tiles(void) {
+    struct tile_shapes shapes;
+    memset(&shapes, 0, sizeof shapes);
+    shapes.palette = 1;
+    for (int tile = 0; tile < 8; tile++) {
+        shapes.row_bytes[tile] = 64;
+        shapes.rows[tile] = side;
+    }
+    _tile_loadconfig(&shapes);
+}
+
+// Tiles 0 to 3 are a square of C; 4 and 5 hold a part of the left operand, 6 and 7 of the right one.
+#define LOAD_LEFT(part)                                                 \
+    do {                                                                \
+        _tile_loadd(4, left + (part) * part_bytes, 64);                 \
+        if (is_tall) _tile_loadd(5, left + (part) * part_bytes + tile_bytes, 64);   \
+    } while (0)
+#define LOAD_RIGHT(part)                                                \
+    do {                                                                \
+        _tile_loadd(6, right + (part) * part_bytes, 64);                \
+        if (is_wide) _tile_loadd(7, right + (part) * part_bytes + tile_bytes, 64);  \
+    } while (0)
+#define ADD_PRODUCTS()                                \
+    do {                                              \
+        _tile_dpbf16ps(0, 4, 6);                      \
+        if (is_wide) _tile_dpbf16ps(1, 4, 7);         \
+        if (is_tall) _tile_dpbf16ps(2, 5, 6);         \
+        if (is_tall && is_wide) _tile_dpbf16ps(3, 5, 7); \
+    } while (0)
+
+/// Adds some chunks' products to a square of C of one or two tiles either way.
+///
+/// The order of the parts is the one that loads fewest tiles.
+TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const char *left,
+                                const char *right, bool adds, float *c, long stride) {
+    const long row_bytes = stride * (long)sizeof(float);
+    if (adds) {
+        _tile_loadd(0, c, row_bytes);
+        if (is_wide) _tile_loadd(1, c + side, row_bytes);
+        if (is_tall) _tile_loadd(2, c + side * stride, row_bytes);
+        if (is_tall && is_wide) _tile_loadd(3, c + side * stride + side, row_bytes);
+    } else {
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+    }
+    for (; chunks > 0; chunks--, left += chunk_bytes, right += chunk_bytes) {
+        LOAD_LEFT(1);
+        LOAD_RIGHT(1);
+        ADD_PRODUCTS();
+        LOAD_RIGHT(0);
+        ADD_PRODUCTS();
+        LOAD_LEFT(2);
+        ADD_PRODUCTS();
+        LOAD_LEFT(0);
+        ADD_PRODUCTS();
+        LOAD_RIGHT(1);
+        ADD_PRODUCTS();
+        LOAD_RIGHT(2);
+        ADD_PRODUCTS();
+    }
+    _tile_stored(0, c, row_bytes);
+    if (is_wide) _tile_stored(1, c + side, row_bytes);
+    if (is_tall) _tile_stored(2, c + side * stride, row_bytes);
+    if (is_tall && is_wide) _tile_stored(3, c + side * stride + side, row_bytes);
+}
+
+TILES static void add_square(bool is_tall, bool is_wide, long chunks, const char *left,
+                             const char *right, bool adds, float *c, long stride) {
+    if (is_tall && is_wide)
+        add_chunks(true, true, chunks, left, right, adds, c, stride);
+    else if (is_tall)
+        add_chunks(true, false, chunks, left, right, adds, c, stride);
+    else if (is_wide)
+        add_chunks(false, true, chunks, left, right, adds, c, stride);
+    else
+        add_chunks(false, false, chunks, left, right, adds, c, stride);
+}
+
+/// A square that reaches over C's edge is computed beside C.
+TILES static void add_edge(long rows, long columns, long chunks, const char *left,
+                           const char *right, bool adds, float *c, long stride) {
+    float square[panel_lines * panel_lines] __attribute__((aligned(64)));
+    if (adds)
+        for (long row = 0; row < rows; row++)
+            memcpy(square + row * panel_lines, c + row * stride, (size_t)columns * sizeof(float));
+    add_square(rows > side, columns > side, chunks, left, right, adds, square, panel_lines);
+    for (long row = 0; row < rows; row++)
+        memcpy(c + row * stride, square + row * panel_lines, (size_t)columns * sizeof(float));
+}
+
+TILES void nj_tiles_multiply(long rows, long columns, long inner, const void *left,
+                             long left_inner, const void *right, long right_inner, bool adds,
+                             float *c, long stride) {
+    const long chunks = divided_up(inner, depth);
+    const long left_panel = divided_up(left_inner, depth) * chunk_bytes;
+    const long right_panel = divided_up(right_inner, depth) * chunk_bytes;
+    if (chunks == 0) {
+        for (long row = 0; row < rows && !adds; row++)
+            memset(c + row * stride, 0, (size_t)columns * sizeof(float));
+        return;
+    }
+    open_tiles();
+    // The larger operand is read once a pass, the smaller one stays in the cache.
+    const bool is_long = rows > columns;
+    const long outer = is_long ? rows : columns, inner_side = is_long ? columns : rows;
+    for (long first = 0; first < chunks; first += pass_chunks) {
+        long count = first + pass_chunks < chunks ? pass_chunks : chunks - first;
+        for (long i = 0; i < outer; i += panel_lines)
+            for (long j = 0; j < inner_side; j += panel_lines) {
+                long row = is_long ? i : j, column = is_long ? j : i;
+                const char *some = (const char *)left + row / panel_lines * left_panel +
+                                   first * chunk_bytes;
+                const char *others = (const char *)right + column / panel_lines * right_panel +
+                                     first * chunk_bytes;
+                long height = rows - row < panel_lines ? rows - row : panel_lines;
+                long width = columns - column < panel_lines ? columns - column : panel_lines;
+                float *square = c + row * stride + column;
+                bool continues = adds || first > 0;
+                if (height % side == 0 && width % side == 0)
+                    add_square(height > side, width > side, count, some, others, continues, square,
+                               stride);
+                else
+                    add_edge(height, width, count, some, others, continues, square, stride);
+            }
+    }
+    _tile_release();
+}
+
+#else
+
+bool nj_tiles_open(void) { return false; }
+long nj_tiles_size(long lines, long inner) { return 0; }
+long nj_tiles_offset(long first) { return 0; }
+bool nj_tiles_pack_left(bool is_transposed, long rows, long inner, const float *x, long stride,
+                        void *out) {
+    return false;
+}
+bool nj_tiles_pack_right(bool is_transposed, long columns, long inner, const float *x, long stride,
+                         void *out) {
+    return false;
+}
+void nj_tiles_multiply(long rows, long columns, long inner, const void *left, long left_inner,
+                       const void *right, long right_inner, bool adds, float *c, long stride) {}
+
+#endif
