@@ -25,6 +25,7 @@ enum {
     chunk_bytes = 3 * part_bytes,
     // Chunks of one pass over C: panels of this length stay in the second-level cache.
     pass_chunks = 16,
+    block_bytes = 1 << 20,
 };
 
 static pthread_once_t opened = PTHREAD_ONCE_INIT;
@@ -305,28 +306,30 @@ TILES void nj_tiles_multiply(long rows, long columns, long inner, const void *le
         return;
     }
     open_tiles();
-    // The larger operand is read once a pass, the smaller one stays in the cache.
-    const bool is_long = rows > columns;
-    const long outer = is_long ? rows : columns, inner_side = is_long ? columns : rows;
     for (long first = 0; first < chunks; first += pass_chunks) {
         long count = first + pass_chunks < chunks ? pass_chunks : chunks - first;
-        for (long i = 0; i < outer; i += panel_lines)
-            for (long j = 0; j < inner_side; j += panel_lines) {
-                long row = is_long ? i : j, column = is_long ? j : i;
+        // Columns whose numbers stay in the second-level cache while all rows pass by them.
+        long block = block_bytes / (count * chunk_bytes) * panel_lines;
+        for (long start = 0; start < columns; start += block) {
+            long end = start + block < columns ? start + block : columns;
+            for (long row = 0; row < rows; row += panel_lines) {
                 const char *some = (const char *)left + row / panel_lines * left_panel +
                                    first * chunk_bytes;
-                const char *others = (const char *)right + column / panel_lines * right_panel +
-                                     first * chunk_bytes;
                 long height = rows - row < panel_lines ? rows - row : panel_lines;
-                long width = columns - column < panel_lines ? columns - column : panel_lines;
-                float *square = c + row * stride + column;
-                bool continues = adds || first > 0;
-                if (height % side == 0 && width % side == 0)
-                    add_square(height > side, width > side, count, some, others, continues, square,
-                               stride);
-                else
-                    add_edge(height, width, count, some, others, continues, square, stride);
+                for (long column = start; column < end; column += panel_lines) {
+                    const char *others = (const char *)right + column / panel_lines * right_panel +
+                                         first * chunk_bytes;
+                    long width = end - column < panel_lines ? end - column : panel_lines;
+                    float *square = c + row * stride + column;
+                    bool continues = adds || first > 0;
+                    if (height % side == 0 && width % side == 0)
+                        add_square(height > side, width > side, count, some, others, continues,
+                                   square, stride);
+                    else
+                        add_edge(height, width, count, some, others, continues, square, stride);
+                }
             }
+        }
     }
     _tile_release();
 }

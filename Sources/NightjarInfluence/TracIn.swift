@@ -45,6 +45,8 @@ public struct TracIn {
 
     /// Training examples that go through the model together.
     static let tileSize = 256
+    /// The same for pairs, when memory allows.
+    static let pairTileSize = 1024
 
     // MARK: - Pairs
 
@@ -59,9 +61,15 @@ public struct TracIn {
         let perTarget =
             4 * (shapes.reduce(0) { $0 + $1.targetFloats } + tableFloats + sharedFloats)
         let result = 4 * train.count * targets.count
-        // Activations of a tile, roughly: what a target holds once more, and partial sums.
-        let tile = min(Self.tileSize, train.count)
-        let working = tile * (perTarget / 8 + 64 * targets.count)
+        // Activations of a tile, roughly: what a target holds once more, and partial sums. A large
+        // tile arranges the targets' gradients less often; a small one leaves room for more targets.
+        let needed = [Self.pairTileSize, Self.tileSize].map { size in
+            let tile = min(size, train.count)
+            return (tile: tile, working: tile * (perTarget / 4 + 64 * targets.count))
+        }
+        let wanted = perTarget * min(targets.count, 64)
+        let (tile, working) =
+            needed.first { memoryBudget - result - $0.working >= wanted } ?? needed[1]
         let room = memoryBudget - result - working
         guard room >= perTarget else {
             throw InfluenceError.overBudget(

@@ -11,8 +11,10 @@ import NightjarTensor
 struct LSTMScorer: Scorer {
     private let lstm: LSTMWeights
     private let projected: Tensor
-    /// Shape `[H, V]`: products read it faster this way round.
+    private let recurrent: PackedOperand
+    /// Shape `[H, V]`: products that are not packed read it faster this way round.
     private let outputWeight: Tensor
+    private let output: PackedOperand
     private let outputBias: Tensor
 
     init(
@@ -20,7 +22,9 @@ struct LSTMScorer: Scorer {
     ) throws(TensorError) {
         self.lstm = lstm
         projected = try lstm.projecting(table)
+        recurrent = lstm.packedForward()
         self.outputWeight = try outputWeight.transposed()
+        output = PackedOperand(Matrix(self.outputWeight), as: .right)
         self.outputBias = outputBias
     }
 
@@ -31,14 +35,15 @@ struct LSTMScorer: Scorer {
         of batch: Batch, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {
         let states = try lstm.lastState(
-            projected: projected, ids: batch.ids, examples: batch.examples, steps: batch.steps)
+            projected: projected, recurrent: recurrent, ids: batch.ids, examples: batch.examples,
+            steps: batch.steps)
         // A tile of scores that fits the second-level cache, but enough rows for a fast product.
-        let height = max(16, min(128, (1 << 19) / classCount))
+        let height = max(64, min(128, (1 << 19) / classCount))
         let tile = try Tensor(uninitialized: [min(height, batch.examples), classCount])
         for start in stride(from: 0, to: batch.examples, by: height) {
             let rows = start..<min(start + height, batch.examples)
             let scores = Matrix(tile).rows(0..<rows.count)
-            BLAS.multiply(Matrix(states).rows(rows), Matrix(outputWeight), into: scores)
+            BLAS.multiply(Matrix(states).rows(rows), output, into: scores)
             nj_add_bias(rows.count, classCount, outputBias.pointer, scores.pointer)
             for row in rows {
                 let line = scores.pointer + (row - start) * classCount

@@ -4,7 +4,8 @@
 // vector instructions. A float is the sum of three bfloat16 numbers, x = x1 + x2 + x3, each the
 // rounded rest of the ones before; of the nine products of two such sums the six largest are added
 // up, x1·y1 + x1·y2 + x2·y1 + x2·y2 + x1·y3 + x3·y1. What is left out is below 2^-26 of |x·y|, less
-// than the rounding of a single-precision product. (The scheme is that of "3xBF16": Henry, Tang and
+// than the rounding of a single-precision product. Only numbers below 2^-110, whose last parts would
+// be denormal, are less precise. (The scheme is that of "3xBF16": Henry, Tang and
 // Heinecke, Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision
 // Computations, 2019.)
 

@@ -34,7 +34,7 @@ struct PreparedTargets {
     private(set) var shared: [Tensor] = []
 
     /// Floats of one example in a piece of a written-out gradient.
-    static let pieceLength = 4096
+    static let pieceLength = 2048
 
     /// How many rows of a `[out, width]` gradient make a piece.
     static func rowsInPiece(width: Int) -> Int { max(1, pieceLength / max(1, width)) }
@@ -90,11 +90,11 @@ extension FactorGroup {
         let columns = columns(ofPiece: piece)
         let size = columns.count * width
         for (place, example) in examples.enumerated() {
-            let rows = Matrix(
-                joined.pointer + example * layout.steps * width, layout.steps, width)
-            BLAS.multiply(
-                deltas(of: example, columns: columns).transposed, rows,
-                into: Matrix(target + place * size, columns.count, width))
+            nj_outer_sums(
+                layout.steps, columns.count, width,
+                deltas.pointer + layout.firstRow(of: example) * out + columns.lowerBound,
+                layout.rowStride * out, joined.pointer + example * layout.steps * width,
+                target + place * size)
         }
     }
 }

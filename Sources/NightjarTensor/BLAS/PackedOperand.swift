@@ -98,7 +98,8 @@ package struct PackedOperand {
                 let part = a.rows(rows).columns(some)
                 let target = c.rows(rows)
                 let fits = nj_tiles_pack_left(
-                    part.isTransposed, rows.count, some.count, part.pointer, part.stride, block.base)
+                    part.isTransposed, rows.count, some.count, part.pointer, part.stride, block.base
+                )
                 guard fits else {
                     otherwise(part, matrix.rows(some), target, adds || first > 0)
                     continue
@@ -112,7 +113,7 @@ package struct PackedOperand {
         withExtendedLifetime((tiles, block)) {}
     }
 
-    /// Size of a block of the left operand: packed, a fifth of a second-level cache of 2 MiB.
-    private static let blockRows = 128
+    /// Size of a block of the left operand: packed, two fifths of a second-level cache of 2 MiB.
+    private static let blockRows = 256
     private static let blockDepth = 512
 }

@@ -7,13 +7,14 @@ extension LSTMWeights {
     ///
     /// - Parameters:
     ///   - projected: what ``projecting(_:)`` gave for the rows of the embedding table.
+    ///   - recurrent: what ``packedForward()`` gave.
     ///   - ids: shape `[T·B]`, time-major, each a row of the table.
     ///   - examples: number of sequences B.
     ///   - steps: length T of each sequence.
     /// - Returns: the states.
     /// - Throws: ``TensorError``.
     package func lastState(
-        projected: Tensor, ids: [Int32], examples: Int, steps: Int
+        projected: Tensor, recurrent: PackedOperand, ids: [Int32], examples: Int, steps: Int
     ) throws(TensorError) -> Tensor {
         let layout = RowLayout(examples: examples, steps: steps, isTimeMajor: true)
         guard ids.count == layout.rowCount, examples > 0, steps > 0 else {
@@ -28,7 +29,8 @@ extension LSTMWeights {
         }
         try BLAS.require()
         return try LSTMRecurrence(
-            projected: projected, which: ids, layout: layout, weights: self, keepsHistory: false
+            projected: projected, which: ids, layout: layout, weights: self, recurrent: recurrent,
+            keepsHistory: false
         ).lastState()
     }
 }

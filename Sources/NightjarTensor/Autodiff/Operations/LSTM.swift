@@ -87,7 +87,8 @@ extension Tape {
         let needsGradient = wants(table) || weights.parameters.contains(where: wants)
         let recurrence = try LSTMRecurrence(
             projected: weights.projecting(distinct), which: groups.groupOfRow, layout: layout,
-            weights: weights, keepsHistory: needsGradient || wantsAllSteps)
+            weights: weights, recurrent: weights.packedForward(),
+            keepsHistory: needsGradient || wantsAllSteps)
         let result = try wantsAllSteps ? recurrence.states() : recurrence.lastState()
         let source = EmbeddedInput(
             table: table, ids: ids, groups: groups, distinct: distinct, padding: padding)
@@ -107,6 +108,11 @@ extension Tape {
 }
 
 extension LSTMWeights {
+    /// The recurrent weights, arranged for the products of a forward pass.
+    package func packedForward() -> PackedOperand {
+        PackedOperand(Matrix(hiddenWeight.value).transposed, as: .right)
+    }
+
     /// x·W_ihᵀ + b_ih + b_hh for each row x, shape `[rows, 4H]`.
     ///
     /// - Throws: ``TensorError``.

@@ -24,10 +24,10 @@ final class LSTMRecurrence {
     /// Runs all steps.
     ///
     /// `projected` holds input products as rows `[n, 4H]`; row t·B + b of the batch uses row
-    /// `which[t·B + b]` of them.
+    /// `which[t·B + b]` of them. `recurrent` is what ``LSTMWeights/packedForward()`` gives.
     init(
         projected: Tensor, which: [Int32], layout: RowLayout, weights: LSTMWeights,
-        keepsHistory: Bool
+        recurrent: PackedOperand, keepsHistory: Bool
     ) throws(TensorError) {
         let (steps, batch) = (layout.steps, layout.examples)
         self.layout = layout
@@ -41,7 +41,6 @@ final class LSTMRecurrence {
         try hiddens.row(0).fill(0)
         which.withUnsafeBufferPointer { which in
             guard let which = which.baseAddress else { return }
-            let recurrent = PackedOperand(Matrix(weights.hiddenWeight.value).transposed, as: .right)
             Workers.run(blockCount) { forward(block: $0, projected, which, recurrent) }
         }
         withExtendedLifetime(projected) {}
@@ -57,7 +56,6 @@ final class LSTMRecurrence {
     private func block(_ index: Int) -> Range<Int> {
         Slices.range(index, of: blockCount, over: layout.examples)
     }
-
 
     // Where the block that begins at example `b` stands in step t of each buffer.
     private func gate(_ t: Int, _ b: Int) -> UnsafeMutablePointer<Float> {
