@@ -48,8 +48,7 @@ struct ScriptRunner {
     }
 
     static var banner: String {
-        let blas = BLAS.isAvailable ? "OpenBLAS \(BLAS.core) x\(Workers.count)" : "no OpenBLAS"
-        return "nightjar \(Version.current)  Lua 5.4  \(blas)  ? for help"
+        "nightjar \(Version.current)  Lua 5.4  \(BLAS.kernels) x\(Workers.count)  ? for help"
     }
 
     private func session(script: String? = nil, arguments: [String] = []) throws -> Session {

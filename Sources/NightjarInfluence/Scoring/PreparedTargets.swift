@@ -34,10 +34,14 @@ struct PreparedTargets {
     private(set) var shared: [Tensor] = []
 
     /// Floats of one example in a piece of a written-out gradient.
-    static let pieceLength = 2048
+    static let pieceLength = 2560
 
-    /// How many rows of a `[out, width]` gradient make a piece.
-    static func rowsInPiece(width: Int) -> Int { max(1, pieceLength / max(1, width)) }
+    /// How many rows of a `[out, width]` gradient make a piece: a multiple of the four that are
+    /// written out together, where there is room for four.
+    static func rowsInPiece(width: Int) -> Int {
+        let rows = max(1, pieceLength / max(1, width))
+        return rows < 4 ? rows : rows & ~3
+    }
 
     /// How many pieces a `[out, width]` gradient is cut into.
     static func pieceCount(out: Int, width: Int) -> Int {

@@ -11,6 +11,12 @@ public enum BLAS {
     /// Name of the kernels in use, such as `SkylakeX`.
     public static var core: String { isAvailable ? String(cString: nj_blas_core()) : "" }
 
+    /// The kernels that products run on, such as `AMX, OpenBLAS SkylakeX`; `no OpenBLAS` without it.
+    public static var kernels: String {
+        guard isAvailable else { return "no OpenBLAS" }
+        return (TileUnit.isAvailable ? "AMX, " : "") + "OpenBLAS \(core)"
+    }
+
     /// Opens the library.
     ///
     /// - Throws: ``TensorError/noBLAS`` when it is not installed.

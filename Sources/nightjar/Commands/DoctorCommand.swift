@@ -28,7 +28,7 @@ struct DoctorCommand: ParsableCommand {
         return [
             ("nightjar", "\(Version.current), Lua 5.4"),
             ("processor", "\(Machine.current.processor), \(Machine.current.threads) threads"),
-            ("OpenBLAS", blas),
+            ("products", products),
             ("data", folders.map(described).joined(separator: ", ")),
             ("data sets", here.isEmpty ? "none here; see nightjar data list" : list(here)),
             (
@@ -45,12 +45,12 @@ struct DoctorCommand: ParsableCommand {
         access(folder, R_OK) == 0 ? folder : "\(folder) (not there)"
     }
 
-    private var blas: String {
+    private var products: String {
         guard BLAS.isAvailable else {
-            return "not found; models need it: apt install libopenblas0-pthread"
+            return "OpenBLAS not found; models need it: apt install libopenblas0-pthread"
         }
         let speed = BLAS.measuredSpeed(seconds: 0.5) / 1e9
-        return "\(BLAS.core), \(Int(speed.rounded())) GFLOP/s in products of 1024 x 1024 matrices"
+        return "\(BLAS.kernels): \(Int(speed.rounded())) GFLOP/s with 1024 x 1024 matrices"
     }
 
     /// The path of a program that the shell would find.
