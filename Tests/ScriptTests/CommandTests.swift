@@ -202,7 +202,8 @@ struct CommandTests {
         let run = try NightjarRun("doctor", environment: ["NIGHTJAR_DATA": "/no/such/folder"])
         #expect(run.status == 0)
         let words = [
-            "nightjar ", "processor ", "products ", "OpenBLAS ", "gnuplot ", "/no/such/folder (not there)",
+            "nightjar ", "processor ", "products ", "OpenBLAS ", "gnuplot ",
+            "/no/such/folder (not there)",
         ]
         for word in words { #expect(run.output.contains(word)) }
     }
