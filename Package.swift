@@ -53,7 +53,11 @@ let package = Package(
 
         // Floor 3 and 4: training, then attribution of what training did.
         .target(
-            name: "NightjarTraining", dependencies: ["NightjarModels", "NightjarMetrics"]),
+            name: "NightjarTraining",
+            dependencies: [
+                "NightjarModels", "NightjarMetrics",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "NightjarInfluence", dependencies: ["NightjarTraining"]),
 
         // Floor 5 to 7: Lua bindings, the prompt, the command line.

@@ -128,7 +128,8 @@ end
 local ranking = faithful and { ties = "optimistic", padding = true } or {}
 
 local function report(model)
-  local options = { metrics = metrics, split = parts.protocol }
+  -- The intervals that matter here are of differences between arms, below.
+  local options = { metrics = metrics, split = parts.protocol, resamples = 0 }
   for key, value in pairs(ranking) do options[key] = value end
   return nj.evaluate(model, test, options)
 end

@@ -1,6 +1,7 @@
 // Proponents and opponents of one prediction, with names.
 
 import NightjarData
+import NightjarRuntime
 
 /// The training examples that helped and hurt one prediction most.
 public struct Explanation: Sendable {
@@ -62,19 +63,32 @@ public struct Explanation: Sendable {
 }
 
 extension Explanation: CustomStringConvertible {
+    /// Columns that a line may have; titles are cut to fit.
+    private static let width = 100
+
     /// The target, then both lists, then what the signs mean.
     public var description: String {
-        var lines = ["Why \(target.title) for user \(target.user) \(target.day)"]
+        let question = "for user \(target.user.shortened(to: 20)) \(target.day)"
+        let title = target.title.shortened(to: Self.width - "Why  ".count - question.count)
+        var lines = ["Why \(title) \(question)"]
         for (heading, entries) in [("helped", proponents), ("harmed", opponents)] {
             lines.append("  \(heading):" + (entries.isEmpty ? " none" : ""))
-            for entry in entries {
-                let after = entry.after.isEmpty ? "" : " after \(entry.after)"
-                lines.append(
-                    "    \(Self.signed(entry.score))  \(entry.title)\(after)"
-                        + "  (user \(entry.user)\(entry.day.isEmpty ? "" : ", \(entry.day)"))")
-            }
+            lines += entries.map(Self.text)
         }
-        return (lines + ["  " + SignConvention.words]).joined(separator: "\n")
+        return (lines + SignConvention.lines.map { "  " + $0 }).joined(separator: "\n")
+    }
+
+    private static func text(_ entry: Line) -> String {
+        let score = "    \(signed(entry.score))  "
+        let day = entry.day.isEmpty ? "" : ", \(entry.day)"
+        let user = "  (user \(entry.user.shortened(to: 20))\(day))"
+        let room = width - score.count - user.count
+        if entry.after.isEmpty { return score + entry.title.shortened(to: room) + user }
+        let link = " after "
+        let titles = room - link.count
+        // A long title gets what a short one leaves, two long ones half each.
+        let title = entry.title.shortened(to: max(titles - titles / 2, titles - entry.after.count))
+        return score + title + link + entry.after.shortened(to: titles - title.count) + user
     }
 
     /// Six significant digits with a sign, so that columns of scores can be compared.

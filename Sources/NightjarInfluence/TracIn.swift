@@ -104,9 +104,8 @@ public struct TracIn {
         let plan = try plan(targets)
         let result = try Tensor(repeating: 0, shape: [train.count, targets.count])
         let blocks = targets.tiles(of: plan.targetBlock)
-        let meter = Meter(
-            unit: "pairs", total: Double(snapshots.count * train.count) * Double(targets.count),
-            progress)
+        let meter = ProgressMeter(progress)
+        let work = Double(snapshots.count * train.count) * Double(targets.count)
         var used: [String] = []
         for (number, snapshot) in snapshots.enumerated() {
             let model = try snapshot.model()
@@ -132,9 +131,9 @@ public struct TracIn {
                         let scored = scores.pointer + place * block.count
                         for column in 0..<block.count { line[column] += rate * scored[column] }
                     }
-                    meter.advance(
-                        Double(tile.count * block.count),
-                        "tracin checkpoint \(number + 1)/\(snapshots.count)")
+                    meter.count(
+                        Double(tile.count * block.count), of: work, "pairs",
+                        task: "tracin checkpoint \(number + 1)/\(snapshots.count)")
                 }
             }
             used.append(snapshot.name)
@@ -164,14 +163,14 @@ public struct TracIn {
         }
         let passes = Double(sets.reduce(train.count) { $0 + $1.count })
         let meanings = sets.map { "TracIn against \(weighting.words(count: $0.count))" }
-        return try sum(passes: passes, meanings, progress) { model, parameters, meter, task in
+        return try sum(passes: passes, meanings, progress) { model, parameters, count in
             let scorers = try sets.map { targets in
                 try targets.gradientSum(
                     of: model, parameters,
                     weights: { weighting.weight(of: $0, among: targets.count) }, tile: 1024
                 ) { tile in
                     try Interruption.check()
-                    meter.advance(Double(tile.count), task)
+                    count(tile.count)
                 }
             }
             return { factors in try scorers.map { try $0.scores(factors) } }
@@ -185,7 +184,7 @@ public struct TracIn {
     /// - Throws: as ``total(_:weighting:progress:)``.
     public func selfInfluence(progress: ProgressHandler? = nil) throws -> InfluenceScores {
         let results = try sum(passes: Double(train.count), ["self-influence"], progress) {
-            _, _, _, _ in { [try SelfScorer.scores($0)] }
+            _, _, _ in { [try SelfScorer.scores($0)] }
         }
         return results[0]
     }
@@ -195,24 +194,28 @@ public struct TracIn {
     /// A stopped run gives the checkpoints that were complete.
     private func sum(
         passes: Double, _ meanings: [String], _ progress: ProgressHandler?,
-        _ prepare: (any NextItemModel, [Parameter], Meter, String) throws ->
+        _ prepare: (any NextItemModel, [Parameter], (Int) -> Void) throws ->
             (ExampleFactors) throws -> [[Float]]
     ) throws -> [InfluenceScores] {
         var results = meanings.map { _ in [Double](repeating: 0, count: train.count) }
         var used: [String] = []
-        let meter = Meter(unit: "ex", total: passes * Double(snapshots.count), progress)
+        let meter = ProgressMeter(progress)
+        let work = passes * Double(snapshots.count)
         do {
             for (number, snapshot) in snapshots.enumerated() {
                 let task = "tracin checkpoint \(number + 1)/\(snapshots.count)"
                 let model = try snapshot.model()
                 let parameters = try selection.parameters(of: model)
-                let score = try prepare(model, parameters, meter, task)
+                let count = { (examples: Int) in
+                    meter.count(Double(examples), of: work, "ex", task: task)
+                }
+                let score = try prepare(model, parameters, count)
                 var contributions = meanings.map { _ in [Float]() }
                 for tile in train.tiles(of: Self.tileSize) {
                     try Interruption.check()
                     let scores = try score(train.factors(tile, of: model, parameters))
                     for index in contributions.indices { contributions[index] += scores[index] }
-                    meter.advance(Double(tile.count), task)
+                    count(tile.count)
                 }
                 for (index, scores) in contributions.enumerated() {
                     if let bad = scores.firstIndex(where: { !$0.isFinite }) {

@@ -35,6 +35,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 /// Writes a file under a temporary name, syncs it, and renames it into place.
 ///
 /// A reader sees the old file or the new one, never a part; an error or a crash leaves the old file.
+/// What a killed process has left beside it is removed by the next writer of the same file.
 public struct DurableFile: ~Copyable {
     private let descriptor: Int32
     private let path: String
@@ -55,9 +56,12 @@ public struct DurableFile: ~Copyable {
 
     private init(_ path: String) throws(FileError) {
         self.path = path
-        temporaryPath = "\(path).\(getpid()).tmp"
+        TemporaryName.removeAbandoned(for: path)
+        temporaryPath = TemporaryName.path(for: path)
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError("write", path, code: errno) }
+        // Tells processes that cannot see this one, as on another machine, that it lives.
+        flock(descriptor, LOCK_SH | LOCK_NB)
     }
 
     deinit {

@@ -24,11 +24,14 @@ struct ScriptRunner {
         try finish(session) { try session.runScript() }
     }
 
-    /// Runs texts one after the other, in one state.
+    /// Runs texts one after the other, in one state, each as if typed at the prompt.
     func run(texts: [String]) throws {
         let session = try session()
         try finish(session) {
-            for text in texts { try session.state.run(text, name: "=(command line)") }
+            for text in texts {
+                let values = try session.state.evaluate(text, name: "=(command line)")
+                console.show(values, of: text, in: session.state)
+            }
         }
     }
 

@@ -65,6 +65,27 @@ struct DeclarationTests {
             Toys.fit.positional[1].type.name(Toys.library.className) == "nj.Point or number")
     }
 
+    @Test("tell how an operator is written")
+    func operators() {
+        func text(_ name: String, on owner: String = "nj.BigBall", _ operands: String...) -> String
+        {
+            Function(
+                name, on: owner, summary: "", positional: operands.map { .any($0, "") }
+            ) { _ in nil }.signature
+        }
+        #expect(text("__sub", "left", "right") == "left - right")
+        #expect(text("__concat", "left", "right") == "left .. right")
+        #expect(text("__unm") == "-bigBall")
+        #expect(text("__len") == "#bigBall")
+        #expect(text("__index", "name") == "bigBall[name]")
+        #expect(text("__newindex", "row", "value") == "bigBall[row] = value")
+        #expect(text("__tostring") == "tostring(bigBall)")
+        #expect(text("__pairs") == "pairs(bigBall)")
+        #expect(text("__call", "a", "b") == "bigBall(a, b)")
+        #expect(text("__gc") == "nj.BigBall:__gc()")
+        #expect(text("__index", on: "nj.balls", "name") == "nj.balls.__index(name)")
+    }
+
     @Test("are found from the functions that scripts hold")
     func found() throws {
         let (state, _) = try Toys.state()

@@ -83,9 +83,7 @@ struct ReferenceTests {
                 | --- | --- | --- |
                 | `knots` | integer | number of knots |
 
-                ### toy.Net:__add
-
-                `toy.Net:__add(left, right)`
+                ### toy.Net: `left + right`
 
                 Joins.
 
@@ -147,7 +145,7 @@ struct ReferenceTests {
         let pages = MarkdownReference(library).text()
         #expect(!library.functions.isEmpty)
         for function in library.functions {
-            #expect(pages.contains("### \(function.qualifiedName)\n"))
+            #expect(pages.contains(MarkdownReference.heading(function) + "\n"))
         }
     }
 }

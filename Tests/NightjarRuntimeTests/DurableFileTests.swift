@@ -39,6 +39,39 @@ struct DurableFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["b.txt"])
     }
 
+    @Test("remove what killed writers of the same file have left, and nothing else")
+    func abandoned() throws {
+        let path = folder.appending(path: "run").path
+        // A process that has ended and was waited for: its number is free.
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/true")
+        try process.run()
+        process.waitUntilExit()
+        let gone = process.processIdentifier
+        let kept = ["run.1.tmp", "run.x.tmp", "run.\(gone).txt", "runs.\(gone).tmp"]
+        for name in kept + ["run.\(gone).tmp"] {
+            try Data([1]).write(to: folder.appending(path: name))
+        }
+        try DurableFile.write(to: path) { try $0.append("new") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.sorted() == (kept + ["run"]).sorted())
+    }
+
+    @Test("leave what a writer elsewhere still holds")
+    func heldElsewhere() throws {
+        let path = folder.appending(path: "run").path
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/true")
+        try process.run()
+        process.waitUntilExit()
+        let held = "\(path).\(process.processIdentifier).tmp"
+        let descriptor = open(held, O_WRONLY | O_CREAT, 0o644)
+        defer { close(descriptor) }
+        #expect(flock(descriptor, LOCK_SH) == 0)
+        try DurableFile.write(to: path) { try $0.append("new") }
+        #expect(FileManager.default.fileExists(atPath: held))
+    }
+
     @Test("name the path when the folder is missing")
     func missingFolder() {
         let path = folder.appending(path: "none/c.txt").path

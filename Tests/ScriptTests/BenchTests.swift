@@ -59,6 +59,31 @@ struct BenchTests {
         #expect(outcome.output == "[\"nightjar\", \"peer\", \"peer_name\", \"ratio\", \"unit\"]\n")
     }
 
+    @Test("an opponent of other work is compared with a Nightjar that does that work")
+    func ownSide() throws {
+        let outcome = try run(
+            """
+            from pathlib import Path
+            turns = 'sh -c "echo ready run=1; while read p; do sleep {}; echo done; done"'
+            benchmark = Benchmark(
+                "a", "", "s", (
+                    Peer("same", turns.replace("{}", "0.01")),
+                    Peer("other", turns.replace("{}", "0.01"), turns.replace("{}", "0.2"))),
+                whole={"run": 1}, nightjar=turns.replace("{}", "0.01"))
+            commands = benchmark.commands(Path("."), {})
+            MEASURE
+            other = result["others"][0]
+            assert not failures and list(commands) == [
+                "nightjar", "same", "nightjar against other", "other"], commands
+            assert other["ratio"] == other["peer"] / other["nightjar"], result
+            assert other["nightjar"] >= 0.2, result
+            assert result["ratio"] == result["peer"] / result["nightjar"], result
+            bench.print_rows("a", result)
+            """)
+        #expect(outcome.errors == "")
+        #expect(outcome.output.split(separator: "\n").count == 2)
+    }
+
     @Test("a contestant that ends, early or late, is reported with its last words, without a ratio")
     func failures() throws {
         let outcome = try run(

@@ -81,6 +81,14 @@ struct CommandTests {
         #expect(try NightjarRun("run", path, "--seed", "7").output == "7\n")
     }
 
+    @Test("shows the values of an expression, as the prompt does")
+    func expression() throws {
+        #expect(try NightjarRun("-e", "1 + 1").output == "2\n")
+        #expect(try NightjarRun("-e", "x = { 1, 'a' }", "-e", "x").output == "{ 1, \"a\" }\n")
+        #expect(try NightjarRun("-e", "1 + 1;").output == "")
+        #expect(try NightjarRun("-e", "print 'a'").output == "a\n")
+    }
+
     @Test("ends quietly when nobody reads its output any more")
     func closedPipe() throws {
         let process = try NightjarProcess(["-e", "while true do print('line') end"])
@@ -169,6 +177,9 @@ struct CommandTests {
         let list = try NightjarRun("data", "list", environment: environment)
         #expect(list.output.contains("\nmine  ") && list.output.contains("  \(set.path)\n"))
         #expect(list.output.contains("not here; nightjar data fetch ml-100k\n"))
+        #expect(list.output.hasPrefix("simulated  ") && list.output.contains("built in: "))
+        let built = try NightjarRun("data", "info", "simulated", environment: environment)
+        #expect(built.output.hasPrefix("simulated: a generated film log"))
         let info = try NightjarRun("data", "info", "ml-100k", environment: environment)
         #expect(info.output.contains("terms: ") && info.output.contains("cite: "))
     }

@@ -108,17 +108,20 @@ def measure(benchmark, commands, repetitions):
 
 def report(benchmark, finished):
     """The benchmark's entry in the JSON file; without a ratio where one side is missing."""
-    def entry(name):
-        peer = finished.get(name)
-        nightjar = finished.get("nightjar")
+    def entry(opponent):
+        peer = finished.get(opponent.name)
+        nightjar = finished.get(opponent.rival)
         ratio = benchmark.ratio(nightjar.median, peer.median) if nightjar and peer else None
-        return {"peer": peer and peer.median, "ratio": ratio, "peer_name": name}
+        found = {"peer": peer and peer.median, "ratio": ratio, "peer_name": opponent.name}
+        if opponent.nightjar is not None:
+            found["nightjar"] = nightjar and nightjar.median
+        return found
 
-    first, *others = [peer.name for peer in benchmark.peers]
+    first, *others = benchmark.peers
     nightjar = finished.get("nightjar")
     result = {"nightjar": nightjar and nightjar.median, **entry(first), "unit": benchmark.unit}
     if others:
-        result["others"] = [entry(name) for name in others]
+        result["others"] = [entry(peer) for peer in others]
     return result
 
 
@@ -131,8 +134,9 @@ def figure(value):
 def print_rows(key, result):
     for number, peer in enumerate([result, *result.get("others", [])]):
         ratio = "-" if peer["ratio"] is None else f"{peer['ratio']:.2f}x"
+        nightjar = peer.get("nightjar", result["nightjar"])
         print(
-            f"{key if number == 0 else '':13} {figure(result['nightjar']):>12} "
+            f"{key if number == 0 else '':13} {figure(nightjar):>12} "
             f"{figure(peer['peer']):>12} {ratio:>9}  {result['unit']:12} {peer['peer_name']}",
             flush=True)
 
@@ -169,9 +173,8 @@ def main():
         if any(benchmark.needs_ratings for benchmark in needed):
             places["ratings"], places["csv"] = write_ratings(Path(scratch))
         for benchmark in needed:
-            commands = {"nightjar": benchmark.nightjar_command(FOLDER, places)}
-            commands |= {peer.name: peer.fill(places) for peer in benchmark.peers}
-            finished, failures = measure(benchmark, commands, chosen.repetitions)
+            finished, failures = measure(
+                benchmark, benchmark.commands(FOLDER, places), chosen.repetitions)
             results[benchmark.key] = report(benchmark, finished)
             print_rows(benchmark.key, results[benchmark.key])
             problems += [f"{benchmark.key}: {name} {why}" for name, why in failures.items()]

@@ -14,6 +14,13 @@ class Peer:
 
     name: str
     command: str
+    # Nightjar's side where it is not the benchmark's own, because this opponent does other work.
+    nightjar: str | None = None
+
+    @property
+    def rival(self):
+        """The name of Nightjar's side among the contestants."""
+        return "nightjar" if self.nightjar is None else f"nightjar against {self.name}"
 
     def fill(self, places):
         return [word.format(**places) for word in shlex.split(self.command)]
@@ -36,9 +43,15 @@ class Benchmark:
     def needs_ratings(self):
         return any("{ratings}" in peer.command for peer in self.peers)
 
-    def nightjar_command(self, folder, places):
-        script = folder / f"{self.key}.lua"
-        return Peer("nightjar", self.nightjar).fill(places | {"script": script})
+    def commands(self, folder, places):
+        """The command of every contestant by name."""
+        places = places | {"script": folder / f"{self.key}.lua"}
+        sides = {"nightjar": self.nightjar}
+        for peer in self.peers:
+            if peer.nightjar is not None:
+                sides[peer.rival] = peer.nightjar
+            sides[peer.name] = peer.command
+        return {name: Peer(name, command).fill(places) for name, command in sides.items()}
 
     def value(self, units, seconds):
         """The benchmark's figure from the seconds that the units of each phase took."""
@@ -99,8 +112,15 @@ BENCHMARKS = [
     Benchmark(
         "lua_call", "one call of a bound function with checked arguments", "ns",
         (
-            Peer("PyTorch x.size(0)", "{python} {peers}/torch_call.py size"),
-            Peer("PyTorch is_same_size", "{python} {peers}/torch_call.py same"),
+            Peer(
+                "PyTorch x.narrow(0, 0, 2), to x:rows(1, 2)",
+                "{python} {peers}/torch_call.py rows"),
+            Peer(
+                "PyTorch v[1].item(), to v[2]", "{python} {peers}/torch_call.py element",
+                nightjar="{nightjar} run {script} element"),
+            Peer(
+                "PyTorch x.size(0), to #x", "{python} {peers}/torch_call.py size",
+                nightjar="{nightjar} run {script} size"),
         ),
-        whole={"run": 1}, per_second=1e9),
+        whole={"run": 1}, per_second=1e9, nightjar="{nightjar} run {script} rows"),
 ]

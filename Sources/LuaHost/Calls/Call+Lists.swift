@@ -51,7 +51,10 @@ extension Call {
     ///
     /// - Throws: When an element is no object that is a `T`.
     public func objects<T>(_ name: String, as type: T.Type) throws -> [T] {
-        let expected = bound.state.declarations.className(LuaType.ObjectType(type))
+        guard case .list(let element) = try parameter(name).type else {
+            throw BindingError("'\(bound.qualifiedName)' does not declare '\(name)' as a list")
+        }
+        let expected = element.name(bound.state.declarations.className)
         return try list(name) { list in
             try list.read(expected) { stack.object($0, as: type) }
         }

@@ -52,9 +52,7 @@ public struct Call {
     ///
     /// - Throws: When the argument was left out and has no default.
     public func integer(_ name: String) throws -> Int {
-        let position = try position(of: name)
-        if let value = integer(at: position) { return value }
-        return try defaultCheck(at: position).defaultInteger
+        try required(name, integer(at:)) { $0.defaultInteger }
     }
 
     /// A whole number, if the script gave it.
@@ -77,9 +75,7 @@ public struct Call {
     ///
     /// - Throws: When the argument was left out and has no default.
     public func number(_ name: String) throws -> Double {
-        let position = try position(of: name)
-        if let value = number(at: position) { return value }
-        return try defaultCheck(at: position).defaultNumber
+        try required(name, number(at:)) { $0.defaultNumber }
     }
 
     /// A number, if the script gave it.
@@ -265,6 +261,16 @@ public struct Call {
     @inline(__always)
     func position(of name: String) throws -> Int {
         try frame.position(of: name) ?? bound.position(of: name)
+    }
+
+    /// What `read` finds at the place of an argument, or the default that its check knows.
+    @inline(__always)
+    private func required<Value>(
+        _ name: String, _ read: (Int) -> Value?, _ fallback: (ArgumentCheck) -> Value
+    ) throws -> Value {
+        let position = try position(of: name)
+        if let value = read(position) { return value }
+        return fallback(try defaultCheck(at: position))
     }
 
     @inline(__always)

@@ -76,8 +76,32 @@ public struct Function: Sendable {
         return owner + (isMethod ? ":" : ".") + name
     }
 
-    /// How it is called: `nj.fit(model, train, { epochs = 10, lr = 0.001, on_epoch = … })`.
-    public var signature: String {
+    /// How it is called: `nj.fit(model, train, { epochs = 10, lr = 0.001, on_epoch = … })`, or, of
+    /// an operator, how it is written: `left + right`.
+    public var signature: String { expression ?? call }
+
+    /// The expression that Lua makes a call of a metamethod for; `nil` for other functions.
+    public var expression: String? {
+        guard isMethod, name.hasPrefix("__"), let type = owner.split(separator: ".").last else {
+            return nil
+        }
+        let object = type.prefix(1).lowercased() + type.dropFirst()
+        let operands = positional.map(\.name)
+        if let symbol = Self.binaryOperators[name], operands.count == 2 {
+            return "\(operands[0]) \(symbol) \(operands[1])"
+        }
+        switch name {
+        case "__unm", "__bnot", "__len": return (Self.unaryOperators[name] ?? "") + object
+        case "__tostring", "__pairs": return "\(name.dropFirst(2))(\(object))"
+        case "__index": return "\(object)[\(operands.joined())]"
+        case "__newindex" where operands.count == 2:
+            return "\(object)[\(operands[0])] = \(operands[1])"
+        case "__call": return "\(object)(\(operands.joined(separator: ", ")))"
+        default: return nil
+        }
+    }
+
+    private var call: String {
         var parts = positional.map(\.name)
         if !options.isEmpty {
             let options = options.map { "\($0.name) = \($0.defaultValue.map { "\($0)" } ?? "…")" }

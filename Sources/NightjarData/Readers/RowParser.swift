@@ -15,12 +15,15 @@ struct RowParser {
     ///
     /// A column whose spelling is automatic is read as integers first, and as texts if one is not.
     ///
-    /// - Throws: ``DataError`` for the first damaged line, `Interrupted`.
+    /// - Throws: ``DataError`` for the first damaged line, also for a last one that was cut;
+    ///   `Interrupted`.
     static func columns(of file: SourceFile, _ schema: RowSchema) throws -> RowColumns {
         var parser = RowParser(file: file, schema: schema)
         while true {
             do {
-                return try parser.parse()
+                let columns = try parser.parse()
+                try CutLastLine(file: file, schema: parser.schema).check(columns)
+                return columns
             } catch let failure as LineFailure {
                 switch failure.field.map({ schema.fields[$0] }) {
                 case .user where parser.schema.userIds == .automatic:

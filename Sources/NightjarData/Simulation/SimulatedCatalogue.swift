@@ -26,6 +26,8 @@ struct SimulatedCatalogue {
     private(set) var shelves: [(films: [Int], choice: WeightedChoice)] = []
     /// A draw among all films by popularity.
     private(set) var overall = WeightedChoice([])
+    /// Films in the order in which the front page promotes them, over and over.
+    private(set) var promotions: [Int] = []
 
     init(count: Int, _ stream: RandomStream) {
         var stream = stream
@@ -37,6 +39,8 @@ struct SimulatedCatalogue {
         }
         overall = WeightedChoice(films.map(\.popularity))
         linkCompanions(&stream)
+        var campaigns = stream.split("promotions")
+        promotions = campaigns.permutation(count)
     }
 
     /// Films come as series of one to four parts; the numbers of a series are scattered.

@@ -31,6 +31,8 @@ struct SimulatedViewer {
 
     /// 2001-01-01; viewers arrive over 600 days.
     private static let opening: Int64 = 978_307_200
+    /// How long the front page promotes one film before the next.
+    private static let campaign: Int64 = 90 * 86_400
 
     init(_ catalogue: SimulatedCatalogue, _ stream: RandomStream) {
         var stream = stream
@@ -117,15 +119,22 @@ struct SimulatedViewer {
         return open[WeightedChoice(open.map(\.weight)).draw(&stream)].film
     }
 
-    /// A film that fits neither taste nor mood and follows from nothing; `nil` if all would fit.
-    private mutating func misclick(after shown: Int?) -> Int? {
+    /// The film on the front page, newest first, that fits neither taste nor mood and follows from
+    /// nothing; `nil` if all would fit.
+    private func misclick(after shown: Int?) -> Int? {
         let likely = [shown, last].compactMap { $0 }
             .flatMap { catalogue.films[$0].successors.map(\.film) }
         let wanted = wantedGenres
-        let wrong = catalogue.films.indices.filter {
-            !seen[$0] && catalogue.films[$0].genreBits & wanted == 0 && !likely.contains($0)
+        let films = catalogue.promotions
+        let newest = Int((time - Self.opening) / Self.campaign)
+        for age in films.indices {
+            // Before the opening the order began from its end.
+            let film = films[((newest - age) % films.count + films.count) % films.count]
+            if !seen[film], catalogue.films[film].genreBits & wanted == 0, !likely.contains(film) {
+                return film
+            }
         }
-        return wrong.isEmpty ? nil : wrong[stream.below(wrong.count)]
+        return nil
     }
 
     /// Stars: the film's quality, whether it fits, and a noise with variance 1/4 that never

@@ -8,7 +8,9 @@ import NightjarRuntime
 /// what goes with the film before: a sequel or one of a few companions. So the order of a history
 /// tells more than popularity does. Into this the simulation plants, and marks in
 /// ``Interactions/planted``:
-/// - mis-clicks: films outside the viewer's taste and mood that follow from nothing before,
+/// - mis-clicks: films outside the viewer's taste and mood that follow from nothing before, hit
+///   because the front page promotes them; it promotes another film every 90 days, so they teach a
+///   model a fashion that is over when it is asked about later rows,
 /// - junk users, who click at random,
 /// - duplicate users, whose rows are exact copies of another user's rows, times included.
 ///

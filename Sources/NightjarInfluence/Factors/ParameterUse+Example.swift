@@ -4,14 +4,6 @@ import CKernels
 import NightjarTensor
 
 extension ParameterUse {
-    /// The layout of the use's rows.
-    var layout: RowLayout {
-        switch self {
-        case .linear(_, _, _, let layout), .gather(_, _, _, let layout), .direct(_, _, let layout):
-            layout
-        }
-    }
-
     /// Adds the gradient of one example to `target`, which has the parameter's elements.
     func addGradient(of example: Int, to target: UnsafeMutablePointer<Float>) {
         let first = layout.firstRow(of: example)

@@ -25,6 +25,11 @@ struct TileSource {
         let loss = try model.loss(
             batch, scales: [Float](repeating: 1, count: batch.examples), on: tape)
         try tape.backward(from: loss.total)
+        if let use = recorder.uses.first, use.layout.examples != batch.examples {
+            throw TensorError.exampleCount(
+                parameter: use.parameter.name, expected: batch.examples,
+                found: use.layout.examples)
+        }
         return ExampleFactors(recorder.uses, examples: batch.examples)
     }
 

@@ -10,12 +10,6 @@ enum DataModule {
 
     static let functions = [open, list, info, fetch] + makers
 
-    /// The data sets that are made, not read, with what they are.
-    private static let generated: [(name: String, summary: String)] = [
-        ("simulated", "a generated film log with planted faults; options: nj.data.simulate"),
-        ("markov", "a generated chain on which only order matters; options: nj.data.markov"),
-    ]
-
     /// How to read a table, and which format to take a file for.
     private static let readingOptions: [Parameter] = [
         .choice("format", LogFormat.self, optional: true, "format, if not to be recognised"),
@@ -39,13 +33,12 @@ enum DataModule {
             #"nj.data.open("plays.csv", { user = "listener", item = "track", rating = false })"#
     ) { call in
         let name = try call.path("name")
-        if generated.contains(where: { $0.name == name }) {
+        if let generated = GeneratedDataSet(rawValue: name) {
             for option in readingOptions.map(\.name) where try call.has(option) {
                 throw LuaError(
                     "'\(name)' is generated, so there is no '\(option)' to choose. Leave it out.")
             }
-            return try name == "markov"
-                ? MarkovChain().generate() : Simulation().generate()
+            return try generated.generate()
         }
         var options = ReadingOptions()
         options.format = try call.has("format") ? call.choice("format", as: LogFormat.self) : nil
@@ -70,8 +63,8 @@ enum DataModule {
             ]), "one table for each"),
         example: "for _, set in ipairs(nj.data.list()) do print(set.name, set.here) end"
     ) { call in
-        let made = generated.map {
-            LuaRecord(["name": $0.name, "summary": $0.summary, "here": true])
+        let made = GeneratedDataSet.allCases.map {
+            LuaRecord(["name": $0.rawValue, "summary": $0.summary, "here": true])
         }
         return made
             + call.catalogue.list().map { entry in
@@ -99,7 +92,11 @@ enum DataModule {
             ], "what is known"),
         example: #"nj.data.info("ml-1m").terms"#
     ) { call in
-        let entry = try call.catalogue.info(call.string("name"))
+        let name = try call.string("name")
+        if let generated = GeneratedDataSet(rawValue: name) {
+            return LuaRecord(["name": name, "summary": generated.summary, "fetchable": false])
+        }
+        let entry = try call.catalogue.info(name)
         let published = entry.dataSet?.published
         return LuaRecord([
             "name": entry.name, "summary": entry.dataSet?.summary, "rows": published?.rows,

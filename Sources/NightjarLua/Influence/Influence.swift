@@ -30,8 +30,8 @@ final class Influence: LuaObject, CustomStringConvertible {
 
     static let functions = [plan, pairs, total, totals, own, explain, text]
 
-    private static let targets = Parameter.object(
-        "targets", Examples.self, "the examples that are asked about")
+    private static let targets = Parameter.examples(
+        "targets", "the examples that are asked about, or a part such as parts.valid")
 
     private static let weighting: [Parameter] = [
         .choice(
@@ -47,7 +47,7 @@ final class Influence: LuaObject, CustomStringConvertible {
         example: "print(att:plan(test))"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.tracin.plan(call.object("targets", as: Examples.self)).description
+        return try influence.tracin.plan(call.targets(of: influence)).description
     }
 
     static let pairs = Function(
@@ -59,7 +59,7 @@ final class Influence: LuaObject, CustomStringConvertible {
     ) { call in
         let influence = try call.receiver(Influence.self)
         let found = try influence.tracin.pairs(
-            call.object("targets", as: Examples.self), progress: call.progress)
+            call.targets(of: influence), progress: call.progress)
         // Without a complete row there is nothing to look at.
         if found.completeRows == 0 { throw Interrupted() }
         if found.isPartial { throw call.interrupted(keeping: found) }
@@ -76,7 +76,7 @@ final class Influence: LuaObject, CustomStringConvertible {
     ) { call in
         let influence = try call.receiver(Influence.self)
         let found = try influence.tracin.total(
-            call.object("targets", as: Examples.self), weighting: call.weighting(),
+            call.targets(of: influence), weighting: call.weighting(),
             progress: call.progress)
         if found.isPartial { throw call.interrupted(keeping: found) }
         return found
@@ -85,13 +85,17 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let totals = Function(
         "totals", on: "nj.Influence",
         summary: "Like total for several sets of targets, in one pass over the training examples.",
-        positional: [.list("sets", of: .object(Examples.self), "sets of targets")],
+        positional: [
+            .list(
+                "sets", of: .either(LuaType.exampleSources),
+                "sets of targets, each examples or a part")
+        ],
         options: weighting,
         returns: .list(of: .object(InfluenceScores.self), "scores for each set, in their order")
     ) { call in
         let influence = try call.receiver(Influence.self)
         let found = try influence.tracin.totals(
-            call.objects("sets", as: Examples.self), weighting: call.weighting(),
+            call.sets(of: influence), weighting: call.weighting(),
             progress: call.progress)
         if found.contains(where: \.isPartial) { throw call.interrupted(keeping: found) }
         return found
@@ -121,7 +125,7 @@ final class Influence: LuaObject, CustomStringConvertible {
     ) { call in
         let influence = try call.receiver(Influence.self)
         return try influence.tracin.explain(
-            call.object("targets", as: Examples.self), index: call.integer("row") - 1,
+            call.targets(of: influence), index: call.integer("row") - 1,
             count: call.integer("k"), train: influence.train, progress: call.progress)
     }
 
@@ -132,6 +136,18 @@ final class Influence: LuaObject, CustomStringConvertible {
 }
 
 extension Call {
+    /// The targets of a method, cut like the training examples of its receiver.
+    fileprivate func targets(of influence: Influence) throws -> Examples {
+        try examples("targets", historyLength: influence.train.historyLength)
+    }
+
+    /// The sets of targets of a method, cut like the training examples of its receiver.
+    fileprivate func sets(of influence: Influence) throws -> [Examples] {
+        try objects("sets", as: (any ExampleSource).self).map {
+            try $0.examples(historyLength: influence.train.historyLength)
+        }
+    }
+
     /// The weighting options of the functions above.
     fileprivate func weighting() throws -> TracIn.TargetWeighting {
         switch try string("weighting") {

@@ -16,8 +16,13 @@ final class ModelObject: LuaObject, CustomStringConvertible {
     }
 
     let kind: Kind
+    /// Items of history in the examples that it learned from last; `nil` before it learned.
+    var historyLength: Int?
 
-    init(_ kind: Kind) { self.kind = kind }
+    init(_ kind: Kind, historyLength: Int? = nil) {
+        self.kind = kind
+        self.historyLength = historyLength
+    }
 
     /// The model with parameters.
     ///
@@ -112,8 +117,9 @@ enum ModelLibrary {
         returns: .object(ModelObject.self, "the model"),
         example: "nj.evaluate(nj.models.popularity(train), test, { \"mrr\" })"
     ) { call in
-        ModelObject(
-            .popularity(PopularityScorer(trainedOn: try call.object("train", as: Examples.self))))
+        let train = try call.object("train", as: Examples.self)
+        return ModelObject(
+            .popularity(PopularityScorer(trainedOn: train)), historyLength: train.historyLength)
     }
 
     static let parameters = Function(

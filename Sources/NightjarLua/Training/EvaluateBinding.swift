@@ -10,10 +10,14 @@ enum EvaluateBinding {
     static let evaluate = Function(
         "evaluate", on: "nj",
         summary: "Measures how well a model ranks what users chose next.",
-        details: "The report names its protocol: split, candidates, seen items, ties.",
+        details: """
+            The report names its protocol: split, candidates, seen items, ties, and how intervals \
+            were made. Every row of a part is asked about, with histories as long as those that the \
+            model learned from.
+            """,
         positional: [
             .object("model", ModelObject.self, "the model"),
-            .object("examples", Examples.self, "the histories and targets"),
+            .examples("examples", "the histories and targets, or a part such as parts.test"),
         ],
         options: [
             .list(
@@ -28,12 +32,13 @@ enum EvaluateBinding {
                 "rank against this many sampled items only (labelled sampled)"),
             .integer("seed", default: 1, in: 0..., "seed of sampled items and of intervals"),
             .integer(
-                "resamples", default: 0, in: 0...1_000_000,
+                "resamples", default: 1000, in: 0...1_000_000,
                 "bootstrap resamples by user for intervals; 0 for none"),
+            .number("level", default: 0.95, in: .between(0, 1), "confidence level of intervals"),
             .string("split", optional: true, "the split in words, for the protocol line"),
         ],
         returns: .object(MetricReport.self, "the metrics, with the value of every example"),
-        example: "nj.evaluate(net, test, { \"mrr\", \"recall@10\" })"
+        example: "nj.evaluate(net, parts.test, { \"mrr\", \"recall@10\" })"
     ) { call in
         let seed = UInt64(try call.integer("seed"))
         let names = try call.strings("metrics")
@@ -47,10 +52,13 @@ enum EvaluateBinding {
                 masksSeen: try call.boolean("mask_seen")),
             ties: try call.choice("ties", as: TieRule.self), seed: seed)
         let resamples = try call.integer("resamples")
-        let scorer = try call.object("model", as: ModelObject.self).scorer()
+        let bootstrap =
+            resamples > 0
+            ? try Bootstrap(resamples: resamples, level: call.number("level"), seed: seed) : nil
+        let model = try call.object("model", as: ModelObject.self)
         return try NightjarTraining.evaluate(
-            scorer, on: call.object("examples", as: Examples.self), metrics, ranking: ranking,
-            bootstrap: resamples > 0 ? Bootstrap(resamples: resamples, seed: seed) : nil,
+            model.scorer(), on: call.examples("examples", historyLength: model.historyLength),
+            metrics, ranking: ranking, bootstrap: bootstrap,
             split: call.string(ifGiven: "split"), progress: call.progress)
     }
 }

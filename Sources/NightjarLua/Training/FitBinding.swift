@@ -94,7 +94,9 @@ enum FitBinding {
             .number("clip", optional: true, in: .above(0), "norm to which gradients are cut"),
             .boolean("shuffle", default: true, "a new random order of examples each epoch"),
             .integer("seed", default: 1, in: 0..., "seed of the order"),
-            .object("valid", Examples.self, optional: true, "examples measured after each epoch"),
+            .examples(
+                "valid", optional: true,
+                "examples measured after each epoch, or a part such as parts.valid"),
             .list(
                 "metrics", of: .string, optional: true, "validation metrics; the first is watched"),
             .integer(
@@ -108,12 +110,14 @@ enum FitBinding {
         ],
         returns: .object(TrainingRun.self, "the record of the run"),
         example:
-            "run = nj.fit(net, train, { epochs = 20, valid = valid, checkpoint = { dir = \"runs/demo\", every = 5 } })"
+            "run = nj.fit(net, train, { epochs = 20, valid = parts.valid, checkpoint = { dir = \"runs/demo\", every = 5 } })"
     ) { call in
-        let model = try call.object("model", as: ModelObject.self).trained()
+        let model = try call.object("model", as: ModelObject.self)
+        let train = try call.object("train", as: Examples.self)
         let run = try NightjarTraining.fit(
-            model, on: call.object("train", as: Examples.self), call.fitOptions(),
+            model.trained(), on: train, call.fitOptions(historyLength: train.historyLength),
             progress: call.progress)
+        model.historyLength = train.historyLength
         if run.stop == .interrupted { throw call.interrupted(keeping: run) }
         return run
     }
@@ -128,14 +132,14 @@ extension TrainingRun: LuaObject {}
 
 extension Call {
     /// The options of `nj.fit`.
-    fileprivate func fitOptions() throws -> FitOptions {
+    fileprivate func fitOptions(historyLength: Int) throws -> FitOptions {
         var options = FitOptions(
             epochs: try integer("epochs"), batchSize: try integer("batch"), rule: try updateRule(),
             learningRate: try number("lr"), schedule: try schedule(),
             clipNorm: try number(ifGiven: "clip"), shuffles: try boolean("shuffle"),
             seed: UInt64(try integer("seed")), patience: try integer(ifGiven: "patience"),
             restoresBest: try boolean("restore_best"), checkpoints: try checkpointPlan())
-        if let examples = try object(ifGiven: "valid", as: Examples.self) {
+        if let examples = try examples(ifGiven: "valid", historyLength: historyLength) {
             let names = try strings("metrics")
             options.validation = Validation(
                 examples,

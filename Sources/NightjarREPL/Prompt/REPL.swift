@@ -88,7 +88,7 @@ public final class REPL {
         let source = "repl:\(forms.count)"
         do {
             let values = try session.state.evaluate(form, name: "=\(source)")
-            if !form.trimmed.hasSuffix(";") { show(values) }
+            console.show(values, of: form, in: session.state)
             try remember(values)
             explainLocals(form)
         } catch let error as LuaError {
@@ -99,11 +99,6 @@ public final class REPL {
             hasFailed = true
         }
         return .goOn
-    }
-
-    private func show(_ values: [LuaValue]) {
-        let printer = ValuePrinter(session.state, width: console.width())
-        for value in values { console.write(printer.text(value) + "\n") }
     }
 
     /// Keeps the first value as `_`, the one before as `_2`, and the one before that as `_3`.

@@ -4,14 +4,11 @@ import LuaHost
 
 /// Renders everything declared as a definition file of the Lua language server.
 public struct EditorDefinitions {
-    private let library: Library
     private let words: ReferenceText
+    private var library: Library { words.library }
 
     /// Creates a renderer for a library.
-    public init(_ library: Library) {
-        self.library = library
-        words = ReferenceText(library)
-    }
+    public init(_ library: Library) { words = ReferenceText(library) }
 
     /// The whole file.
     public func text() -> String {

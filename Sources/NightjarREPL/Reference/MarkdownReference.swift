@@ -4,47 +4,53 @@ import LuaHost
 
 /// Renders everything declared as one Markdown document.
 public struct MarkdownReference {
-    private let library: Library
     private let words: ReferenceText
 
     /// Creates a renderer for a library.
-    public init(_ library: Library) {
-        self.library = library
-        words = ReferenceText(library)
-    }
+    public init(_ library: Library) { words = ReferenceText(library) }
 
     /// The whole document: modules, then classes, each in the order of declaration.
     public func text() -> String {
-        let parts = library.modules.map(section) + library.classes.map(section)
+        let parts = words.library.modules.map(section) + words.library.classes.map(section)
         return (["# Nightjar reference"] + parts).joined(separator: "\n\n") + "\n"
     }
 
     private func section(_ module: Module) -> String {
-        var parts = ["## \(module.name)", module.summary]
-        if !module.constants.isEmpty {
-            let rows = module.constants.map {
-                ["`\(module.name).\($0.name)`", words.typeName($0.type), $0.summary]
-            }
-            parts.append(table(["Constant", "Type", "Meaning"], rows))
-        }
-        parts += library.functions(of: module.name).map(entry)
-        return parts.joined(separator: "\n\n")
+        section(
+            module.name, module.summary, "Constant",
+            module.constants.map { ("\(module.name).\($0.name)", $0.type, $0.summary) })
     }
 
     private func section(_ item: Class) -> String {
-        var parts = ["## \(item.name)", item.summary]
-        if !item.properties.isEmpty {
-            let rows = item.properties.map {
-                ["`\($0.name)`", words.typeName($0.type), $0.summary]
-            }
-            parts.append(table(["Property", "Type", "Meaning"], rows))
+        section(
+            item.name, item.summary, "Property",
+            item.properties.map { ($0.name, $0.type, $0.summary) })
+    }
+
+    /// What a module or class has besides functions, then its functions.
+    private func section(
+        _ name: String, _ summary: String, _ kind: String,
+        _ members: [(name: String, type: LuaType, summary: String)]
+    ) -> String {
+        var parts = ["## \(name)", summary]
+        if !members.isEmpty {
+            let rows = members.map { ["`\($0.name)`", words.typeName($0.type), $0.summary] }
+            parts.append(table([kind, "Type", "Meaning"], rows))
         }
-        parts += library.functions(of: item.name).map(entry)
+        parts += words.library.functions(of: name).map(entry)
         return parts.joined(separator: "\n\n")
     }
 
+    /// The heading of a function: its name, or what stands for an operator in scripts.
+    static func heading(_ function: Function) -> String {
+        "### "
+            + (function.expression.map { "\(function.owner): `\($0)`" } ?? function.qualifiedName)
+    }
+
     private func entry(_ function: Function) -> String {
-        var parts = ["### \(function.qualifiedName)", "`\(function.signature)`", function.summary]
+        var parts = [Self.heading(function)]
+        if function.expression == nil { parts.append("`\(function.signature)`") }
+        parts.append(function.summary)
         if !function.details.isEmpty { parts.append(function.details) }
         let parameters = function.positional + function.options
         if !parameters.isEmpty {

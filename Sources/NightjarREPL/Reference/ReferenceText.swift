@@ -4,7 +4,7 @@ import LuaHost
 
 /// Names types and constraints in the words of one library.
 struct ReferenceText {
-    private let library: Library
+    let library: Library
 
     init(_ library: Library) { self.library = library }
 

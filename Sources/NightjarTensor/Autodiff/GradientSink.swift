@@ -81,7 +81,7 @@ public final class GradientSum: GradientSink {
     }
 }
 
-/// Keeps every use of every parameter; what attribution consumes.
+/// Keeps every use of every parameter in one backward pass; what attribution consumes.
 public final class FactorRecorder: GradientSink {
     /// The uses in the order in which the backward pass met them.
     public private(set) var uses: [ParameterUse] = []
@@ -96,8 +96,16 @@ public final class FactorRecorder: GradientSink {
     public func wants(_ parameter: Parameter) -> Bool { selection.contains(parameter) }
 
     /// Keeps a use of a wanted parameter.
-    public func take(_ use: ParameterUse) {
-        if wants(use.parameter) { uses.append(use) }
+    ///
+    /// - Throws: ``TensorError/exampleCount(parameter:expected:found:)`` when uses before had another
+    ///   number of examples: then some operation took rows for examples.
+    public func take(_ use: ParameterUse) throws(TensorError) {
+        guard wants(use.parameter) else { return }
+        if let expected = uses.first?.layout.examples, use.layout.examples != expected {
+            throw .exampleCount(
+                parameter: use.parameter.name, expected: expected, found: use.layout.examples)
+        }
+        uses.append(use)
     }
 
     /// Never called, because operations ask ``keepsFactors`` first; a sum cannot be taken apart.

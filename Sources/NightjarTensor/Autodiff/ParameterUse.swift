@@ -68,4 +68,12 @@ public enum ParameterUse: Sendable {
             parameter
         }
     }
+
+    /// Which row of the use belongs to which example.
+    public var layout: RowLayout {
+        switch self {
+        case .linear(_, _, _, let layout), .gather(_, _, _, let layout), .direct(_, _, let layout):
+            layout
+        }
+    }
 }

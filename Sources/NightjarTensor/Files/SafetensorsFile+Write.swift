@@ -14,7 +14,8 @@ public struct TensorSource {
     public let type: ElementType
     /// Its dimensions, outermost first.
     public let shape: [Int]
-    let supply: Supply
+    /// Gives the bytes, the same ones each time.
+    package let supply: Supply
 
     /// Describes a tensor whose bytes `supply` gives, in one piece or several, when it is written.
     ///

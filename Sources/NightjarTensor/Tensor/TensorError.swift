@@ -18,6 +18,8 @@ public enum TensorError: Error, Equatable, Sendable {
     case indexOutOfRange(operation: String, index: Int, limit: Int)
     /// An option of an operation has a value that makes no sense.
     case badValue(operation: String, String)
+    /// The uses of parameters in one pass do not agree on how many examples there are.
+    case exampleCount(parameter: String, expected: Int, found: Int)
     /// OpenBLAS could not be opened.
     case noBLAS
 }
@@ -46,6 +48,10 @@ extension TensorError: CustomStringConvertible {
                 : "\(operation): index \(index &+ 1) is outside 1 to \(limit)"
         case .badValue(let operation, let problem):
             "\(operation): \(problem)"
+        case .exampleCount(let parameter, let expected, let found):
+            "'\(parameter)' was used for \(found) examples where the batch has \(expected), so"
+                + " gradients cannot be told apart by example. Give the operation that used it the"
+                + " layout of its rows: examples and steps."
         case .noBLAS:
             "OpenBLAS is not installed. Run: apt-get install libopenblas-dev"
         }

@@ -8,11 +8,13 @@ import NightjarTensor
 ///
 /// The file is a safetensors file that other programs can read. Its tensors are `model/NAME`,
 /// `optimiser/NAME/STATE`, and `best/NAME` when the best values are kept along; the record is JSON
-/// text under `nightjar`.
+/// text under `nightjar`, and digests of it and of every tensor stand under `nightjar.sha256`.
 public struct Checkpoint: Sendable {
     /// What the file says of its run.
     public let record: CheckpointRecord
     private let file: SafetensorsFile
+    /// What was written; `nil` in files of earlier versions, which are taken as they are.
+    private let digests: CheckpointDigests?
 
     /// The kinds of tensors by the first part of their names.
     enum Group: String {
@@ -33,6 +35,8 @@ public struct Checkpoint: Sendable {
         guard let text = file.metadata[CheckpointRecord.key] else {
             throw CheckpointError.foreign(file: path)
         }
+        digests = try CheckpointDigests(of: file)
+        try digests?.check(record: text, file: path)
         record = try CheckpointRecord(text: text, file: path)
     }
 
@@ -121,6 +125,7 @@ public struct Checkpoint: Sendable {
             throw CheckpointError.shape(name, file: path, expected: shape, found: entry.shape)
         }
         do {
+            try digests?.check(name, in: file)
             return try file.tensor(name)
         } catch let error as FileFormatError {
             throw CheckpointError.damaged(error)
@@ -151,8 +156,13 @@ extension Checkpoint {
         for (parameter, value) in zip(model.parameters, best ?? []) {
             tensors.append(TensorSource(Group.best.name(parameter.name), value))
         }
+        let text = try record.text()
         try SafetensorsFile.write(
-            tensors, metadata: [CheckpointRecord.key: record.text()], to: path)
+            tensors,
+            metadata: [
+                CheckpointRecord.key: text,
+                CheckpointDigests.key: CheckpointDigests(record: text, tensors).text(),
+            ], to: path)
     }
 }
 

@@ -12,6 +12,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case foreign(file: String)
     /// What the file says of its run cannot be read.
     case badRecord(file: String, problem: String)
+    /// A part of the file is not what was written.
+    case changed(String, file: String)
     /// The file was written by a later version.
     case newerFormat(file: String, format: Int, writer: String)
     /// The file lacks a tensor that is needed.
@@ -38,6 +40,9 @@ extension CheckpointError: CustomStringConvertible {
         case .badRecord(let file, let problem):
             "what '\(file)' says of its run cannot be read: \(problem). Use another checkpoint of"
                 + " the run."
+        case .changed(let part, let file):
+            "\(part) in '\(file)' is not what was written: the disk or a copy has damaged it. Copy"
+                + " the file again, or use another checkpoint of the run."
         case .newerFormat(let file, let format, let writer):
             "'\(file)' has format \(format) of Nightjar \(writer), which this version"
                 + " does not know. Open it with that version or a later one."

@@ -23,6 +23,8 @@ public struct CheckpointRecord: Sendable, Equatable, Codable {
     public let data: DataIdentity
     /// The validation data; `nil` when there is none.
     public let validation: DataIdentity?
+    /// Items of history that the training examples have; `nil` in files of earlier versions.
+    public let historyLength: Int?
     /// Complete epochs.
     public let epoch: Int
     /// Complete batches of the next epoch; 0 between epochs.
@@ -79,6 +81,9 @@ extension CheckpointRecord {
         }
         guard record.epoch >= 0, record.batch >= 0, record.history.count == record.epoch else {
             throw .badRecord(file: file, problem: "its epochs do not add up")
+        }
+        if let length = record.historyLength, !(1..<Int.max).contains(length) {
+            throw .badRecord(file: file, problem: "it names histories of \(length) items")
         }
         self = record
     }

@@ -73,7 +73,7 @@ func rank(
     // Threads meet between rounds, where progress is told on the caller's thread.
     let round = scorer.isConcurrent ? 32 : 1
     var parts = [[RankedExample]](repeating: [], count: batches)
-    var meter = ProgressMeter(progress)
+    let meter = ProgressMeter(progress)
     for first in stride(from: 0, to: batches, by: round) {
         let numbers = first..<min(first + round, batches)
         try parts.withUnsafeMutableBufferPointer { parts in
@@ -84,13 +84,10 @@ func rank(
                 parts[first + piece] = try ranking.ranks(batch: first + piece)
             }
         }
-        let done = min(numbers.upperBound * options.batchSize, examples.count)
-        meter.report { seconds in
-            let rate = seconds > 0 ? Double(done) / seconds : 0
-            return ProgressReport(
-                task: "evaluate", done: Double(done), total: Double(examples.count), unit: "ex",
-                rate: rate, secondsLeft: rate > 0 ? Double(examples.count - done) / rate : -1)
-        }
+        let last = min(numbers.upperBound * options.batchSize, examples.count)
+        meter.count(
+            Double(last - first * options.batchSize), of: Double(examples.count), "ex",
+            task: "evaluate")
     }
     var ranks = RelevantRanks()
     for part in parts { for example in part { try ranks.append(example) } }

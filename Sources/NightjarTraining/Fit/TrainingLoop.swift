@@ -33,7 +33,7 @@ final class TrainingLoop {
     private let folder: CheckpointFolder?
     private var newestCheckpoint: String?
     private var clock: EpochClock
-    private var meter: ProgressMeter
+    private let meter: ProgressMeter
     private let checkInterruption: () throws -> Void
 
     /// Prepares a run; `checkInterruption` is asked before each batch and throws to end the run.
@@ -250,7 +250,8 @@ final class TrainingLoop {
         CheckpointRecord(
             format: CheckpointRecord.currentFormat, nightjar: Version.current, machine: .current,
             model: model.configuration, recipe: recipe, data: data, validation: validationData,
-            epoch: epoch, batch: batch, learningRate: learningRate, history: history,
+            historyLength: examples.historyLength, epoch: epoch, batch: batch,
+            learningRate: learningRate, history: history,
             losses: losses, watch: watch)
     }
 

@@ -16,15 +16,18 @@ struct DataCommand: ParsableCommand {
     /// Lists what is known and what is here.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the known data sets and those in the folders of NIGHTJAR_DATA.")
+            abstract:
+                "List built-in and known data sets, and those in the folders of NIGHTJAR_DATA.")
 
         func run() throws {
-            let entries = Catalogue.ofEnvironment().list()
-            let width = entries.map(\.name.count).max() ?? 0
+            let lines =
+                GeneratedDataSet.allCases.map { ($0.rawValue, "built in: \($0.summary)") }
+                + Catalogue.ofEnvironment().list().map { ($0.name, $0.location ?? absence(of: $0)) }
+            let width = lines.map(\.0.count).max() ?? 0
             let console = Console.standard()
-            for entry in entries {
-                let gap = String(repeating: " ", count: width - entry.name.count + 2)
-                console.write("\(entry.name)\(gap)\(entry.location ?? absence(of: entry))\n")
+            for (name, place) in lines {
+                let gap = String(repeating: " ", count: width - name.count + 2)
+                console.write("\(name)\(gap)\(place)\n")
             }
             console.flush()
         }
@@ -44,8 +47,11 @@ struct DataCommand: ParsableCommand {
         var name: String
 
         func run() throws {
-            let entry = try plainly { try Catalogue.ofEnvironment().info(name) }
-            Console.standard().write("\(entry)\n")
+            let text =
+                if let generated = GeneratedDataSet(rawValue: name) {
+                    "\(name): \(generated.summary)\nbuilt in"
+                } else { try plainly { "\(try Catalogue.ofEnvironment().info(name))" } }
+            Console.standard().write("\(text)\n")
         }
     }
 

@@ -14,7 +14,7 @@ struct AtomicReaderTests {
         let path = try folder.write(
             "d/d.inter",
             "rating:float\tuser_id:token\thistory:token_seq\titem_id:token\ttimestamp:float\n"
-                + "3\tub\tx y\tib\t8.8E8\n4.5\tua\t\tia\t1")
+                + "3\tub\tx y\tib\t8.8E8\n4.5\tua\t\tia\t1\n")
         try folder.write(
             "d/d.item",
             "item_id:token\tmovie_title:token_seq\tclass:token_seq\tprice:float\n"

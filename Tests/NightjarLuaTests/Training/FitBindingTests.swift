@@ -36,6 +36,30 @@ struct FitBindingTests {
         }
     }
 
+    @Test("cuts the validation part like the training examples")
+    func validationPart() throws {
+        let found = try script().run(
+            Self.training + """
+                local part = figures(parts.valid)
+                return part == figures(parts.valid:windows{ length = 4 }),
+                    part == figures(parts.valid:windows{ length = 2 })
+                """)
+        #expect(found == "true false")
+    }
+
+    /// A split of a small simulated log, and what a validation set gives after two epochs.
+    private static let training = """
+        local log = nj.data.simulate{ users = 20, items = 40, interactions = 150 }
+        parts = log:split{ by = "time", valid = 0.2, test = 0.2 }
+        function figures(valid)
+            local net = nj.models.lstm{ items = log.n_items, dim = 2, hidden = 2 }
+            local run = nj.fit(net, parts.train:windows{ length = 4 },
+                { epochs = 2, valid = valid, lr = 0.1 })
+            return ("%.17g %.17g"):format(run.epochs[1].valid.mrr, run.epochs[2].valid.mrr)
+        end
+
+        """
+
     private func script() throws -> Script {
         let script = try Script()
         _ = try script.run(

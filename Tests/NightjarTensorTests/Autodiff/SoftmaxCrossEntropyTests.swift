@@ -141,6 +141,92 @@ struct SoftmaxCrossEntropyTests {
         }.run()
     }
 
+    @Test("an LSTM's loss at all steps has the gradients of each example in double precision")
+    func allSteps() throws {
+        let (examples, steps, classes, hidden) = (4, 5, 7, 5)
+        let layer = try Layer(classes: classes, width: hidden)
+        let lstm = try LSTMTests.Layer(rows: classes, hidden: hidden)
+        let (ids, _) = LSTMTests.ids(
+            .init(examples: examples, steps: steps, wantsAllSteps: true, repeatsIds: true))
+        let targets = Self.targets(examples * steps, classes)
+        let scales = sample([examples * steps], "scales", low: 0)
+        let recorder = FactorRecorder()
+        let tape = Tape(recorder)
+        let loss = try tape.softmaxCrossEntropy(
+            tape.embeddedLSTM(
+                lstm.table, ids: ids, examples: examples, steps: steps, weights: lstm.weights,
+                wantsAllSteps: true),
+            weight: layer.weight, bias: layer.bias, targets: targets,
+            scales: scales.map(Float.init),
+            layout: RowLayout(examples: examples, steps: steps, isTimeMajor: true))
+        try tape.backward(from: loss.total)
+
+        let reference = LSTMReference(lstm.table, lstm.weights)
+        let (w, bias) = (layer.weight.value.doubles, layer.bias.value.doubles)
+        let parameters = lstm.parameters + [layer.weight, layer.bias]
+        let found = try parameters.map {
+            try recorder.gradients(of: $0, examples: examples)
+        }
+        for b in 0..<examples {
+            let rows = (0..<steps).map { $0 * examples + b }
+            let states = reference.states(rows.map { ids[$0] })
+            var (dw, db) = (w.map { _ in 0.0 }, bias.map { _ in 0.0 })
+            var (ownLoss, upstream) = (0.0, states.map { $0.map { _ in 0.0 } })
+            for (t, row) in rows.enumerated() where targets[row] >= 0 {
+                var logits = bias
+                for v in 0..<classes {
+                    for k in 0..<hidden { logits[v] += states[t][k] * w[v * hidden + k] }
+                }
+                let p = SoftmaxTests.softmax(logits)
+                ownLoss -= log(p[Int(targets[row])])
+                for v in 0..<classes {
+                    let delta = scales[row] * (p[v] - (v == Int(targets[row]) ? 1 : 0))
+                    db[v] += delta
+                    for k in 0..<hidden {
+                        dw[v * hidden + k] += delta * states[t][k]
+                        upstream[t][k] += delta * w[v * hidden + k]
+                    }
+                }
+            }
+            var own = reference.zero
+            reference.addGradients(rows.map { ids[$0] }, upstream, padding: 0, to: &own)
+            #expect(difference([loss.perExample.doubles[b]], [ownLoss]) < 1e-5)
+            let expected = [
+                own.table, own.inputWeight, own.hiddenWeight, own.bias, own.bias, dw, db,
+            ]
+            for (place, parameter) in parameters.enumerated() {
+                #expect(
+                    difference(found[place][b], expected[place]) < 1e-4,
+                    "example \(b), \(parameter.name)")
+            }
+        }
+    }
+
+    @Test("rows taken for examples are refused where gradients must be told apart")
+    func forgottenLayout() throws {
+        let layer = try Layer(classes: 7, width: 5)
+        let lstm = try LSTMTests.Layer(rows: 7)
+        let tape = Tape(FactorRecorder())
+        let states = try tape.embeddedLSTM(
+            lstm.table, ids: [1, 2, 3, 4, 5, 6], examples: 2, steps: 3, weights: lstm.weights,
+            wantsAllSteps: true)
+        let loss = try tape.softmaxCrossEntropy(
+            states, weight: layer.weight, bias: layer.bias, targets: [2, 3, 4, 5, 6, 1],
+            scales: [Float](repeating: 1, count: 6))
+        #expect {
+            try tape.backward(from: loss.total)
+        } throws: {
+            guard case TensorError.exampleCount(_, 6, 2) = $0 else { return false }
+            return true
+        }
+        #expect(throws: TensorError.countMismatch(shape: [2, 4], values: 6)) {
+            try tape.softmaxCrossEntropy(
+                states, weight: layer.weight, bias: layer.bias, targets: [2, 3, 4, 5, 6, 1],
+                scales: [Float](repeating: 1, count: 6),
+                layout: RowLayout(examples: 2, steps: 4, isTimeMajor: true))
+        }
+    }
+
     @Test("an empty batch, as of a worker without examples, has loss and gradients 0")
     func emptyBatch() throws {
         let layer = try Layer(classes: 40, width: 30)

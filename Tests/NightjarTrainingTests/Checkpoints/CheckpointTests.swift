@@ -87,6 +87,58 @@ struct CheckpointTests {
         }
     }
 
+    @Test("is refused where a bit of a tensor has flipped, whichever it is")
+    func flippedBit() throws {
+        let bytes = try folder.bytes("last.safetensors")
+        for entry in try SafetensorsFile(path: last).entries {
+            var flipped = bytes
+            flipped[entry.byteRange.lowerBound + entry.byteRange.count / 2] ^= 4
+            try folder.write(flipped, "flipped")
+            let checkpoint = try Checkpoint(path: folder.path + "/flipped")
+            #expect(
+                throws: CheckpointError.changed("tensor '\(entry.name)'", file: checkpoint.path)
+            ) { try checkpoint.tensor(entry.name) }
+            if entry.name.hasPrefix("model/") {
+                #expect(throws: CheckpointError.self) { try checkpoint.model() }
+            }
+        }
+    }
+
+    @Test("is refused where its record was changed")
+    func changedRecord() throws {
+        let bytes = try folder.bytes("last.safetensors")
+        let text = try #require(try SafetensorsFile(path: last).metadata["nightjar"])
+        let rate = Array("learningRate".utf8)
+        let place = try #require(bytes.firstRange(of: rate)).upperBound
+        let digit = try #require(bytes[place...].firstIndex { (0x31...0x38).contains($0) })
+        var changed = bytes
+        changed[digit] += 1
+        try folder.write(changed, "changed")
+        let path = folder.path + "/changed"
+        #expect(try SafetensorsFile(path: path).metadata["nightjar"] != text)
+        #expect(throws: CheckpointError.changed("its record", file: path)) {
+            try Checkpoint(path: path)
+        }
+    }
+
+    @Test("of an earlier version, without digests and history length, is taken as it is")
+    func earlierVersion() throws {
+        let length = try #require(try Checkpoint(path: last).record.historyLength)
+        #expect(length == world.train.historyLength)
+        let path = try rewrite(
+            "earlier", record: { $0.replacing(",\"historyLength\":\(length)", with: "") })
+        let checkpoint = try Checkpoint(path: path)
+        #expect(checkpoint.record.historyLength == nil)
+        #expect(try values(of: checkpoint.model()) == values(of: Checkpoint(path: last).model()))
+        let absurd = try rewrite(
+            "absurd",
+            record: { $0.replacing("\"historyLength\":\(length)", with: "\"historyLength\":0") })
+        #expect(
+            throws: CheckpointError.badRecord(
+                file: absurd, problem: "it names histories of 0 items")
+        ) { try Checkpoint(path: absurd) }
+    }
+
     @Test("is refused when it is none, or not there")
     func foreign() throws {
         let path = folder.path + "/foreign"
@@ -198,7 +250,8 @@ struct CheckpointTests {
         let record = try Checkpoint(path: last).record
         let odd = CheckpointRecord(
             format: 1, nightjar: "x", machine: record.machine, model: record.model,
-            recipe: record.recipe, data: record.data, validation: nil, epoch: 1, batch: 0,
+            recipe: record.recipe, data: record.data, validation: nil, historyLength: nil,
+            epoch: 1, batch: 0,
             learningRate: 0.1, history: history, losses: LossSum(), watch: FigureWatch())
         let read = try CheckpointRecord(text: odd.text(), file: "odd")
         #expect(read.history[0].loss == .infinity)

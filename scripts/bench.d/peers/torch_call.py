@@ -1,4 +1,4 @@
-"""A Python call into PyTorch that does nothing but check its arguments: `size` or `same`."""
+"""A Python call into PyTorch that does what lua_call.lua does: `rows`, `element` or `size`."""
 
 import sys
 from itertools import repeat
@@ -7,17 +7,22 @@ import torch
 from contestant import serve
 
 CALLS = 1_000_000
-tensor = torch.zeros(2, 3)
+matrix, vector = torch.zeros(3, 2), torch.tensor([1.0, 2.0, 3.0])
+
+
+def rows():
+    for _ in repeat(None, CALLS):
+        matrix.narrow(0, 0, 2)
+
+
+def element():
+    for _ in repeat(None, CALLS):
+        vector[1].item()
 
 
 def size():
     for _ in repeat(None, CALLS):
-        tensor.size(0)
+        matrix.size(0)
 
 
-def same():
-    for _ in repeat(None, CALLS):
-        torch.is_same_size(tensor, tensor)
-
-
-serve(run=(CALLS, {"size": size, "same": same}[sys.argv[1]]))
+serve(run=(CALLS, {"rows": rows, "element": element, "size": size}[sys.argv[1]]))

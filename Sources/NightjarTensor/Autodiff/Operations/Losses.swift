@@ -6,7 +6,7 @@ extension Tape {
     /// Cross-entropy of logits z and a class for each row: log Σ_v e^(z_v) − z_target.
     ///
     /// Gradient: g·(softmax(z) − onehot(target)). A row whose target is negative is left out: its
-    /// loss and its gradient are 0. ``softmaxCrossEntropy(_:weight:bias:targets:scales:)`` joins
+    /// loss and its gradient are 0. ``softmaxCrossEntropy(_:weight:bias:targets:scales:layout:)`` joins
     /// this loss to the linear map before it and needs far less memory for many classes.
     ///
     /// - Parameters:

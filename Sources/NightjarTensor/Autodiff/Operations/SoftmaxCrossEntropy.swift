@@ -5,7 +5,7 @@ import NightjarRuntime
 
 /// What a loss over a batch gives.
 public struct BatchLoss {
-    /// The loss of each example, unweighted, shape `[N]`.
+    /// The loss of each example, the sum over its rows, unweighted; shape `[examples]`.
     public let perExample: Tensor
     /// Σ scale·loss, where a backward pass begins.
     public let total: Variable
@@ -25,10 +25,12 @@ extension Tape {
     ///   - bias: shape `[V]`.
     ///   - targets: a class for each row; negative leaves a row out.
     ///   - scales: the weight of each row's loss in the total.
-    /// - Returns: the losses of the rows and the total.
+    ///   - layout: which row belongs to which example; without it each row is an example.
+    /// - Returns: the losses of the examples and the total.
     /// - Throws: ``TensorError``.
     public func softmaxCrossEntropy(
-        _ hidden: Variable, weight: Parameter, bias: Parameter, targets: [Int32], scales: [Float]
+        _ hidden: Variable, weight: Parameter, bias: Parameter, targets: [Int32],
+        scales: [Float], layout: RowLayout? = nil
     ) throws(TensorError) -> BatchLoss {
         let rows = hidden.value.rowCount
         let classes = weight.value.rowCount
@@ -41,6 +43,10 @@ extension Tape {
         guard targets.count == rows, scales.count == rows else {
             throw .countMismatch(shape: [rows], values: min(targets.count, scales.count))
         }
+        let layout = layout ?? RowLayout(examples: rows, steps: 1, isTimeMajor: true)
+        guard layout.rowCount == rows else {
+            throw .countMismatch(shape: [layout.examples, layout.steps], values: rows)
+        }
         if let bad = targets.first(where: { Int($0) >= classes }) {
             throw .indexOutOfRange(operation: "softmax", index: Int(bad), limit: classes)
         }
@@ -51,7 +57,6 @@ extension Tape {
         let losses = product.losses
         var total: Float = 0
         losses.withUnsafeValues { for (loss, scale) in zip($0, scales) { total += loss * scale } }
-        let layout = RowLayout(examples: rows, steps: 1, isTimeMajor: true)
         let needsGradient = hidden.needsGradient || wants(weight) || wants(bias)
         let variable = record(
             try Tensor([total], shape: []), needsGradient: needsGradient
@@ -71,7 +76,23 @@ extension Tape {
                 try sink.take(.dense(biasSum), of: bias)
             }
         }
-        return BatchLoss(perExample: losses, total: variable)
+        return BatchLoss(perExample: try losses.summed(by: layout), total: variable)
+    }
+}
+
+extension Tensor {
+    /// The sum over the rows of each example of a tensor with one value a row.
+    fileprivate func summed(by layout: RowLayout) throws(TensorError) -> Tensor {
+        guard layout.steps != 1 else { return self }
+        let sums = try Tensor(repeating: 0, shape: [layout.examples])
+        for example in 0..<layout.examples {
+            for step in 0..<layout.steps {
+                let row = layout.firstRow(of: example) + step * layout.rowStride
+                sums.pointer[example] += pointer[row]
+            }
+        }
+        withExtendedLifetime((self, sums)) {}
+        return sums
     }
 }
 

@@ -1,0 +1,47 @@
+import NightjarData
+import Testing
+
+@testable import NightjarInfluence
+
+@Suite("Explanations")
+struct ExplanationTests {
+    /// Two rows of one user; the second follows the first.
+    private func explanation(_ titles: [String], user: String) throws -> Explanation {
+        let log = try Interactions(
+            name: "small", users: [1, 1], items: [1, 2],
+            timestamps: [1_000_000_000, 1_000_086_400],
+            userTable: AttributeTable(ids: [user]),
+            itemTable: AttributeTable(ids: ["1", "2"], columns: ["title": titles]))
+        let examples = try log.whole().windows(length: 3)
+        let scores = InfluenceScores(
+            values: [-0.5, 0.123_456_78], meaning: "", checkpoints: [], isPartial: false)
+        return try Explanation(
+            scores, train: examples, target: examples.subset([1]), count: 5)
+    }
+
+    @Test("name both titles, the user and the day")
+    func short() throws {
+        #expect(
+            try explanation(["Heat (1995)", "Alien (1979)"], user: "u7").description == """
+                Why Alien (1979) for user u7 2001-09-10
+                  helped:
+                    +0.1234567  Alien (1979) after Heat (1995)  (user u7, 2001-09-10)
+                  harmed:
+                    -0.5  Heat (1995)  (user u7, 2001-09-09)
+                  \(SignConvention.lines[0])
+                  \(SignConvention.lines[1])
+                """)
+    }
+
+    @Test("fit 100 columns, however long titles and ids are")
+    func long() throws {
+        let long = String(repeating: "Long ", count: 60)
+        for titles in [[long, long], [long, "Heat"], ["Heat", long]] {
+            let lines = try explanation(titles, user: long).description.split(separator: "\n")
+            #expect(lines.count == 7)
+            #expect(lines.allSatisfy { $0.count <= 100 })
+            #expect(lines[2].contains("…") && lines[2].contains("2001-09-10)"))
+            for title in titles where title == "Heat" { #expect(lines[2].contains(title)) }
+        }
+    }
+}
