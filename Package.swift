@@ -58,7 +58,12 @@ let package = Package(
 
         // Floor 5 to 7: Lua bindings, the prompt, the command line.
         .target(name: "NightjarLua", dependencies: ["LuaHost", "NightjarInfluence"]),
-        .target(name: "NightjarREPL", dependencies: ["LuaHost", "NightjarLua"]),
+        .target(name: "CTerminal"),
+        .target(
+            name: "NightjarREPL",
+            dependencies: [
+                "LuaHost", "NightjarLua", "NightjarData", "NightjarTraining", "CTerminal",
+            ]),
         .executableTarget(
             name: "nightjar",
             dependencies: [
