@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "NightjarTrainingTests", dependencies: ["NightjarTraining"]),
         .testTarget(name: "NightjarInfluenceTests", dependencies: ["NightjarInfluence"]),
         .testTarget(name: "NightjarLuaTests", dependencies: ["NightjarLua"]),
-        .testTarget(name: "NightjarREPLTests", dependencies: ["NightjarREPL"]),
+        .testTarget(name: "NightjarREPLTests", dependencies: ["NightjarREPL", "nightjar"]),
         .testTarget(name: "ScriptTests", dependencies: ["NightjarRuntime", "nightjar"]),
     ],
     swiftLanguageModes: [.v6]

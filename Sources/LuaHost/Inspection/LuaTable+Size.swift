@@ -20,5 +20,7 @@ extension LuaTable {
     }
 
     /// What tells this table from every other one that is alive.
-    public var identity: UnsafeRawPointer? { try? reference.withStack { lua_topointer($0.raw, -1) } }
+    public var identity: UnsafeRawPointer? {
+        try? reference.withStack { lua_topointer($0.raw, -1) }
+    }
 }

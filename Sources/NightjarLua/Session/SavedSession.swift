@@ -154,7 +154,9 @@ private struct SavedValueWriter {
         return .table(number: number, keys: keys, values: values)
     }
 
-    private mutating func saved(_ handle: LuaHandle, at path: String) throws(Unsaveable) -> SavedValue {
+    private mutating func saved(_ handle: LuaHandle, at path: String) throws(Unsaveable)
+        -> SavedValue
+    {
         if let tensor = handle.value(as: Tensor.self) {
             let name = free(path)
             tensors.append(TensorSource(name, tensor))

@@ -65,10 +65,7 @@ struct Completer {
         case .method(let owner):
             return finder.meaning(of: owner).map { methods(of: $0, written) } ?? []
         case .name:
-            let options = context.argument.map { self.options($0, written) } ?? []
-            // In an options table only options fit, unless a value is being written.
-            if context.argument?.place == .optionName, !options.isEmpty { return options }
-            return globals(written)
+            return context.argument.flatMap { options($0, written) } ?? globals(written)
         }
     }
 
@@ -156,19 +153,24 @@ struct Completer {
 
     // MARK: Options
 
+    /// Options whose names can be written; nothing where a value can stand as well.
     private func options(
         _ argument: CompletionContext.Argument, _ written: String
-    ) -> [Candidate] {
+    ) -> [Candidate]? {
         guard argument.place == .optionName, let function = finder.function(of: argument.callee)
-        else { return [] }
+        else { return nil }
         let reference = ReferenceText(state.declarations)
-        return (function.options + function.positional)
+        let parameters = function.options + function.positional
+        let options =
+            parameters
             .filter { $0.name.hasPrefix(written) && !argument.given.contains($0.name) }
             .map { parameter in
                 Candidate(
                     "\(parameter.name) = ", label: parameter.name,
                     summary: "\(parameter.summary) (\(reference.constraint(parameter)))")
             }
+        let takesValues = function.options.isEmpty || parameters.contains(where: \.takesArrayPart)
+        return options.isEmpty && takesValues ? nil : options
     }
 
     // MARK: Strings
@@ -202,7 +204,8 @@ struct Completer {
                     ? function.positional[position] : nil
             case .option(let name):
                 (function.options + function.positional).first { $0.name == name }
-            case .optionName: (function.positional + function.options).first(where: \.takesArrayPart)
+            case .optionName:
+                (function.positional + function.options).first(where: \.takesArrayPart)
             }
         return (parameter.map { Self.choices($0.type) } ?? []).map { Candidate($0) }
     }
@@ -226,7 +229,9 @@ struct Completer {
         // The model's own are the ones usually meant, and need no prefix.
         let model = "model/"
         let names = checkpoint.tensorNames
-        return names.filter { $0.hasPrefix(model) }.map { Candidate(String($0.dropFirst(model.count))) }
+        return names.filter { $0.hasPrefix(model) }.map {
+            Candidate(String($0.dropFirst(model.count)))
+        }
             + names.filter { !$0.hasPrefix(model) }.map { Candidate($0) }
     }
 }

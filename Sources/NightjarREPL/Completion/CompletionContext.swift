@@ -59,7 +59,9 @@ struct CompletionContext {
             let isOver = !touches
             (kind, written) = (isOver ? .name : .nothing, cursor..<cursor)
             argument = isOver ? Self.argument(chain, before: last + 1) : nil
-        case .number where touches: (kind, written, argument) = (.nothing, cursor..<cursor, nil)
+        case .number where touches:
+            (kind, written) = (.nothing, cursor..<cursor)
+            argument = Self.argument(chain, before: last)
         case .string where token.isOpen:
             let isQuoted = ["\"", "'"].contains(text[token.range.lowerBound])
             written = (isQuoted ? token.range.lowerBound + 1 : cursor)..<cursor

@@ -40,7 +40,8 @@ struct MeaningFinder {
         switch meaning {
         case .function(let function): function
         case .value(.function(let function)): function.declaration
-        case .value(.table(let table)): moduleName(table).flatMap { state.declarations.function($0) }
+        case .value(.table(let table)):
+            moduleName(table).flatMap { state.declarations.function($0) }
         default: nil
         }
     }

@@ -83,8 +83,9 @@ struct EditBuffer {
         if past.count > Self.mostUndone { past.removeFirst() }
     }
 
-    /// Replaces a range that lies inside the text. An accent joins the letter before it, so the
-    /// neighbours are put together anew.
+    /// Replaces a range that lies inside the text.
+    ///
+    /// An accent joins the letter before it, so the neighbours are put together anew.
     private mutating func put(_ string: String, in range: Range<Int>) {
         let start = max(0, range.lowerBound - 1)
         let end = min(text.count, range.upperBound + 1)

@@ -74,6 +74,9 @@ struct HistoryFile {
     }
 
     private static func decoded(_ line: ArraySlice<UInt8>) -> String {
+        guard line.contains(UInt8(ascii: "\\")) else {
+            return String(decoding: line, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         var isEscaped = false
         for byte in line {

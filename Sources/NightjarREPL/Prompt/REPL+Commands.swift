@@ -98,7 +98,9 @@ extension REPL {
         guard !command.isEmpty else { return fail("! needs a command, such as !ls") }
         console.flush()
         let status = system(command)
-        guard status != -1 else { return fail("cannot start a shell: \(String(cString: strerror(errno)))") }
+        guard status != -1 else {
+            return fail("cannot start a shell: \(String(cString: strerror(errno)))")
+        }
         let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
         if code != 0 { fail("exit code \(code)") }
     }

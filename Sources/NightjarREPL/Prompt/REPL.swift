@@ -157,6 +157,8 @@ public final class REPL {
 
     private func fail(_ error: LuaError, _ form: String, _ source: String) {
         lastError = error
+        // The terminal shows ^C where the cursor was.
+        if console.isInteractive, error.kind == .interrupted { console.write("\n") }
         fail(errorText.brief(error, of: form, source: source))
         if !error.partial.isNil {
             console.notice("what was done so far is in _")

@@ -89,7 +89,7 @@ struct Workspace {
 
     private static func bytes(_ count: Int) -> String {
         for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where count >> shift > 0 {
-            let tenths = (count >> (shift - 10)) * 10 >> 10
+            let tenths = ((count >> (shift - 10)) * 10) >> 10
             return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\(tenths / 10) \(unit)"
         }
         return "\(count) B"

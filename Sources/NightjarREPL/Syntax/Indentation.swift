@@ -1,27 +1,43 @@
 // How far a line is indented.
 
 /// Indents lines by the blocks and brackets in which they stand.
-enum Indentation {
+///
+/// Whatever one line opens, such as `f({`, indents by one step.
+struct Indentation {
     private static let step = 2
     private static let openers: Set<String> = ["do", "then", "function", "repeat", "{", "(", "["]
-    private static let closers: Set<String> = ["end", "until", "}", ")", "]"]
+    private static let closers: Set<String> = ["end", "until", "elseif", "}", ")", "]"]
+
+    /// The line of each block or bracket that is open.
+    private var open: [Int] = []
 
     /// Spaces before the line that begins at `position`, which may not be written yet.
     static func spaces(_ text: [Character], lineAt position: Int) -> Int {
-        let tokens = LuaLexer.tokens(text)
-        var depth = 0
-        var index = 0
-        while index < tokens.count, tokens[index].range.lowerBound < position {
-            let word = String(text[tokens[index].range])
-            if openers.contains(word) { depth += 1 }
-            if closers.contains(word) || word == "elseif" { depth -= 1 }
-            index += 1
+        var indentation = Indentation()
+        var line = 0
+        var end = 0
+        for token in LuaLexer.tokens(text) {
+            let gap = text[end..<token.range.lowerBound]
+            line += gap.count(where: \.isNewline)
+            end = token.range.upperBound
+            let word = String(text[token.range])
+            if token.range.lowerBound >= position {
+                // What closes at the beginning of the line stands where the block began.
+                let isOnLine = !text[position..<token.range.lowerBound].contains("\n")
+                guard isOnLine, closers.contains(word) || word == "else" else { break }
+                indentation.close()
+            } else {
+                indentation.pass(word, line: line)
+            }
+            line += text[token.range].count(where: \.isNewline)
         }
-        if index < tokens.count {
-            let word = String(text[tokens[index].range])
-            let isOnLine = !text[position..<tokens[index].range.lowerBound].contains("\n")
-            if isOnLine, closers.contains(word) || word == "else" || word == "elseif" { depth -= 1 }
-        }
-        return max(0, depth) * step
+        return Set(indentation.open).count * step
     }
+
+    private mutating func pass(_ word: String, line: Int) {
+        if Self.closers.contains(word) || word == "else" { close() }
+        if Self.openers.contains(word) || word == "else" { open.append(line) }
+    }
+
+    private mutating func close() { _ = open.popLast() }
 }

@@ -73,7 +73,9 @@ struct LuaLexer {
         while Self.isDigit(code()) || Self.startsName(code()) || code() == Self.dot {
             let isExponent = code() | 0x20 == exponent
             position += 1
-            if isExponent, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(code()) { position += 1 }
+            if isExponent, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(code()) {
+                position += 1
+            }
         }
         return LuaToken(kind: .number, range: start..<position)
     }
@@ -143,7 +145,9 @@ struct LuaLexer {
     private static let dot = UInt8(ascii: ".")
     private static let newline = UInt8(ascii: "\n")
 
-    private static func isSpace(_ code: UInt8) -> Bool { code == 0x20 || (0x09...0x0D).contains(code) }
+    private static func isSpace(_ code: UInt8) -> Bool {
+        code == 0x20 || (0x09...0x0D).contains(code)
+    }
 
     private static func isDigit(_ code: UInt8) -> Bool { (0x30...0x39).contains(code) }
 

@@ -6,7 +6,9 @@
 enum DisplayWidth {
     /// The columns of one character: 0, 1 or 2; control characters take none.
     static func of(_ character: Character) -> Int {
-        if character.isASCII { return character.asciiValue.map { $0 < 0x20 || $0 == 0x7F } ?? true ? 0 : 1 }
+        if character.isASCII {
+            return character.asciiValue.map { $0 < 0x20 || $0 == 0x7F } ?? true ? 0 : 1
+        }
         var widest = 0
         for scalar in character.unicodeScalars {
             // Asks for the coloured form of a sign that also has a plain one.
@@ -28,9 +30,10 @@ enum DisplayWidth {
         if (0x1160...0x11FF).contains(value) { return 0 }
         let properties = scalar.properties
         switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format, .control, .lineSeparator,
-            .paragraphSeparator:
+        case .nonspacingMark, .enclosingMark, .control, .lineSeparator, .paragraphSeparator:
             return 0
+        // Some Arabic signs format what follows, and are seen.
+        case .format where properties.isDefaultIgnorableCodePoint: return 0
         default: break
         }
         return properties.isEmojiPresentation || isWide(value) ? 2 : 1
@@ -48,8 +51,7 @@ enum DisplayWidth {
         0x2329...0x232A,  // angle brackets
         0x2E80...0x303E,  // radicals, CJK punctuation
         0x3041...0x33FF,  // kana, Bopomofo, Hangul compatibility, CJK squares
-        0x3400...0x4DBF,  // CJK extension A
-        0x4E00...0xA4CF,  // CJK, Yi
+        0x3400...0xA4CF,  // CJK, hexagrams, Yi
         0xA960...0xA97C,  // Hangul Jamo extended
         0xAC00...0xD7A3,  // Hangul syllables
         0xF900...0xFAFF,  // CJK compatibility

@@ -47,7 +47,9 @@ struct KeyDecoder {
                 position += length
             } else if byte == 0x1B {
                 guard let (key, length) = Self.escape(pending[position...], isOver) else { break }
-                if let key { take(key) } else {
+                if let key {
+                    take(key)
+                } else {
                     if !text.isEmpty { keys.append(.text(String(decoding: text, as: UTF8.self))) }
                     text = []
                     pasted = []
