@@ -62,7 +62,12 @@ let package = Package(
 
         // Floor 5 to 7: Lua bindings, the prompt, the command line.
         .target(name: "NightjarLua", dependencies: ["LuaHost", "NightjarInfluence"]),
-        .target(name: "NightjarREPL", dependencies: ["LuaHost", "NightjarLua"]),
+        .target(name: "CTerminal"),
+        .target(
+            name: "NightjarREPL",
+            dependencies: [
+                "LuaHost", "NightjarLua", "NightjarData", "NightjarTraining", "CTerminal",
+            ]),
         .executableTarget(
             name: "nightjar",
             dependencies: [
@@ -79,7 +84,7 @@ let package = Package(
         .testTarget(name: "NightjarTrainingTests", dependencies: ["NightjarTraining"]),
         .testTarget(name: "NightjarInfluenceTests", dependencies: ["NightjarInfluence"]),
         .testTarget(name: "NightjarLuaTests", dependencies: ["NightjarLua"]),
-        .testTarget(name: "NightjarREPLTests", dependencies: ["NightjarREPL"]),
+        .testTarget(name: "NightjarREPLTests", dependencies: ["NightjarREPL", "nightjar"]),
         .testTarget(name: "ScriptTests", dependencies: ["NightjarRuntime", "nightjar"]),
     ],
     swiftLanguageModes: [.v6]

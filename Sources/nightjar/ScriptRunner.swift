@@ -38,16 +38,25 @@ struct ScriptRunner {
     /// Opens the prompt; without a terminal it runs what comes in, form by form.
     func openPrompt() throws {
         let session = try session()
+        if console.isInteractive { console.write(Self.banner + "\n") }
+        let journal = console.isInteractive ? Journal.ofUser(notice: console.notice) : nil
+        let code = try REPL(session, console: console, reader: reader(session), journal: journal)
+            .run()
+        console.flush()
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    /// The line editor at a terminal, plain lines elsewhere.
+    private func reader(_ session: Session) -> any LineReader {
+        if console.isInteractive, TerminalReader.isPossible {
+            return TerminalReader(PromptLanguage(session), notice: console.notice)
+        }
         let (console, isInteractive) = (console, console.isInteractive)
-        let reader = PlainReader { prompt in
+        return PlainReader { prompt in
             guard isInteractive else { return }
             console.write(prompt)
             console.flush()
         }
-        if isInteractive { console.write(Self.banner + "\n") }
-        let code = try REPL(session, console: console, reader: reader).run()
-        console.flush()
-        if code != 0 { throw ExitCode(code) }
     }
 
     static var banner: String {

@@ -132,7 +132,7 @@ struct REPLTests {
     func leaving() throws {
         try expect("nj> os.exit(7)", exitCode: 7)
         try expect("nj> error('x')\nx\nnj> :quit", exitCode: 0)
-        try expect("nj> :qiut\nthere is no command :qiut; :help lists them", exitCode: 1)
+        try expect("nj> :qiut\nthere is no command :qiut (did you mean ':quit'?)", exitCode: 1)
     }
 
     @Test("runs a label at the start of a line as Lua")

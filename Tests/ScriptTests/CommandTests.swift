@@ -148,7 +148,8 @@ struct CommandTests {
             return
         }
         let process = try NightjarProcess(
-            ["-qefc", NightjarProcess.path, "/dev/null"], program: terminal)
+            ["-qefc", NightjarProcess.path, "/dev/null"], program: terminal,
+            environment: ["TERM": "dumb"])
         #expect(process.reads("nj> "))
         #expect(process.seen.hasPrefix("nightjar "))
         #expect(process.seen.contains("  Lua 5.4  "))

@@ -8,6 +8,8 @@
 #ifndef NIGHTJAR_LUA_BRIDGE_H
 #define NIGHTJAR_LUA_BRIDGE_H
 
+#include "CLuaInspect.h"
+
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>

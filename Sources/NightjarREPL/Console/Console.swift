@@ -19,6 +19,8 @@ public struct Console {
     public var flush: () -> Void = {}
     /// Whether a person types the input and reads the output.
     public var isInteractive = false
+    /// Whether what was written last lacks its line end.
+    public var isLineOpen: () -> Bool = { false }
     /// Columns of the terminal.
     public var width: () -> Int = { Console.usualWidth }
 
@@ -40,6 +42,15 @@ public struct Console {
     }
 }
 
+/// Remembers whether the last line that was written has its end.
+private final class LineEnding {
+    private(set) var isOpen = false
+
+    func note(_ bytes: UnsafeRawBufferPointer) {
+        if let last = bytes.last { isOpen = last != UInt8(ascii: "\n") }
+    }
+}
+
 extension Console {
     /// The process's own streams.
     ///
@@ -54,9 +65,11 @@ extension Console {
             isOff ? .off : isTerminal ? .inPlace : .lines, width: { columns(of: STDERR_FILENO) },
             seconds: monotonicSeconds,
             write: { put($0, to: STDERR_FILENO) })
+        let ending = LineEnding()
         var console = Console(
             write: { bytes in
                 line.clear()
+                ending.note(bytes)
                 if fwrite(bytes.baseAddress, 1, bytes.count, stdout) < bytes.count { endIfUnread() }
             },
             notice: { text in
@@ -69,6 +82,7 @@ extension Console {
             line.clear()
             if fflush(stdout) != 0 { endIfUnread() }
         }
+        console.isLineOpen = { ending.isOpen }
         console.isInteractive = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0
         console.width = { columns(of: STDOUT_FILENO) }
         return console

@@ -4,28 +4,53 @@ import LuaHost
 
 /// Shows values nearly as Lua writes them, and never much of them, however big they are.
 public struct ValuePrinter {
-    /// List elements and fields of one table that are shown.
-    private static let shownElements = 20
-    /// Tables within tables that are opened.
-    private static let shownLevels = 3
     /// Characters of a string that are shown.
     private static let shownCharacters = 1_000
 
     private let state: LuaState
     private let width: Int
+    /// List elements and fields of one table that are shown.
+    private let shownElements: Int
+    /// Tables within tables that are opened.
+    private let shownLevels: Int
 
     /// Creates a printer for lines of `width` characters.
-    public init(_ state: LuaState, width: Int = Console.usualWidth) {
+    ///
+    /// It shows so many elements and fields of a table, and so many levels of tables within tables.
+    public init(
+        _ state: LuaState, width: Int = Console.usualWidth, elements: Int = 20, levels: Int = 3
+    ) {
         self.state = state
         self.width = width
+        shownElements = max(1, elements)
+        shownLevels = max(0, levels)
     }
 
     /// The text of a value; runs the script's own `__tostring` functions.
-    public func text(_ value: LuaValue) -> String { text(value, level: 0, indent: 0, used: 0) }
+    public func text(_ value: LuaValue) -> String {
+        text(value, within: [], indent: 0, used: 0)
+    }
 
-    /// The text of a value inside `level` tables, in a line indented by `indent` of which `used`
+    /// The first line of the text of a value, with tables closed.
+    func line(_ value: LuaValue) -> String {
+        if case .table(let table) = value, state.describe(value).hasPrefix("table: 0x") {
+            return (try? table.pairCount(atMost: 1)) == 0 ? "{}" : "{ … }"
+        }
+        let text = text(value)
+        return text.firstIndex(where: \.isNewline).map { text[..<$0] + " …" } ?? text
+    }
+
+    /// As much of a line as fits.
+    func cut(_ line: String) -> String {
+        line.count <= width ? line : line.prefix(max(1, width - 1)) + "…"
+    }
+
+    /// The text of a value inside `tables`, in a line indented by `indent` of which `used`
     /// characters are taken.
-    private func text(_ value: LuaValue, level: Int, indent: Int, used: Int) -> String {
+    private func text(
+        _ value: LuaValue, within tables: [UnsafeRawPointer], indent: Int, used: Int
+    ) -> String {
+        let level = tables.count
         switch value {
         case .nil, .boolean, .integer, .number: return state.describe(value)
         case .string(let string): return quoted(string)
@@ -33,7 +58,8 @@ public struct ValuePrinter {
             // Only a table without a text of its own is described by its address.
             let own = state.describe(value)
             guard own.hasPrefix("table: 0x") else { return inside(moduleText(own) ?? own, level) }
-            return (try? contents(table, level: level, indent: indent, used: used)) ?? own
+            if let identity = table.identity, tables.contains(identity) { return "<cycle>" }
+            return (try? contents(table, within: tables, indent: indent, used: used)) ?? own
         case .function(let function):
             if let declared = function.declaration { return "function \(declared.qualifiedName)" }
             return state.describe(value)
@@ -56,22 +82,23 @@ public struct ValuePrinter {
     // MARK: Tables
 
     private func contents(
-        _ table: LuaTable, level: Int, indent: Int, used: Int
+        _ table: LuaTable, within tables: [UnsafeRawPointer], indent: Int, used: Int
     ) throws -> String {
         let listCount = try table.count()
-        if level >= Self.shownLevels {
-            return try table.pairs(atMost: 1).isEmpty ? "{}" : "{ … }"
+        guard tables.count < shownLevels, let identity = table.identity else {
+            return try table.pairCount(atMost: 1) == 0 ? "{}" : "{ … }"
         }
         var parts: [String] = []
         func add(_ name: String, _ value: LuaValue) {
             let inner = indent + 2
             let used = inner + name.count + 1
-            parts.append(name + text(value, level: level + 1, indent: inner, used: used))
+            let text = text(value, within: tables + [identity], indent: inner, used: used)
+            parts.append(name + text)
         }
-        for position in 1..<(1 + min(listCount, Self.shownElements)) {
+        for position in 1..<(1 + min(listCount, shownElements)) {
             add("", try table.get(position))
         }
-        if listCount > Self.shownElements { parts.append("… (\(listCount) in all)") }
+        if listCount > shownElements { parts.append("… (\(listCount) in all)") }
         let (fields, more) = try self.fields(table, listCount)
         for (key, value) in fields { add("\(key) = ", value) }
         if more { parts.append("…") }
@@ -83,7 +110,7 @@ public struct ValuePrinter {
         _ table: LuaTable, _ listCount: Int
     ) throws -> (fields: [(key: String, value: LuaValue)], more: Bool) {
         // Lua goes through the list part first; of a long one only its length is looked at.
-        let limit = min(listCount, 10_000) + 10 * Self.shownElements
+        let limit = min(listCount, 10_000) + 10 * shownElements
         let pairs = try table.pairs(atMost: limit)
         var fields: [(key: String, value: LuaValue)] = []
         for (key, value) in pairs {
@@ -93,13 +120,14 @@ public struct ValuePrinter {
             fields.append((self.key(key), value))
         }
         fields.sort { $0.key < $1.key }
-        let more = fields.count > Self.shownElements || (pairs.count == limit && listCount < limit)
-        return (Array(fields.prefix(Self.shownElements)), more)
+        let more = fields.count > shownElements || (pairs.count == limit && listCount < limit)
+        return (Array(fields.prefix(shownElements)), more)
     }
 
     private func key(_ key: LuaValue) -> String {
         if let name = key.text, Self.isName(name) { return name }
-        return "[\(text(key, level: Self.shownLevels, indent: 0, used: 0))]"
+        if case .table = key { return "[{ … }]" }
+        return "[\(text(key))]"
     }
 
     private static func isName(_ text: String) -> Bool {

@@ -19,7 +19,16 @@ public enum InputLine: Equatable, Sendable {
 /// A source of lines for the prompt.
 public protocol LineReader {
     /// Shows `prompt`, where a person types, and waits for a line.
+    ///
+    /// A reader with an editor gives whole forms, which may have several lines.
     mutating func readLine(prompt: String) -> InputLine
+    /// Whether the screen is at the beginning of a line after Ctrl-C and Ctrl-D, too.
+    var endsLines: Bool { get }
+}
+
+extension LineReader {
+    /// A terminal without an editor leaves the line open.
+    public var endsLines: Bool { false }
 }
 
 /// Lines as the terminal driver or a pipe gives them, without editing.

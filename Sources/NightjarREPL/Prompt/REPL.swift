@@ -5,31 +5,56 @@ import NightjarLua
 
 /// A dialogue with a session.
 public final class REPL {
-    private let session: Session
-    private let console: Console
+    let session: Session
+    let console: Console
+    let help: Help
+    let workspace: Workspace
+    var settings = PromptSettings()
+    private(set) var lastError: LuaError?
     private var reader: any LineReader
-    private let help: Help
+    private let journal: Journal?
+    private let seconds: () -> Double
     /// Texts of the forms so far, which traces quote; form 1 is at 0.
     private var forms: [String] = []
-    private var lastError: LuaError?
     private var hasFailed = false
     private var hasExplainedLocals = false
 
     /// How a dialogue goes on after a line.
-    private enum Step {
+    enum Step {
         case goOn
         case leave(Int32)
     }
 
     /// Begins a dialogue; nothing is read before ``run()``.
     ///
+    /// Forms are kept in the journal, if there is one, before they run.
+    ///
     /// - Throws: `LuaError` when the session is closed.
-    public init(_ session: Session, console: Console, reader: any LineReader) throws {
+    public convenience init(
+        _ session: Session, console: Console, reader: any LineReader, journal: Journal? = nil
+    ) throws {
+        try self.init(
+            session, console: console, reader: reader, journal: journal, seconds: Clock.seconds)
+    }
+
+    init(
+        _ session: Session, console: Console, reader: any LineReader, journal: Journal?,
+        seconds: @escaping () -> Double
+    ) throws {
         self.session = session
         self.console = console
         self.reader = reader
+        self.journal = journal
+        self.seconds = seconds
         help = Help(session.state)
         try help.register { console.write($0 + "\n") }
+        workspace = try Workspace(session.state, besides: ["who"])
+        try session.state.globals.set(
+            "who",
+            to: LuaClosure("who") { [unowned self] _ in
+                console.write(try workspace.listing(printer) + "\n")
+                return LuaResults()
+            })
     }
 
     /// Runs the dialogue to its end and gives the exit code of the process.
@@ -38,29 +63,28 @@ public final class REPL {
     /// failed gives 1.
     public func run() -> Int32 {
         while true {
-            console.flush()
-            let line: String
-            switch reader.readLine(prompt: "nj> ") {
-            case .end:
-                if console.isInteractive { console.write("\n") }
-                return hasFailed && !console.isInteractive ? 1 : 0
-            case .interrupted:
-                if console.isInteractive { console.write("\n") }
-                continue
-            case .text(let text): line = text
+            switch read("nj> ") {
+            case .end: return hasFailed && !console.isInteractive ? 1 : 0
+            case .interrupted: continue
+            case .text(let line): if case .leave(let code) = step(line) { return code }
             }
-            if case .leave(let code) = step(line) { return code }
         }
+    }
+
+    /// Waits for input; after Ctrl-C and at the end the screen goes on in a new line.
+    private func read(_ prompt: String) -> InputLine {
+        if reader.endsLines, console.isLineOpen() { console.write("\n") }
+        console.flush()
+        let input = reader.readLine(prompt: prompt)
+        if case .text = input { return input }
+        if console.isInteractive, !reader.endsLines { console.write("\n") }
+        return input
     }
 
     private func step(_ line: String) -> Step {
         let text = line.trimmed
         if text.isEmpty { return .goOn }
-        if text.hasPrefix("?") {
-            console.write(help.text(about: String(text.dropFirst()).trimmed) + "\n")
-            return .goOn
-        }
-        if text.hasPrefix(":"), !text.hasPrefix("::") { return command(text) }
+        if PromptLine.isCommand(text) { return command(text) }
         guard let form = wholeForm(startingWith: line) else { return .goOn }
         return evaluate(form)
     }
@@ -69,13 +93,10 @@ public final class REPL {
     private func wholeForm(startingWith line: String) -> String? {
         var form = line
         while session.state.isIncomplete(form) {
-            console.flush()
-            switch reader.readLine(prompt: "... ") {
+            switch read("... ") {
             case .text(let text): form += "\n" + text
             case .end: return form  // running it tells what is missing
-            case .interrupted:
-                if console.isInteractive { console.write("\n") }
-                return nil
+            case .interrupted: return nil
             }
         }
         return form
@@ -83,22 +104,41 @@ public final class REPL {
 
     // MARK: Running
 
-    private func evaluate(_ form: String) -> Step {
+    /// Runs a form and shows its values, and its time if `isTimed` or the settings ask for it.
+    func evaluate(_ form: String, isTimed: Bool = false) -> Step {
         forms.append(form)
         let source = "repl:\(forms.count)"
+        journal?.write(session.state.statement(form), number: forms.count)
+        let start = seconds()
+        defer { tellTime(seconds() - start, isTimed) }
         do {
             let values = try session.state.evaluate(form, name: "=\(source)")
-            console.show(values, of: form, in: session.state)
+            console.show(values, of: form, with: printer)
             try remember(values)
             explainLocals(form)
         } catch let error as LuaError {
             if case .exit(let code) = error.kind { return .leave(Int32(truncatingIfNeeded: code)) }
             fail(error, form, source)
         } catch {
-            console.notice("\(error)")
-            hasFailed = true
+            fail("\(error)")
         }
         return .goOn
+    }
+
+    private func tellTime(_ time: Double, _ isAsked: Bool) {
+        let isTold =
+            switch settings.time {
+            case .always: true
+            case .never: isAsked
+            case .auto: isAsked || (console.isInteractive && time > 0.1)
+            }
+        if isTold { console.notice(Clock.text(time)) }
+    }
+
+    var printer: ValuePrinter {
+        ValuePrinter(
+            session.state, width: console.width(), elements: settings.elements,
+            levels: settings.depth)
     }
 
     /// Keeps the first value as `_`, the one before as `_2`, and the one before that as `_3`.
@@ -111,16 +151,23 @@ public final class REPL {
     }
 
     private func fail(_ error: LuaError, _ form: String, _ source: String) {
-        hasFailed = true
         lastError = error
-        console.notice(errorText.brief(error, of: form, source: source))
+        // The terminal shows ^C where the cursor was.
+        if console.isInteractive, error.kind == .interrupted { console.write("\n") }
+        fail(errorText.brief(error, of: form, source: source))
         if !error.partial.isNil {
             console.notice("what was done so far is in _")
             try? remember([error.partial])
         }
     }
 
-    private var errorText: ErrorText {
+    /// Shows a message, and notes for the exit code that something failed.
+    func fail(_ message: String) {
+        hasFailed = true
+        console.notice(message)
+    }
+
+    var errorText: ErrorText {
         let forms = forms
         return ErrorText(libraryFolders: session.configuration.libraryFolders) { source in
             guard source.hasPrefix("repl:"), let number = Int(source.dropFirst(5)),
@@ -135,30 +182,5 @@ public final class REPL {
         guard !hasExplainedLocals, form.hasPrefix("local "), !form.contains("\n") else { return }
         hasExplainedLocals = true
         console.notice("a local variable ends with its line; leave out 'local' to keep it")
-    }
-
-    // MARK: Commands
-
-    private func command(_ text: String) -> Step {
-        switch text {
-        case ":quit", ":q": return .leave(0)
-        case ":trace":
-            console.write((lastError.map(errorText.trace) ?? "there was no error yet") + "\n")
-        case ":help": console.write(Help.introduction + "\n")
-        default:
-            console.notice("there is no command \(text); :help lists them")
-            hasFailed = true
-        }
-        return .goOn
-    }
-}
-
-extension String {
-    /// The text without white space at both ends.
-    fileprivate var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }),
-            let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
     }
 }

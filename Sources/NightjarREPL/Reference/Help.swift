@@ -9,10 +9,19 @@ struct Help {
     static let introduction = """
         An expression shows its value; a ; at the end keeps it quiet. _ is the last value, then _2, _3.
         ?name or help(value)   what a function, method, class or module does: ?nj, ?nj.options
-        :trace                 all calls that led to the last error
-        :quit or Ctrl-D        leave
-        Ctrl-C                 stop what runs, or drop what was typed
+        apropos "word"         everything whose name or description has the word
+        who()                  your variables with their sizes
+        !command               a command of the shell
+        Tab                    complete names, options in { }, data sets, files
+        Enter                  run the form when it is whole; Alt-Enter always begins a line
+        Up, Down, Ctrl-R       earlier forms: those that begin alike, or search
+        Ctrl-C, Ctrl-D         stop what runs or drop what was typed; leave
+
         """
+        + PromptCommand.all.map { command in
+            let name = ":\(command.name) \(command.arguments)"
+            return name + String(repeating: " ", count: max(1, 23 - name.count)) + command.summary
+        }.joined(separator: "\n")
 
     private let state: LuaState
 
@@ -27,6 +36,31 @@ struct Help {
                 show(Help(state).text(about: call.value(at: 1)))
                 return LuaResults()
             })
+        try state.globals.set(
+            "apropos",
+            to: LuaClosure("apropos") { [unowned state] call in
+                guard let word = call.value(at: 1).text, !word.isEmpty else {
+                    throw LuaError("apropos needs a word, such as apropos \"influence\"")
+                }
+                show(Help(state).mentions(of: word))
+                return LuaResults()
+            })
+    }
+
+    /// Everything declared whose name or description has the words.
+    private func mentions(of words: String) -> String {
+        let library = state.declarations
+        let word = words.lowercased()
+        func mentions(_ texts: String...) -> Bool {
+            texts.contains { $0.lowercased().contains(word) }
+        }
+        let rows =
+            library.modules.filter { mentions($0.name, $0.summary) }.map { [$0.name, $0.summary] }
+            + library.classes.filter { mentions($0.name, $0.summary) }
+            .map { [$0.name, $0.summary] }
+            + library.functions.filter { mentions($0.qualifiedName, $0.summary, $0.details) }
+            .map { [$0.qualifiedName, $0.summary] }
+        return rows.isEmpty ? "nothing mentions '\(words)'" : columns(rows)
     }
 
     /// The help on a value: a declared function, an object, a module, or the name of one.
@@ -201,9 +235,4 @@ struct Help {
             return wrapped([name] + words(of: row[1]), indent: width + 4)
         }.joined(separator: "\n")
     }
-}
-
-extension String {
-    /// The text without the spaces at its beginning.
-    fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }

@@ -1,0 +1,233 @@
+// The variables of a session in one file.
+
+import FoundationEssentials
+import LuaHost
+import NightjarModels
+import NightjarTensor
+
+/// Writes variables to a safetensors file, which other programs can read for its tensors, and takes
+/// them from one.
+///
+/// Tensors, models with parameters, numbers, strings, booleans, and tables of them are saved; tables
+/// may share and contain each other. What else there is, such as functions, is refused by name.
+public enum SavedSession {
+    /// The key of the file's metadata under which everything but the tensors stands.
+    private static let key = "nightjar.session"
+
+    /// What became of the variables.
+    public struct Outcome {
+        /// Names of the variables in the file.
+        public var names: [String] = []
+        /// Names of those left out, and why.
+        public var refused: [(name: String, reason: String)] = []
+    }
+
+    /// Writes all variables that can be saved to the file at `path`, whole or not at all.
+    ///
+    /// - Throws: ``NightjarRuntime/FileError`` when the file cannot be written.
+    public static func write(
+        _ variables: [(name: String, value: LuaValue)], of state: LuaState, to path: String
+    ) throws -> Outcome {
+        var outcome = Outcome()
+        var writer = SavedValueWriter()
+        var values: [String: SavedValue] = [:]
+        for (name, value) in variables {
+            var attempt = writer
+            do throws(Unsaveable) {
+                values[name] = try attempt.saved(value, at: name)
+                writer = attempt
+                outcome.names.append(name)
+            } catch {
+                outcome.refused.append((name, error.reason))
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let text = String(decoding: try encoder.encode(values), as: UTF8.self)
+        try SafetensorsFile.write(writer.tensors, metadata: [key: text], to: path)
+        return outcome
+    }
+
+    /// Sets the variables that the file at `path` holds, all or none, and gives their names.
+    ///
+    /// - Throws: When the file cannot be read, or is no saved session.
+    public static func read(_ path: String, into state: LuaState) throws -> [String] {
+        let file = try SafetensorsFile(path: path)
+        guard let text = file.metadata[key] else {
+            throw LuaError("'\(path)' is no saved session; read its tensors with nj.load")
+        }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let saved: [String: SavedValue]
+        do {
+            saved = try decoder.decode([String: SavedValue].self, from: Data(text.utf8))
+        } catch {
+            throw LuaError("'\(path)' is damaged: what it says of the variables cannot be read")
+        }
+        var reader = SavedValueReader(file, state)
+        let names = saved.keys.sorted()
+        var values: [(String, any LuaConvertible)] = []
+        for name in names {
+            if let value = saved[name] { values.append((name, try reader.value(value))) }
+        }
+        for (name, value) in values { try state.globals.set(name, to: value) }
+        return names
+    }
+}
+
+/// A Lua value in a file.
+indirect enum SavedValue: Codable {
+    case boolean(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(String)
+    case bytes([UInt8])
+    /// A table, with a number by which others refer to it.
+    case table(number: Int, keys: [SavedValue], values: [SavedValue])
+    /// A table that stands elsewhere.
+    case sameTable(Int)
+    /// A tensor, by its name in the file.
+    case tensor(String)
+    /// A model, with what its tensors' names begin with.
+    case model(ModelConfiguration, prefix: String)
+}
+
+/// Why a value is not saved.
+private struct Unsaveable: Error {
+    let reason: String
+}
+
+/// Turns Lua values into saved ones, and collects their tensors.
+private struct SavedValueWriter {
+    /// Tables within tables that are followed.
+    private static let deepest = 100
+
+    private(set) var tensors: [TensorSource] = []
+    private var names: Set<String> = []
+    private var tables: [UnsafeRawPointer: Int] = [:]
+
+    mutating func saved(
+        _ value: LuaValue, at path: String, depth: Int = 0
+    ) throws(Unsaveable) -> SavedValue {
+        switch value {
+        case .nil: throw Unsaveable(reason: "\(path) is nil")
+        case .boolean(let value): return .boolean(value)
+        case .integer(let value): return .integer(value)
+        case .number(let value): return .number(value)
+        case .string(let string): return string.text.map { .text($0) } ?? .bytes(string.bytes)
+        case .table(let table): return try saved(table, at: path, depth: depth)
+        case .object(let handle): return try saved(handle, at: path)
+        case .function, .other: throw Unsaveable(reason: "\(path) is a \(value.typeName)")
+        }
+    }
+
+    private mutating func saved(
+        _ table: LuaTable, at path: String, depth: Int
+    ) throws(Unsaveable) -> SavedValue {
+        guard let identity = table.identity, depth < Self.deepest else {
+            throw Unsaveable(reason: "\(path) is nested too deeply")
+        }
+        if let number = tables[identity] { return .sameTable(number) }
+        let number = tables.count + 1
+        tables[identity] = number
+        guard let pairs = try? table.pairs(), let metatable = try? table.metatable() as LuaTable??
+        else { throw Unsaveable(reason: "\(path) cannot be read") }
+        guard metatable == nil else {
+            throw Unsaveable(reason: "\(path) is a table with a metatable")
+        }
+        var keys: [SavedValue] = []
+        var values: [SavedValue] = []
+        for (key, value) in pairs {
+            let place: String
+            switch key {
+            case .string(let name): place = "\(path).\(name.description)"
+            case .integer(let position): place = "\(path)[\(position)]"
+            case .number, .boolean: place = "\(path)[…]"
+            default: throw Unsaveable(reason: "\(path) has a \(key.typeName) as a key")
+            }
+            keys.append(try saved(key, at: place))
+            values.append(try saved(value, at: place, depth: depth + 1))
+        }
+        return .table(number: number, keys: keys, values: values)
+    }
+
+    private mutating func saved(_ handle: LuaHandle, at path: String) throws(Unsaveable)
+        -> SavedValue
+    {
+        if let tensor = handle.value(as: Tensor.self) {
+            let name = free(path)
+            tensors.append(TensorSource(name, tensor))
+            return .tensor(name)
+        }
+        guard case .trained(let model) = handle.value(as: ModelObject.self)?.kind,
+            ModelRegistry.builtIn.kinds.contains(model.configuration.kind)
+        else { throw Unsaveable(reason: "\(path) is a \(handle.typeName)") }
+        let prefix = free(path)
+        for parameter in model.parameters {
+            tensors.append(TensorSource(free("\(prefix)/\(parameter.name)"), parameter.value))
+        }
+        return .model(model.configuration, prefix: prefix)
+    }
+
+    /// A name like `path` that no tensor has.
+    private mutating func free(_ path: String) -> String {
+        var name = path
+        var count = 1
+        while !names.insert(name).inserted {
+            count += 1
+            name = "\(path)#\(count)"
+        }
+        return name
+    }
+}
+
+/// Turns saved values into Lua values.
+private struct SavedValueReader {
+    private let file: SafetensorsFile
+    private let state: LuaState
+    private var tables: [Int: LuaTable] = [:]
+
+    init(_ file: SafetensorsFile, _ state: LuaState) {
+        self.file = file
+        self.state = state
+    }
+
+    mutating func value(_ saved: SavedValue) throws -> any LuaConvertible {
+        switch saved {
+        case .boolean(let value): return value
+        case .integer(let value): return value
+        case .number(let value): return value
+        case .text(let text): return text
+        case .bytes(let bytes): return LuaString(bytes: bytes)
+        case .sameTable(let number):
+            guard let table = tables[number] else { throw damaged }
+            return table
+        case .table(let number, let keys, let values):
+            guard case .table(let table)? = try state.run("return {}").first,
+                keys.count == values.count
+            else { throw damaged }
+            tables[number] = table
+            for (key, element) in zip(keys, values) {
+                try table.set(value(key), to: value(element))
+            }
+            return table
+        case .tensor(let name): return try file.tensor(name)
+        case .model(let configuration, let prefix):
+            let (file, damaged) = (file, damaged)
+            let source = ParameterSource { name, shape, _ in
+                let tensor = try file.tensor("\(prefix)/\(name)")
+                guard tensor.shape == shape else { throw damaged }
+                return tensor
+            }
+            return ModelObject(
+                .trained(try ModelRegistry.builtIn.model(configuration, values: source)))
+        }
+    }
+
+    private var damaged: LuaError {
+        LuaError("'\(file.path)' is damaged: its variables and tensors do not fit together")
+    }
+}

@@ -1,0 +1,237 @@
+// Finds the candidates for what is being written.
+
+import LuaHost
+import NightjarTraining
+
+/// Completes names, fields, methods, options, and what strings hold.
+///
+/// Nothing of the user runs meanwhile: tables are read raw, objects by their declarations, and the
+/// collector rests. Looking through a big table ends when its time is up.
+struct Completer {
+    /// Candidates that are looked at, and the milliseconds that a table may take.
+    static let limits = (names: 1_000, milliseconds: 20)
+
+    private let state: LuaState
+    private let finder: MeaningFinder
+
+    init(_ state: LuaState) {
+        self.state = state
+        finder = MeaningFinder(state: state)
+    }
+
+    /// How the text before a cursor can go on.
+    func completion(_ text: [Character], _ cursor: Int) -> Completion {
+        if PromptLine.isCommand(text) { return commandCompletion(text, cursor) }
+        let context = CompletionContext(text, cursor: cursor)
+        let written = String(text[context.written.clamped(to: 0..<text.count)])
+        let found = try? state.withoutCollection { () -> Completion in
+            if context.kind == .string {
+                return stringCompletion(written, at: context.written, context.argument)
+            }
+            return Completion(range: context.written, candidates: candidates(context, written))
+        }
+        return found ?? .none(at: cursor)
+    }
+
+    /// Completes what follows `?` as a name, and the names of commands.
+    private func commandCompletion(_ text: [Character], _ cursor: Int) -> Completion {
+        guard let sign = text.firstIndex(where: { !$0.isWhitespace }), sign < cursor else {
+            return .none(at: cursor)
+        }
+        switch text[sign] {
+        case "?":
+            let inner = Array(text[(sign + 1)...])
+            var completion = self.completion(inner, cursor - sign - 1)
+            let range = completion.range
+            completion.range = range.lowerBound + sign + 1..<range.upperBound + sign + 1
+            return completion
+        case ":" where !text[sign..<cursor].contains(" "):
+            let written = String(text[sign + 1..<cursor])
+            let commands = PromptCommand.all.filter { $0.name.hasPrefix(written) }
+            return Completion(
+                range: sign + 1..<cursor,
+                candidates: commands.map { Candidate($0.name, summary: $0.summary) })
+        default:
+            let start = text[..<cursor].lastIndex { $0 == " " }.map { $0 + 1 } ?? sign + 1
+            return FilePaths.completion(String(text[start..<cursor]), endingAt: cursor)
+        }
+    }
+
+    private func candidates(_ context: CompletionContext, _ written: String) -> [Candidate] {
+        switch context.kind {
+        case .nothing, .string: return []
+        case .field(let owner):
+            return finder.meaning(of: owner).map { fields(of: $0, written) } ?? []
+        case .method(let owner):
+            return finder.meaning(of: owner).map { methods(of: $0, written) } ?? []
+        case .name:
+            return context.argument.flatMap { options($0, written) } ?? globals(written)
+        }
+    }
+
+    // MARK: Names
+
+    private func globals(_ written: String) -> [Candidate] {
+        guard let globals = try? state.globals else { return [] }
+        let keywords = LuaLexer.keywords.filter { $0.hasPrefix(written) }.sorted()
+        // Nobody writes all keywords; they only hide the rest.
+        return names(in: globals, written).map { Candidate($0.text) }
+            + (written.isEmpty ? [] : keywords.map { Candidate($0) })
+    }
+
+    private func names(
+        in table: LuaTable, _ written: String, onlyFunctions: Bool = false
+    ) -> [LuaName] {
+        var seen: Set<String> = []
+        var names: [LuaName] = []
+        let tables = finder.chain(from: table)
+        for table in tables {
+            let found =
+                try? table.names(
+                    startingWith: written, atMost: Self.limits.names,
+                    milliseconds: Self.limits.milliseconds / tables.count)
+            for name in found ?? [] where Self.isWritable(name.text, written) {
+                if onlyFunctions && !name.isFunction { continue }
+                if seen.insert(name.text).inserted { names.append(name) }
+            }
+        }
+        return names.sorted { $0.text < $1.text }
+    }
+
+    /// Whether a key can be written behind a dot, and is not hidden by its underscore.
+    private static func isWritable(_ name: String, _ written: String) -> Bool {
+        guard let first = name.utf8.first, !(0x30...0x39).contains(first),
+            !LuaLexer.keywords.contains(name)
+        else { return false }
+        if first == UInt8(ascii: "_"), !written.hasPrefix("_") { return false }
+        return name.utf8.allSatisfy {
+            (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0)
+                || $0 == UInt8(ascii: "_")
+        }
+    }
+
+    private func fields(of meaning: Meaning, _ written: String) -> [Candidate] {
+        switch meaning {
+        case .value(.table(let table)):
+            let module = finder.moduleName(table)
+            var candidates = names(in: table, written).map { name in
+                Candidate(name.text, summary: module.map { summary(of: name.text, in: $0) } ?? "")
+            }
+            if let prefix = module.flatMap({ state.declarations.module($0)?.luaPrefix }) {
+                candidates += LuaModules(state).inside(prefix, startingWith: written)
+                    .filter { module in !candidates.contains { $0.text == module } }
+                    .map { Candidate($0, summary: "Lua module \(prefix).\($0)") }
+            }
+            return candidates.sorted { $0.text < $1.text }
+        case .type(.table(let fields)):
+            return fields.filter { $0.name.hasPrefix(written) }
+                .map { Candidate($0.name, summary: $0.summary) }
+        default:
+            let properties = finder.declaredClass(of: meaning)?.properties ?? []
+            return properties.filter { $0.name.hasPrefix(written) }
+                .map { Candidate($0.name, summary: $0.summary) }
+        }
+    }
+
+    private func summary(of name: String, in module: String) -> String {
+        state.declarations.function("\(module).\(name)")?.summary
+            ?? state.declarations.module("\(module).\(name)")?.summary ?? ""
+    }
+
+    private func methods(of meaning: Meaning, _ written: String) -> [Candidate] {
+        if finder.isString(meaning), let library = finder.stringLibrary {
+            return names(in: library, written).map { Candidate($0.text) }
+        }
+        if case .value(.table(let table)) = meaning {
+            return names(in: table, written, onlyFunctions: true).map { Candidate($0.text) }
+        }
+        guard let item = finder.declaredClass(of: meaning) else { return [] }
+        return state.declarations.functions(of: item.name)
+            .filter { $0.name.hasPrefix(written) && !$0.name.hasPrefix("__") }
+            .map { Candidate($0.name, summary: $0.summary) }.sorted { $0.text < $1.text }
+    }
+
+    // MARK: Options
+
+    /// Options whose names can be written; nothing where a value can stand as well.
+    private func options(
+        _ argument: CompletionContext.Argument, _ written: String
+    ) -> [Candidate]? {
+        guard argument.place == .optionName, let function = finder.function(of: argument.callee)
+        else { return nil }
+        let reference = ReferenceText(state.declarations)
+        let parameters = function.options + function.positional
+        let options =
+            parameters
+            .filter { $0.name.hasPrefix(written) && !argument.given.contains($0.name) }
+            .map { parameter in
+                Candidate(
+                    "\(parameter.name) = ", label: parameter.name,
+                    summary: "\(parameter.summary) (\(reference.constraint(parameter)))")
+            }
+        let takesValues = function.options.isEmpty || parameters.contains(where: \.takesArrayPart)
+        return options.isEmpty && takesValues ? nil : options
+    }
+
+    // MARK: Strings
+
+    private func stringCompletion(
+        _ written: String, at range: Range<Int>, _ argument: CompletionContext.Argument?
+    ) -> Completion {
+        guard let argument else { return FilePaths.completion(written, endingAt: range.upperBound) }
+        let texts = stringCandidates(argument).filter { $0.text.hasPrefix(written) }
+        if !texts.isEmpty { return Completion(range: range, candidates: texts) }
+        if argument.callee == Expression(root: .name("require")) {
+            let modules = LuaModules(state).names(startingWith: written)
+            return Completion(range: range, candidates: modules.map { Candidate($0) })
+        }
+        return FilePaths.completion(written, endingAt: range.upperBound)
+    }
+
+    /// The texts that an argument can be, as far as they are known.
+    private func stringCandidates(_ argument: CompletionContext.Argument) -> [Candidate] {
+        guard let function = finder.function(of: argument.callee) else { return [] }
+        if function.qualifiedName == "nj.data.open", argument.place == .position(0) {
+            return DataSetNames.candidates
+        }
+        if function.qualifiedName == "nj.Checkpoint:tensor", argument.place == .position(0) {
+            return tensorNames(argument.callee)
+        }
+        let parameter: Parameter? =
+            switch argument.place {
+            case .position(let position):
+                function.positional.indices.contains(position)
+                    ? function.positional[position] : nil
+            case .option(let name):
+                (function.options + function.positional).first { $0.name == name }
+            case .optionName:
+                (function.positional + function.options).first(where: \.takesArrayPart)
+            }
+        return (parameter.map { Self.choices($0.type) } ?? []).map { Candidate($0) }
+    }
+
+    private static func choices(_ type: LuaType) -> [String] {
+        switch type {
+        case .choice(let names): names
+        case .list(let element): choices(element)
+        case .either(let types): types.flatMap(choices)
+        default: []
+        }
+    }
+
+    /// The tensors of the checkpoint on which a method is called.
+    private func tensorNames(_ callee: Expression) -> [Candidate] {
+        var receiver = callee
+        receiver.steps.removeLast(min(1, receiver.steps.count))
+        guard case .value(.object(let handle)) = finder.meaning(of: receiver),
+            let checkpoint = handle.value(as: Checkpoint.self)
+        else { return [] }
+        // The model's own are the ones usually meant, and need no prefix.
+        let model = "model/"
+        let names = checkpoint.tensorNames
+        return names.filter { $0.hasPrefix(model) }.map {
+            Candidate(String($0.dropFirst(model.count)))
+        }
+            + names.filter { !$0.hasPrefix(model) }.map { Candidate($0) }
+    }
+}

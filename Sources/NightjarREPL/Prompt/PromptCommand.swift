@@ -1,0 +1,29 @@
+// The commands of the prompt: lines that start with a colon.
+
+/// A command, as help and completion show it.
+struct PromptCommand: Sendable {
+    let name: String
+    /// What follows the name.
+    let arguments: String
+    let summary: String
+
+    init(_ name: String, _ arguments: String, _ summary: String) {
+        self.name = name
+        self.arguments = arguments
+        self.summary = summary
+    }
+
+    static let all = [
+        PromptCommand("help", "", "what the prompt understands"),
+        PromptCommand("load", "FILE", "take the variables of a saved session"),
+        PromptCommand("quit", "", "leave, as Ctrl-D does"),
+        PromptCommand("reset", "", "forget all variables and modules of this session"),
+        PromptCommand("save", "FILE", "write tensors, models and tables in variables to one file"),
+        PromptCommand("set", "[NAME VALUE]", "show the settings, or change one"),
+        PromptCommand("time", "CODE", "run code and tell how long it takes"),
+        PromptCommand("trace", "", "all calls that led to the last error"),
+    ]
+
+    /// Names of all commands.
+    static let names = all.map(\.name) + ["q"]
+}

@@ -1,0 +1,21 @@
+// Lua as the editor sees it.
+
+import LuaHost
+import NightjarLua
+
+/// What the editor asks about the Lua of a session.
+public struct PromptLanguage {
+    let editor: EditorLanguage
+
+    /// Answers for a session.
+    public init(_ session: Session) {
+        let state = session.state
+        let completer = Completer(state)
+        let hint = CallHint(state)
+        editor = EditorLanguage(
+            needsMore: { form in !PromptLine.isCommand(form) && state.isIncomplete(form) },
+            completion: completer.completion, hint: hint.text,
+            styles: { Highlighter.styles($0, cursor: $1) },
+            indentation: { Indentation.spaces($0, lineAt: $1) })
+    }
+}

@@ -1,0 +1,97 @@
+// The variables that a user made.
+
+import LuaHost
+
+/// The global variables of a session that were not there at its beginning.
+struct Workspace {
+    private let state: LuaState
+    /// Names and modules that belong to Lua and Nightjar.
+    private let ownNames: Set<String>
+    private let ownModules: Set<String>
+
+    /// Takes note of what is there now, and of further names, as not made by the user.
+    ///
+    /// - Throws: `LuaError` when the state is closed.
+    init(_ state: LuaState, besides names: [String] = []) throws {
+        self.state = state
+        ownNames = Set(try state.globals.fields().map(\.key) + names)
+        ownModules = Set(try Self.modules(state).map { try $0.fields().map(\.key) } ?? [])
+    }
+
+    /// The user's variables, sorted by name; `_` and its like are results, not variables.
+    ///
+    /// - Throws: `LuaError` when the state is closed.
+    func variables() throws -> [(name: String, value: LuaValue)] {
+        try state.globals.fields()
+            .filter { !ownNames.contains($0.key) && !Self.results.contains($0.key) }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// Forgets all variables, results and modules that were loaded.
+    ///
+    /// - Throws: `LuaError` when the state is closed.
+    func reset() throws {
+        let globals = try state.globals
+        for (name, _) in try globals.fields() where !ownNames.contains(name) {
+            try globals.set(name, to: nil)
+        }
+        if let modules = try Self.modules(state) {
+            for (name, _) in try modules.fields() where !ownModules.contains(name) {
+                try modules.set(name, to: nil)
+            }
+        }
+        try state.collectGarbage()
+    }
+
+    /// A table of the variables: name, kind, size, and what the value says of itself.
+    ///
+    /// - Throws: `LuaError` when the state is closed.
+    func listing(_ printer: ValuePrinter) throws -> String {
+        let variables = try variables()
+        guard !variables.isEmpty else { return "no variables yet; x = 1 makes one" }
+        let rows = try variables.map { name, value in
+            [name, value.typeName, try Self.size(of: value), printer.line(value)]
+        }
+        let widths = (0..<3).map { column in rows.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+        return rows.map { row in
+            let cells = (0..<3).map { column in
+                let gap = String(
+                    repeating: " ", count: widths[column] - DisplayWidth.of(row[column]))
+                return column == 2 ? gap + row[column] : row[column] + gap
+            }
+            return printer.cut((cells + [row[3]]).joined(separator: "  "))
+        }.joined(separator: "\n")
+    }
+
+    private static let results: Set<String> = ["_", "_2", "_3"]
+
+    private static func modules(_ state: LuaState) throws -> LuaTable? {
+        guard case .table(let package) = try state.globals.get("package"),
+            case .table(let loaded) = try package.get("loaded")
+        else { return nil }
+        return loaded
+    }
+
+    /// How big a value is: bytes of native data and strings, pairs of tables.
+    private static func size(of value: LuaValue) throws -> String {
+        switch value {
+        case .string(let string): return bytes(string.bytes.count)
+        case .object(let handle):
+            guard let object = handle.value(as: (any LuaObject).self) else { return "freed" }
+            return object.nativeBytes > 0 ? bytes(object.nativeBytes) : ""
+        case .table(let table):
+            let most = 100_000
+            let count = try table.pairCount(atMost: most)
+            return count < most ? "\(count)" : "\(most)+"
+        default: return ""
+        }
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where count >> shift > 0 {
+            let tenths = ((count >> (shift - 10)) * 10) >> 10
+            return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\(tenths / 10) \(unit)"
+        }
+        return "\(count) B"
+    }
+}

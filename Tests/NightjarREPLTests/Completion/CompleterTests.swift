@@ -1,0 +1,163 @@
+import Foundation
+import LuaHost
+import NightjarLua
+import Testing
+
+@testable import NightjarREPL
+
+@Suite("Completion")
+struct CompleterTests {
+    private let state: LuaState
+    private let completer: Completer
+
+    init() throws {
+        state = try Session().state
+        completer = Completer(state)
+    }
+
+    private func texts(_ text: String) -> [String] {
+        completer.completion(Array(text), text.count).candidates.map(\.text)
+    }
+
+    @Test("knows globals, keywords and fields, without hidden ones")
+    func names() throws {
+        try state.run("my_table = { alpha = 1, beta = { gamma = 2 }, _hidden = 3, ['a b'] = 4 }")
+        #expect(texts("my_t") == ["my_table"])
+        #expect(texts("fu") == ["function"])
+        #expect(texts("my_table.") == ["alpha", "beta"])
+        #expect(texts("my_table._") == ["_hidden"])
+        #expect(texts("my_table.beta.") == ["gamma"])
+        #expect(texts("x = { my_table['beta'].g") == ["gamma"])
+        #expect(texts("string.for") == ["format"])
+        #expect(texts("nothing.") == [])
+        #expect(texts("(1 + 2).") == [])
+    }
+
+    @Test("follows __index as far as it is a table, and methods after a colon")
+    func inheritance() throws {
+        try state.run(
+            """
+            base = { greet = function() end, kind = 'b' } base.__index = base
+            object = setmetatable({ own = 1 }, base)
+            circle = setmetatable({}, {}) getmetatable(circle).__index = circle
+            """)
+        #expect(texts("object.") == ["greet", "kind", "own"])
+        #expect(texts("object:") == ["greet"])
+        #expect(texts("circle.x") == [])
+        #expect(texts("('x'):up") == ["upper"])
+        #expect(texts("name = 'x' name:up") == [])
+        try state.run("name = 'x'")
+        #expect(texts("name:up") == ["upper"])
+    }
+
+    @Test("never runs code of the user")
+    func noUserCode() throws {
+        try state.run(
+            """
+            ran = 0
+            local function bad() ran = ran + 1 error('ran') end
+            trap = setmetatable({ real = setmetatable({}, { __index = bad, __name = bad }) }, {
+                __index = bad, __pairs = bad, __tostring = bad, __len = bad, __eq = bad,
+                __call = bad, __metatable = bad, __name = 'nj' })
+            for i = 1, 2000 do setmetatable({}, { __gc = bad }) end
+            setmetatable(_G, { __index = bad })
+            """)
+        try state.withoutCollection { try state.globals.set("ran", to: 0) }
+        for text in [
+            "trap.", "trap:", "trap.real.", "trap.other.x", "trap.r", "trap{ ", "trap('", "undef.",
+            "trap.real:x", "?trap.", "require('", "nj.data.open '",
+        ] {
+            _ = texts(text)
+            _ = CallHint(state).text(Array(text), text.count)
+        }
+        #expect(try state.withoutCollection { try state.globals.get("ran").int } == 0)
+        #expect(texts("trap.r") == ["real"])
+    }
+
+    @Test("answers in time for a table of a million fields")
+    func budget() throws {
+        try state.run("big = {} for i = 1, 1e6 do big['key' .. i] = i end")
+        for text in ["big.", "big.key99999", "big.zzz", "big:"] {
+            let clock = ContinuousClock()
+            let time = clock.measure { _ = texts(text) }
+            #expect(time < .milliseconds(50), "\(text)")
+        }
+        #expect(texts("big.").count <= Completer.limits.names)
+    }
+
+    @Test("knows what declarations say of objects, results and fields")
+    func declarations() throws {
+        try state.run(
+            "log = nj.data.interactions{ users = { 1 }, items = { 1 } } parts = { l = log }")
+        #expect(texts("log.n_i") == ["n_items"])
+        #expect(texts("log:spl").first == "split")
+        #expect(texts("parts.l:spl").first == "split")
+        #expect(texts("log:split{ by = 'time' }.tra") == ["train"])
+        #expect(texts("nj.data.open('x'):spl").first == "split")
+        #expect(texts("nj.models.lstm{ items = 3 }.n_p") == ["n_parameters"])
+        #expect(texts("nj.tensor{ 1 }:sum").contains("sum"))
+        #expect(!texts("log:").contains { $0.hasPrefix("__") })
+    }
+
+    @Test("completes names of options that were not given yet")
+    func options() throws {
+        #expect(texts("nj.models.lstm{ hid") == ["hidden = "])
+        #expect(texts("nj.models.lstm{ dim = 4, d") == [])
+        #expect(texts("nj.fit(net, train, { epochs = 5, lr") == ["lr = "])
+        #expect(texts("nj.fit(net, train, { check") == ["checkpoint = "])
+        #expect(texts("nj.models.lstm{ hidden = pri") == ["print"])
+        #expect(texts("t = { pri") == ["print"])
+        try state.run("log = nj.data.interactions{ users = { 1 }, items = { 1 } }")
+        #expect(texts("log:split{ b").contains("by = "))
+    }
+
+    @Test("completes what strings can be")
+    func strings() throws {
+        #expect(texts("nj.save('a.npy', t, { type = 'int6") == ["int64"])
+        #expect(texts("nj.data.open 'ml-100") == ["ml-100k"])
+        #expect(texts("nj.data.open(\"ml-100") == ["ml-100k"])
+    }
+
+    @Test("completes modules and files")
+    func files() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "inner"), withIntermediateDirectories: true)
+        for name in ["one.lua", "inner/two.lua", "inner/init.lua", ".hidden", "data é.csv"] {
+            try Data("return {}".utf8).write(to: folder.appending(path: name))
+        }
+        try state.run(
+            "package.path = ... ..'/?.lua;' .. ... .. '/?/init.lua'", arguments: [folder.path])
+        #expect(texts("require 'o") == ["one"])
+        #expect(texts("require('inn") == ["inner."])
+        #expect(texts("require('inner.") == ["inner.two"])
+        #expect(texts("io.open('\(folder.path)/") == ["data é.csv", "inner/", "one.lua"])
+        #expect(texts("io.open('\(folder.path)/.h") == [".hidden"])
+        #expect(texts("io.open('/no/such/folder/") == [])
+        #expect(texts("!cat \(folder.path)/on") == ["one.lua"])
+        #expect(texts(":load \(folder.path)/in") == ["inner/"])
+    }
+
+    @Test("completes questions and commands")
+    func commands() {
+        #expect(texts("?nj.data.op") == ["open"])
+        #expect(texts(":sa") == ["save"])
+        #expect(texts(":").count == PromptCommand.all.count)
+        #expect(texts("?").contains("nj"))
+    }
+
+    @Test("hints at the arguments of the call around the cursor")
+    func hints() {
+        let hint = CallHint(state)
+        func text(_ text: String) -> String? { hint.text(Array(text), text.count) }
+        #expect(text("nj.fit(")?.hasPrefix("nj.fit(model, train, { epochs = 10") == true)
+        #expect(
+            text("nj.fit(a, b, { epochs = 1")?.hasPrefix(
+                "epochs: passes over the examples (integer")
+                == true)
+        #expect(text("print(") == nil)
+        #expect(text("nj.fit(a, b)") == nil)
+        #expect(text("?nj.fit(") == nil)
+    }
+}
