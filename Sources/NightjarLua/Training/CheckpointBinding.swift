@@ -40,7 +40,11 @@ enum CheckpointBinding {
         Function(
             "model", on: "nj.Checkpoint", summary: "Rebuilds the model from the file alone.",
             returns: .object(ModelObject.self, "the model as it was")
-        ) { call in ModelObject(.trained(try call.receiver(Checkpoint.self).model())) },
+        ) { call in
+            let checkpoint = try call.receiver(Checkpoint.self)
+            let registry = try call.registry(for: checkpoint.record.model)
+            return ModelObject(.trained(try checkpoint.model(registry)))
+        },
         Function(
             "__tostring", on: "nj.Checkpoint", summary: "Sums up the file in one line.",
             returns: .string("one line")
