@@ -36,8 +36,8 @@ local Pooling = nj.nn.model{
 
 local log = nj.data.open(opt.data)
 local parts = log:sorted():split{ by = "tail", valid = 0.1, test = 0.1, min_rows = 10 }
-local train = parts.train:windows{ length = 20 }
-local test = parts.test:windows{ length = 20 }
+local train = parts.train:windows{ length = 21 } -- 20 items of history, then the target
+local test = parts.test:windows{ length = 21 }
 print(log)
 
 local net = Pooling{ items = log.n_items, seed = opt.seed }

@@ -44,9 +44,29 @@ struct OperandPair {
 }
 
 extension Operand {
+    /// The right factor of a matrix product: matrices of each example, or one for all that is fixed.
+    func matrix(in pass: ForwardPass) throws -> Variable {
+        if case .tensor(let tensor) = self { try Self.requireShared(tensor, rank: 3, in: pass) }
+        if case .number = self {
+            throw LuaError("matmul takes a matrix, got a number. Multiply with * instead.")
+        }
+        return try variable(in: pass)
+    }
+
+    /// Refuses numbers that differ by place in the batch: an example would depend on its place.
+    private static func requireShared(_ tensor: Tensor, rank: Int, in pass: ForwardPass) throws {
+        guard pass.examples == nil || tensor.shape.count < rank || tensor.shape.first == 1 else {
+            throw LuaError(
+                "a tensor of \(tensor.shape.count) dimensions would give each place in the batch"
+                    + " numbers of its own. Give it without the batch's dimension.")
+        }
+    }
+
     fileprivate func variable(in pass: ForwardPass) throws -> Variable {
         switch self {
-        case .value(let value): return try value.get()
+        case .value(let value):
+            guard value.pass === pass else { throw PassVariable.over }
+            return try value.get()
         case .parameter(let layer): return try pass.lift(layer.parameter())
         case .tensor(let tensor): return pass.tape.constant(tensor)
         case .number(let number): return pass.tape.constant(try Tensor(scalar: number))
@@ -60,12 +80,7 @@ extension Operand {
         case .value, .parameter: return try pass.aligned(variable, rank: rank)
         case .number: return variable
         case .tensor(let tensor):
-            // Numbers that differ by place in the batch would make an example depend on its place.
-            if pass.examples != nil, tensor.shape.count == rank, tensor.shape.first != 1 {
-                throw LuaError(
-                    "a tensor of \(rank) dimensions would give each place in the batch numbers of"
-                        + " its own. Give it without the batch's dimension.")
-            }
+            try Self.requireShared(tensor, rank: rank, in: pass)
             return variable
         }
     }

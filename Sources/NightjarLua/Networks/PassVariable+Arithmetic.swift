@@ -72,14 +72,22 @@ extension PassVariable {
 
     /// The matrix product of the last two dimensions.
     func matmul(_ other: Operand, transposesOther: Bool) throws -> PassVariable {
+        let x = try get()
+        let shape = x.value.shape
         if case .parameter(let layer) = other, transposesOther, pass.examples != nil,
-            try layer.parameter().value.shape.count == 2, try get().value.shape.count > 1
+            try layer.parameter().value.shape.count == 2, shape.count > 1
         {
-            return try pass.value(pass.tape.linear(get(), layer.parameter()))
+            return try pass.value(pass.tape.linear(x, layer.parameter()))
         }
-        let pair = try OperandPair(.value(self), other)
-        return try pass.value(
-            pass.tape.matmul(pair.left, pair.right, transposingRight: transposesOther))
+        // One row for each example is a matrix of one row.
+        let isRow = pass.examples != nil && shape.count == 2
+        let left = isRow ? try pass.tape.reshape(x, [shape[0], 1, shape[1]]) : x
+        let right = try other.matrix(in: pass)
+        let product = try pass.tape.matmul(left, right, transposingRight: transposesOther)
+        guard isRow else { return try pass.value(product) }
+        var kept = product.value.shape
+        if kept.count == 3, kept[1] == 1 { kept.remove(at: 1) }
+        return try pass.value(pass.tape.reshape(product, kept))
     }
 
     /// The value where a mask is not 0, `other` elsewhere.
