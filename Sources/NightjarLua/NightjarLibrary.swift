@@ -14,6 +14,7 @@ public enum NightjarLibrary {
             DataLibrary.library,
             MetricsLibrary.library,
             ModelLibrary.library,
+            NetworkLibrary.library,
             TrainingLibrary.library,
             InfluenceLibrary.library,
         ]

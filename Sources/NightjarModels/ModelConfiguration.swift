@@ -8,12 +8,31 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
     public let sizes: [String: Int]
     /// Switches by option name, such as `frozen_embeddings`.
     public let switches: [String: Bool]
+    /// Other numbers by option name, such as a dropout rate; `nil` where there are none.
+    public let numbers: [String: Double]?
+    /// Words by option name; `nil` where there are none.
+    public let words: [String: String]?
+    /// Where the architecture is defined; `nil` for those that Nightjar brings along.
+    public let origin: ModelOrigin?
 
     /// Creates a configuration.
-    public init(kind: String, sizes: [String: Int], switches: [String: Bool] = [:]) {
+    public init(
+        kind: String, sizes: [String: Int], switches: [String: Bool] = [:],
+        numbers: [String: Double] = [:], words: [String: String] = [:],
+        origin: ModelOrigin? = nil
+    ) {
         self.kind = kind
         self.sizes = sizes
         self.switches = switches
+        self.numbers = numbers.isEmpty ? nil : numbers
+        self.words = words.isEmpty ? nil : words
+        self.origin = origin
+    }
+
+    /// Whether both describe one architecture with equal options, wherever it is defined.
+    public func isSameModel(as other: ModelConfiguration) -> Bool {
+        kind == other.kind && sizes == other.sizes && switches == other.switches
+            && numbers == other.numbers && words == other.words
     }
 
     /// The size called `option`.
@@ -28,8 +47,25 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
 extension ModelConfiguration: CustomStringConvertible {
     /// One line, such as `lstm dim=64 hidden=128 items=3706`; switches only where they are on.
     public var description: String {
-        let options = sizes.map { "\($0)=\($1)" } + switches.filter(\.value).map(\.key)
+        let numbers = (numbers ?? [:]).map { "\($0)=\($1)" }
+        let words = (words ?? [:]).map { "\($0)=\($1)" }
+        let options =
+            sizes.map { "\($0)=\($1)" } + switches.filter(\.value).map(\.key) + numbers + words
         return ([kind] + options.sorted()).joined(separator: " ")
+    }
+}
+
+/// Where a script defines an architecture: what to run before a checkpoint of it can be opened.
+public struct ModelOrigin: Sendable, Equatable, Codable {
+    /// The module that defines it, as `require` takes it.
+    public let module: String?
+    /// The name of the script that defines it, without its folder.
+    public let script: String?
+
+    /// Creates an origin.
+    public init(module: String?, script: String?) {
+        self.module = module
+        self.script = script
     }
 }
 
@@ -41,6 +77,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case badSize(option: String, value: Int)
     /// No architecture has this name.
     case unknownKind(String, known: [String])
+    /// An architecture that a script defines was not defined in this session.
+    case undefined(kind: String, ModelOrigin)
     /// A history names an item that the model does not know.
     case unknownItem(id: Int, items: Int)
 
@@ -55,6 +93,11 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownKind(let kind, let known):
             "'\(kind)' is not a model that this version knows (it knows: "
                 + "\(known.joined(separator: ", "))). Open it with the version that wrote it."
+        case .undefined(let kind, let origin):
+            "the model '\(kind)' is defined in Lua, and not in this session. "
+                + (origin.module.map { "Call require \"\($0)\" first." }
+                    ?? origin.script.map { "Run or require what defines it, \($0), first." }
+                    ?? "Define it with nj.nn.model first, as the prompt did that trained it.")
         case .unknownItem(let id, let items):
             "item \(id) is outside the model's items 1 to \(items). Use the data set that the model"
                 + " was built for."

@@ -28,11 +28,14 @@ public struct ModelRegistry: Sendable {
 
     /// Builds the model of a configuration with the values of `source`.
     ///
-    /// - Throws: ``ModelError/unknownKind(_:known:)``, or what the builder throws.
+    /// - Throws: ``ModelError/unknownKind(_:known:)``, ``ModelError/undefined(kind:_:)``, or what the builder throws.
     public func model(
         _ configuration: ModelConfiguration, values source: ParameterSource
     ) throws -> any NextItemModel {
         guard let builder = builders[configuration.kind] else {
+            if let origin = configuration.origin {
+                throw ModelError.undefined(kind: configuration.kind, origin)
+            }
             throw ModelError.unknownKind(configuration.kind, known: kinds)
         }
         return try builder(configuration, source)

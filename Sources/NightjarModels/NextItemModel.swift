@@ -18,13 +18,13 @@ public protocol NextItemModel: AnyObject {
     ///
     /// Examples must not mix: attribution relies on it.
     ///
-    /// - Throws: ``TensorError``.
-    func loss(_ batch: Batch, scales: [Float], on tape: Tape) throws(TensorError) -> BatchLoss
+    /// - Throws: ``TensorError``, or what the model's own code throws.
+    func loss(_ batch: Batch, scales: [Float], on tape: Tape) throws -> BatchLoss
 
     /// A score for every class after each history, shape `[B, V]`; higher is more likely.
     ///
-    /// - Throws: ``TensorError``.
-    func scores(_ batch: Batch) throws(TensorError) -> Tensor
+    /// - Throws: ``TensorError``, or what the model's own code throws.
+    func scores(_ batch: Batch) throws -> Tensor
 
     /// A scorer with the values that the parameters have now; it is of no use once they change.
     ///

@@ -10,8 +10,8 @@ import NightjarTensor
 public struct ParameterSource {
     /// How the initial values of a parameter are drawn.
     public enum Distribution: Sendable, Equatable {
-        /// Normal with mean 0 and deviation 1; the row of padding, where there is one, is zero.
-        case normal(paddingRow: Int? = nil)
+        /// Normal with mean 0; the row of padding, where there is one, is zero.
+        case normal(deviation: Float = 1, paddingRow: Int? = nil)
         /// Uniform between -bound and bound.
         case uniform(bound: Float)
         /// All the same.
@@ -31,8 +31,9 @@ public struct ParameterSource {
         return ParameterSource { name, shape, distribution in
             var stream = root.split(name)
             switch distribution {
-            case .normal(let paddingRow):
-                let values = try Tensor.normal(shape, &stream)
+            case .normal(let deviation, let paddingRow):
+                var values = try Tensor.normal(shape, &stream)
+                if deviation != 1 { values = try values * deviation }
                 if let paddingRow { try values.row(paddingRow).fill(0) }
                 return values
             case .uniform(let bound):

@@ -3,6 +3,7 @@
 import LuaHost
 import NightjarData
 import NightjarInfluence
+import NightjarTraining
 
 /// Declares `nj.influence` and its classes.
 enum InfluenceLibrary {
@@ -42,7 +43,10 @@ enum InfluenceLibrary {
             case .table(let names): .named(try names.strings())
             case let word: word.text == "last_layer" ? .lastLayer : .all
             }
-        let snapshots = try call.strings("checkpoints").map { try Snapshot(checkpoint: $0) }
+        let snapshots = try call.strings("checkpoints").map { path in
+            let registry = try call.registry(for: Checkpoint(path: path).record.model)
+            return try Snapshot(checkpoint: path, registry: registry)
+        }
         return Influence(
             tracin: try TracIn(
                 snapshots: snapshots, train: train, selection: selection,

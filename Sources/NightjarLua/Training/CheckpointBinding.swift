@@ -42,8 +42,10 @@ enum CheckpointBinding {
             returns: .object(ModelObject.self, "the model as it was")
         ) { call in
             let checkpoint = try call.receiver(Checkpoint.self)
+            let registry = try call.registry(for: checkpoint.record.model)
             return ModelObject(
-                .trained(try checkpoint.model()), historyLength: checkpoint.record.historyLength)
+                .trained(try checkpoint.model(registry)),
+                historyLength: checkpoint.record.historyLength)
         },
         Function(
             "__tostring", on: "nj.Checkpoint", summary: "Sums up the file in one line.",

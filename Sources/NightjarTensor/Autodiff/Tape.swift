@@ -1,6 +1,7 @@
 // Reverse-mode differentiation: operations are written down as they run and replayed backwards.
 
 import CKernels
+import NightjarRuntime
 
 /// A value inside a differentiable computation.
 public final class Variable {
@@ -50,8 +51,14 @@ public final class Tape {
     public let sink: (any GradientSink)?
     private var steps: [(output: Variable, backward: (Tensor) throws(TensorError) -> Void)] = []
 
+    /// Where dropout and sampling draw from while training; `nil` when values must not be random.
+    public var noise: RandomStream?
+
     /// Creates an empty tape.
-    public init(_ sink: (any GradientSink)? = nil) { self.sink = sink }
+    public init(_ sink: (any GradientSink)? = nil, noise: RandomStream? = nil) {
+        self.sink = sink
+        self.noise = noise
+    }
 
     /// Whether gradients will be asked for.
     public var isRecording: Bool { sink != nil }

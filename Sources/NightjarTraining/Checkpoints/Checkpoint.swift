@@ -72,7 +72,7 @@ public struct Checkpoint: Sendable {
     ///
     /// - Throws: ``CheckpointError``, ``NightjarRuntime/FileError``.
     public func restore(_ model: any NextItemModel) throws {
-        guard model.configuration == record.model else {
+        guard model.configuration.isSameModel(as: record.model) else {
             throw CheckpointError.otherModel(
                 file: path, saved: "\(record.model)", given: "\(model.configuration)")
         }

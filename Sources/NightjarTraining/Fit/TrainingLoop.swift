@@ -144,7 +144,9 @@ final class TrainingLoop {
                 [Float](repeating: share, count: chosen.count)
             }
         let gradients = GradientSum()
-        let tape = Tape(gradients)
+        // Which units dropout leaves out depends on the step alone, so a resumed run repeats it.
+        let noise = RandomStream(seed: options.seed, "noise").split("epoch \(epoch) \(self.batch)")
+        let tape = Tape(gradients, noise: noise)
         let loss = try model.loss(batch, scales: scales, on: tape)
         guard loss.total.value.isFinite else { throw diverged("the loss") }
         try tape.backward(from: loss.total)
