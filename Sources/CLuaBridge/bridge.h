@@ -20,9 +20,24 @@ void nj_install_load(lua_State *L);
 void nj_install_functions(lua_State *L);
 void nj_install_objects(lua_State *L);
 void nj_install_output(lua_State *L);
+void nj_install_finalizers(lua_State *L);
+void nj_install_patterns(lua_State *L);
+void nj_install_tables(lua_State *L);
+
+/// Loads the text of a file below the folder of the host: LUA_OK, or a status with a message.
+int nj_load_below(lua_State *L, const char *path);
 
 /// Notes that Lua holds `object`, which is retained.
-nj_held *nj_hold(nj_host *host, void *object, size_t bytes);
+nj_held *nj_hold(nj_host *host, void *object, size_t bytes, const void *owner);
+
+/// Counts one more holder of what `owner` owns; whether it is the first.
+bool nj_join_share(nj_host *host, const void *owner);
+
+/// Counts one less; whether it was the last.
+bool nj_leave_share(nj_host *host, const void *owner);
+
+/// A Swift frame is on the stack and the machine has no memory: no way on is sound.
+_Noreturn void nj_out_of_memory(size_t bytes);
 
 /// Releases what `*held` holds, if that was not done before, and clears `*held`.
 void nj_let_go(nj_host *host, nj_held **held);
@@ -39,12 +54,29 @@ void nj_name_limit(lua_State *L, int status);
 /// Goes on with a kill; any other error value on top of the stack becomes what a script should see.
 void nj_filter_error(lua_State *L, int status);
 
-/// Forgets earlier requests to stop; called before user code starts.
-void nj_forget_interrupts(nj_host *host);
+/// Counts work of C code as `instructions`, and stops the script if it must. C code that can work
+/// for long calls this now and then.
+void nj_spend(lua_State *L, long long instructions);
+
+/// Forgets earlier requests to stop and starts the limits anew; called before user code starts.
+void nj_begin_run(nj_host *host);
 
 /// Marks this thread as the one that runs the host, and back.
 int nj_enter(nj_host *host);
 void nj_leave(int slot);
+
+/// Starts the clock of the time limit, and stops it.
+void nj_start_clock(nj_host *host);
+void nj_stop_clock(nj_host *host);
+
+/// Sets the hook that stops `L` before its next instruction.
+void nj_arm(lua_State *L);
+
+/// Runs the pending close handlers of a coroutine; its error, if any, is left on top of its stack.
+int nj_close_coroutine(lua_State *L, lua_State *coroutine);
+
+/// Notes the calls active on `L` from `level` up as the trace of the value on top of `error`.
+void nj_note_trace(lua_State *L, int level, lua_State *error);
 
 /// Sets field `name` of the table on top to a C function.
 static inline void nj_set_function(lua_State *L, const char *name, lua_CFunction function) {

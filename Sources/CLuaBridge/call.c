@@ -111,8 +111,11 @@ static int trampoline(lua_State *L) {
     int layout = function->raw ? lua_gettop(L) : lay_out(L, function);
 
     bool enforced = host->enforced;
+    const char *caller_name = host->native_name;
     host->enforced = false;
+    host->native_name = function->name;
     int results = host->callbacks.invoke(function->context, L, layout);
+    host->native_name = caller_name;
     host->enforced = enforced;
 
     if (unlikely(results < 0 || host->kill_pending)) {
@@ -134,7 +137,7 @@ static int release_function(lua_State *L) {
 void nj_push_function(lua_State *L, nj_function function, bool has_names) {
     nj_function *block = lua_newuserdatauv(L, sizeof function, 0);
     *block = function;
-    block->held = nj_hold(nj_host_of(L), function.context, 0);
+    block->held = nj_hold(nj_host_of(L), function.context, 0, NULL);
     REGISTRY(L, function_class_key);
     lua_setmetatable(L, -2);
     if (has_names) lua_insert(L, -2);
@@ -159,13 +162,17 @@ void nj_install_functions(lua_State *L) {
 
 // MARK: Swift calls Lua
 
-/// Notes where an error was raised, before the frames are gone.
-static int note_trace(lua_State *L) {
+void nj_note_trace(lua_State *L, int level, lua_State *error) {
     nj_host *host = nj_host_of(L);
     bool enforced = host->enforced;
     host->enforced = false;
-    host->callbacks.trace(host->owner, L, 1, lua_topointer(L, 1));
+    host->callbacks.trace(host->owner, L, level, lua_topointer(error, -1));
     host->enforced = enforced;
+}
+
+/// Notes where an error was raised, before the frames are gone.
+static int note_trace(lua_State *L) {
+    nj_note_trace(L, 1, L);
     return 1;
 }
 
@@ -183,16 +190,23 @@ int nj_call(lua_State *L, int arguments, int results) {
     lua_insert(L, base);
 
     int slot = -1;
+    const char *native_name = host->native_name;
     if (caller == NULL) {
-        nj_forget_interrupts(host);
+        nj_begin_run(host);
         slot = nj_enter(host);
+        nj_start_clock(host);
     }
     host->running = L;
+    host->native_name = NULL;
     host->enforced = true;
     int status = lua_pcall(L, arguments, results, base);
     host->enforced = enforced;
+    host->native_name = native_name;
     host->running = caller;
-    nj_leave(slot);
+    if (caller == NULL) {
+        nj_stop_clock(host);
+        nj_leave(slot);
+    }
 
     lua_remove(L, base);
     if (status == LUA_OK) return status;

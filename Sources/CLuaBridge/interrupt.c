@@ -1,23 +1,23 @@
-// How a running script is stopped.
+// How a running script is stopped: by the user, by its limits, by itself.
 //
-// No hook stands while nothing happens: a count hook would double the time of tight loops. The
-// signal handler sets one on the coroutine that runs, and the hook raises the *kill*, a value that
-// pcall, xpcall, coroutines and load do not keep.
+// No hook stands while nothing happens, unless instructions are counted: a count hook would double
+// the time of tight loops. The signal handler sets one on the coroutine that runs, and the hook
+// raises the *kill*, a value that pcall, xpcall, coroutines and load do not keep.
 
 #include "bridge.h"
 
 #include <CInterrupt.h>
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 
 static char kill_key;
+
+/// Instructions between two calls of a standing hook.
+enum { HOOK_STEP = 1000 };
 
 // MARK: The kill
 
 static int describe_kill(lua_State *L) {
-    lua_pushstring(L, nj_host_of(L)->exiting ? "exit" : "interrupted");
+    static const char *const texts[] = {"interrupted", "exit", "out of time", "out of instructions"};
+    lua_pushstring(L, texts[nj_host_of(L)->stop]);
     return 1;
 }
 
@@ -42,24 +42,51 @@ bool nj_is_kill(lua_State *L, int index) {
     return same;
 }
 
-void nj_raise_kill(lua_State *L) {
-    nj_host *host = nj_host_of(L);
+/// Notes that what asked for a stop is answered now, and why the script stops.
+static void answer(nj_host *host) {
     host->served = nj_interrupt_count();
     host->kill_pending = false;
+    host->kill_owed = false;
+    if (host->time_is_over && host->stop == NJ_STOP_USER) host->stop = NJ_STOP_TIME;
+}
+
+void nj_raise_kill(lua_State *L) {
+    answer(nj_host_of(L));
     nj_push_kill(L);
     lua_error(L);
     __builtin_unreachable();
 }
 
-void nj_check_interrupt(lua_State *L) {
-    if (unlikely(nj_interrupt_count() > nj_host_of(L)->served)) nj_raise_kill(L);
+static bool must_stop(const nj_host *host) {
+    return unlikely(nj_interrupt_count() > host->served || host->kill_owed);
 }
 
-void nj_forget_interrupts(nj_host *host) {
+void nj_check_interrupt(lua_State *L) {
+    if (must_stop(nj_host_of(L))) nj_raise_kill(L);
+}
+
+/// Whether the instructions are used up; a script that cleans up after that is stopped again.
+static bool spend(nj_host *host, long long instructions) {
+    if (host->instruction_limit == 0) return false;
+    host->instructions_left -= instructions;
+    if (host->instructions_left > 0) return false;
+    if (host->stop == NJ_STOP_USER) host->stop = NJ_STOP_INSTRUCTIONS;
+    return true;
+}
+
+void nj_spend(lua_State *L, long long instructions) {
+    nj_host *host = nj_host_of(L);
+    if (spend(host, instructions) || must_stop(host)) nj_raise_kill(L);
+}
+
+void nj_begin_run(nj_host *host) {
     nj_interrupt_clear();
     host->served = 0;
     host->kill_pending = false;
-    host->exiting = false;
+    host->kill_owed = false;
+    host->stop = NJ_STOP_USER;
+    host->time_is_over = false;
+    host->instructions_left = host->instruction_limit;
     nj_push_kill(host->main);
     lua_pushnil(host->main);
     lua_setfield(host->main, -2, "partial");
@@ -68,87 +95,43 @@ void nj_forget_interrupts(nj_host *host) {
 
 // MARK: The hook
 
-/// Runs before the next instruction after a request; a request that was answered elsewhere, by a
-/// Swift function that polls, leaves nothing to do.
+static void stop(lua_State *L, lua_Debug *activation);
+
+/// Sets the hook that stands while nothing happens.
+static void disarm(lua_State *L) {
+    bool counts = nj_host_of(L)->instruction_limit != 0;
+    lua_sethook(L, counts ? stop : NULL, counts ? LUA_MASKCOUNT : 0, HOOK_STEP);
+}
+
+void nj_arm(lua_State *L) { lua_sethook(L, stop, LUA_MASKCALL | LUA_MASKCOUNT, 1); }
+
+/// Runs before the next instruction after a request, and every so many instructions if they are
+/// counted. A request that was answered elsewhere, by a Swift function that polls, leaves nothing to
+/// do.
 static void stop(lua_State *L, lua_Debug *activation) {
-    (void)activation;
-    lua_sethook(L, NULL, 0, 0);
-    nj_check_interrupt(L);
-}
-
-static void set_hook(nj_host *host) {
-    lua_State *running = host->running;
-    int every = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
-    if (running != NULL) lua_sethook(running, stop, every, 1);
-}
-
-// MARK: Which threads run Lua
-
-/// The hosts that run now. A hook may be set only by the thread that runs the state, as it walks
-/// the state's frames, so a handler in another thread passes the signal on as SIGURG, which nothing
-/// else in this process uses.
-static struct {
-    atomic_bool taken;
-    pthread_t thread;
-    _Atomic(nj_host *) host;
-} runs[64];
-
-enum { RUNS = sizeof runs / sizeof *runs };
-
-int nj_enter(nj_host *host) {
-    for (int slot = 0; slot < RUNS; slot++) {
-        if (atomic_exchange(&runs[slot].taken, true)) continue;
-        runs[slot].thread = pthread_self();
-        atomic_store(&runs[slot].host, host);
-        return slot;
+    nj_host *host = nj_host_of(L);
+    bool counted = activation->event == LUA_HOOKCOUNT;
+    if (!(counted && spend(host, HOOK_STEP)) && !must_stop(host)) {
+        disarm(L);
+        return;
     }
-    return -1;  // so many states at once are stopped by polling only
-}
-
-void nj_leave(int slot) {
-    if (slot < 0) return;
-    atomic_store(&runs[slot].host, NULL);
-    atomic_store(&runs[slot].taken, false);
-}
-
-bool nj_is_own_thread(const nj_host *host) {
-    if (host->running == NULL) return true;
-    for (int slot = 0; slot < RUNS; slot++) {
-        if (atomic_load(&runs[slot].host) == host)
-            return pthread_equal(runs[slot].thread, pthread_self());
+    // An error raised in a hook leaves a coroutine in which no hook runs any more, and then nothing
+    // could stop its close handlers. So it is suspended for good instead, where that is possible.
+    if (L != host->main && lua_isyieldable(L)) {
+        if (!counted) return;  // a hook may suspend only before an instruction: the next one
+        disarm(L);
+        answer(host);
+        host->stopping = L;
+        lua_yield(L, 0);
+        return;
     }
-    return true;
+    disarm(L);
+    nj_raise_kill(L);
 }
 
-void nj_stop_running(int count) {
-    (void)count;
-    int saved_errno = errno;
-    for (int slot = 0; slot < RUNS; slot++) {
-        nj_host *host = atomic_load(&runs[slot].host);
-        if (host == NULL) continue;
-        if (pthread_equal(runs[slot].thread, pthread_self())) set_hook(host);
-        else pthread_kill(runs[slot].thread, SIGURG);
-    }
-    errno = saved_errno;
-}
-
-static void handle_forwarded(int signal_number) {
-    (void)signal_number;
-    for (int slot = 0; slot < RUNS; slot++) {
-        nj_host *host = atomic_load(&runs[slot].host);
-        if (host != NULL && pthread_equal(runs[slot].thread, pthread_self())) set_hook(host);
-    }
-}
-
-void nj_handle_interrupts(void) {
-    struct sigaction action = {0};
-    action.sa_handler = handle_forwarded;
-    sigemptyset(&action.sa_mask);
-    // No SA_RESTART: a script that waits for input must notice.
-    sigaction(SIGURG, &action, NULL);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGURG);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-    nj_interrupt_install(nj_stop_running);
+void nj_set_run_limits(nj_host *host, long long instructions, double seconds) {
+    host->instruction_limit = instructions;
+    host->instructions_left = instructions;
+    host->time_limit = seconds;
+    disarm(host->main);
 }

@@ -2,15 +2,44 @@
 
 #include "bridge.h"
 
+#include <string.h>
+
 static char package_key, require_key, search_path_key;
 
 int nj_load_file(lua_State *L, const char *path) { return luaL_loadfilex(L, path, "t"); }
 
-/// load and loadfile: the original function (upvalue 1) with the mode, argument number upvalue 2,
+/// Loads a file for a script, which may be confined to a folder.
+static int load_for_script(lua_State *L, const char *path) {
+    bool is_confined = nj_host_of(L)->folder >= 0;
+    return is_confined ? nj_load_below(L, path) : nj_load_file(L, path);
+}
+
+/// Whether the host itself put a folder on the search path: a name of a module never begins with a
+/// slash and never leads up.
+static bool is_trusted(const char *path) { return path[0] == '/' || strstr(path, "..") != NULL; }
+
+/// loadfile where files are confined.
+static int load_file_below(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    bool has_environment = !lua_isnone(L, 3);
+    if (nj_load_below(L, path) != LUA_OK) {
+        luaL_pushfail(L);
+        lua_insert(L, -2);
+        return 2;
+    }
+    if (has_environment) {
+        lua_pushvalue(L, 3);
+        if (lua_setupvalue(L, -2, 1) == NULL) lua_pop(L, 1);
+    }
+    return 1;
+}
+
+/// load and, where files are not confined, loadfile: the original function (upvalue 1) with the mode, argument number upvalue 2,
 /// replaced by "t".
 static int load_text(lua_State *L) {
     int mode = (int)lua_tointeger(L, lua_upvalueindex(2));
     if (lua_gettop(L) < mode) lua_settop(L, mode);
+    if (mode == 2 && nj_host_of(L)->folder >= 0) return load_file_below(L);
     lua_pushliteral(L, "t");
     lua_replace(L, mode);
     lua_pushvalue(L, lua_upvalueindex(1));
@@ -30,7 +59,7 @@ static int finish_dofile(lua_State *L, int status, lua_KContext context) {
 static int dofile_text(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     lua_settop(L, 1);
-    if (nj_load_file(L, path) != LUA_OK) return lua_error(L);
+    if (load_for_script(L, path) != LUA_OK) return lua_error(L);
     lua_callk(L, 0, LUA_MULTRET, 0, finish_dofile);
     return finish_dofile(L, LUA_OK, 0);
 }
@@ -55,7 +84,8 @@ static int search_text(lua_State *L) {
     const char *name = luaL_checkstring(L, 1);
     if (!push_module_path(L, name)) return 1;
     const char *path = lua_tostring(L, -1);
-    if (nj_load_file(L, path) != LUA_OK) {
+    int status = is_trusted(path) ? nj_load_file(L, path) : load_for_script(L, path);
+    if (status != LUA_OK) {
         return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", name, path,
                           lua_tostring(L, -1));
     }

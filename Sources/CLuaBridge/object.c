@@ -23,6 +23,17 @@ void *nj_to_object(lua_State *L, int index, void **class_id) {
     return block == NULL || *block == NULL ? NULL : (*block)->object;
 }
 
+bool nj_reserve(lua_State *L, size_t bytes) {
+    nj_host *host = nj_host_of(L);
+    if (host->limit == 0) return true;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        size_t used = host->used + host->native;
+        if (used <= host->limit && bytes <= host->limit - used) return true;
+        if (attempt == 0) lua_gc(L, LUA_GCCOLLECT);
+    }
+    return false;
+}
+
 void nj_account(nj_host *host, size_t bytes) {
     host->untold += bytes;
     if (host->limit != 0 && host->used + host->native > host->limit) host->over_limit = true;
@@ -39,11 +50,13 @@ bool nj_push_known_object(lua_State *L, void *object) {
     return false;
 }
 
-void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, bool has_identity) {
+void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, const void *owner,
+                    bool has_identity) {
     nj_host *host = nj_host_of(L);
     nj_held **block = lua_newuserdatauv(L, sizeof *block, 0);
-    *block = nj_hold(host, object, bytes);
-    nj_account(host, bytes);
+    size_t native = host->native;
+    *block = nj_hold(host, object, bytes, owner);
+    nj_account(host, host->native - native);
     lua_rawgetp(L, LUA_REGISTRYINDEX, class_id);
     lua_setmetatable(L, -2);
     if (!has_identity) return;

@@ -87,6 +87,9 @@ void nj_install_output(lua_State *L) {
 
     lua_getglobal(L, LUA_IOLIBNAME);
     luaL_getmetatable(L, LUA_FILEHANDLE);
+    // With the metatable of files a script could set finalizers that nothing stops.
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
     lua_getfield(L, -1, "__index");
     lua_getfield(L, -1, "write");
     lua_getfield(L, 1, "stdout");

@@ -75,13 +75,21 @@ static lua_State *check_coroutine(lua_State *L) {
     return coroutine;
 }
 
-/// Closes a coroutine's pending variables; its error, if any, is left on top of its stack.
-static int close_coroutine(lua_State *L, lua_State *coroutine) {
+int nj_close_coroutine(lua_State *L, lua_State *coroutine) {
     nj_host *host = nj_host_of(L);
+    lua_State *running = host->running;
     host->running = coroutine;
     int status = lua_resetthread(coroutine);
-    host->running = L;
+    host->running = running;
     return status;
+}
+
+/// Goes on with a kill that ended `coroutine`, once its close handlers have run.
+_Noreturn static void stop_with(lua_State *L, lua_State *coroutine) {
+    nj_push_kill(L);
+    nj_note_trace(coroutine, 0, L);
+    nj_close_coroutine(L, coroutine);
+    nj_raise_kill(L);
 }
 
 /// Moves `arguments` values to `coroutine` and runs it on. Gives the number of results, moved to
@@ -98,6 +106,10 @@ static int resume(lua_State *L, lua_State *coroutine, int arguments) {
     host->running = coroutine;
     int status = lua_resume(coroutine, L, arguments, &results);
     host->running = L;
+    if (unlikely(host->stopping == coroutine)) {
+        host->stopping = NULL;
+        stop_with(L, coroutine);
+    }
     if (status == LUA_OK || status == LUA_YIELD) {
         if (unlikely(!lua_checkstack(L, results + 1))) {
             lua_pop(coroutine, results);
@@ -108,10 +120,7 @@ static int resume(lua_State *L, lua_State *coroutine, int arguments) {
         nj_check_interrupt(L);  // a signal that came between the two set its hook on the other one
         return results;
     }
-    if (nj_is_kill(coroutine, -1)) {
-        close_coroutine(L, coroutine);
-        nj_raise_kill(L);
-    }
+    if (nj_is_kill(coroutine, -1)) stop_with(L, coroutine);
     lua_xmove(coroutine, L, 1);
     nj_filter_error(L, status);
     return -1;
@@ -143,12 +152,8 @@ static int wrap_step(lua_State *L) {
         lua_concat(L, 2);
     }
     if (status != LUA_OK && status != LUA_YIELD) {
-        nj_host *host = nj_host_of(L);
-        bool enforced = host->enforced;
-        host->enforced = false;
-        host->callbacks.trace(host->owner, coroutine, 0, lua_topointer(L, -1));
-        host->enforced = enforced;
-        status = close_coroutine(L, coroutine);
+        nj_note_trace(coroutine, 0, L);
+        status = nj_close_coroutine(L, coroutine);
         lua_xmove(coroutine, L, 1);
         // An error while closing takes the place of the first one, which stands below the message.
         if (lua_rawequal(L, -1, -3)) lua_pop(L, 1);
@@ -172,7 +177,7 @@ static int coroutine_close(lua_State *L) {
     bool is_active = lua_status(coroutine) == LUA_OK && lua_getstack(coroutine, 0, &activation);
     if (coroutine == L || is_active)
         return luaL_error(L, "cannot close a coroutine that is running or resumed another one");
-    if (close_coroutine(L, coroutine) == LUA_OK) {
+    if (nj_close_coroutine(L, coroutine) == LUA_OK) {
         lua_pushboolean(L, true);
         return 1;
     }

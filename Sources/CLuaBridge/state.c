@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/// A Swift frame is on the stack and the machine has no memory: no way on is sound.
-_Noreturn static void out_of_memory(size_t bytes) {
+_Noreturn void nj_out_of_memory(size_t bytes) {
     fprintf(stderr, "nightjar: the machine has no %zu bytes of memory left\n", bytes);
     abort();
 }
@@ -39,20 +39,20 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     void *result = realloc(block, new_size);
     if (result == NULL) {
         if (host->enforced) return NULL;
-        out_of_memory(new_size);
+        nj_out_of_memory(new_size);
     }
     host->used += new_size - old_size;
     if (host->used > host->peak) host->peak = host->used;
     return result;
 }
 
-nj_held *nj_hold(nj_host *host, void *object, size_t bytes) {
+nj_held *nj_hold(nj_host *host, void *object, size_t bytes, const void *owner) {
     nj_held *held = malloc(sizeof *held);
-    if (held == NULL) out_of_memory(sizeof *held);
-    *held = (nj_held){object, bytes, NULL, host->held};
+    if (held == NULL) nj_out_of_memory(sizeof *held);
+    *held = (nj_held){object, bytes, owner, NULL, host->held};
     if (host->held != NULL) host->held->previous = held;
     host->held = held;
-    host->native += bytes;
+    if (owner == NULL || nj_join_share(host, owner)) host->native += bytes;
     return held;
 }
 
@@ -63,7 +63,7 @@ void nj_let_go(nj_host *host, nj_held **slot) {
     if (held->previous != NULL) held->previous->next = held->next;
     else host->held = held->next;
     if (held->next != NULL) held->next->previous = held->previous;
-    host->native -= held->bytes;
+    if (held->owner == NULL || nj_leave_share(host, held->owner)) host->native -= held->bytes;
     void *object = held->object;
     free(held);
     bool enforced = host->enforced;
@@ -99,8 +99,12 @@ static void limit_debug(lua_State *L) {
 
 /// collectgarbage without the generational mode, which Lua 5.4.4 has not right yet.
 static int collect_garbage(lua_State *L) {
-    if (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "generational") == 0)
-        return luaL_error(L, "the generational collector is not available; leave out this call");
+    static const char *const usual[] = {"collect", "count", "step", "isrunning"};
+    const char *option = luaL_optstring(L, 1, "collect");
+    bool is_usual = false;
+    for (int i = 0; i < 4; i++) is_usual |= strcmp(option, usual[i]) == 0;
+    if (strcmp(option, "generational") == 0 || (!is_usual && nj_host_of(L)->is_restricted))
+        return luaL_error(L, "collectgarbage('%s') is not available; leave out this call", option);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
@@ -112,26 +116,8 @@ static int exit_script(lua_State *L) {
     nj_host *host = nj_host_of(L);
     bool is_flag = lua_isboolean(L, 1);
     host->exit_code = is_flag ? !lua_toboolean(L, 1) : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
-    host->exiting = true;
+    host->stop = NJ_STOP_EXIT;
     nj_raise_kill(L);
-}
-
-static int set_metatable(lua_State *L) {
-    if (lua_istable(L, 2)) {
-        lua_pushliteral(L, "__gc");
-        if (lua_rawget(L, 2) != LUA_TNIL) return luaL_error(L, "__gc is not available here");
-        lua_pop(L, 1);
-    }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 1);
-    return 1;
-}
-
-void nj_forbid_finalizers(lua_State *L) {
-    lua_getglobal(L, "setmetatable");
-    lua_pushcclosure(L, set_metatable, 1);
-    lua_setglobal(L, "setmetatable");
 }
 
 static int set_up(lua_State *L) {
@@ -149,6 +135,9 @@ static int set_up(lua_State *L) {
     nj_install_functions(L);
     nj_install_objects(L);
     nj_install_output(L);
+    nj_install_finalizers(L);
+    nj_install_patterns(L);
+    nj_install_tables(L);
     return 0;
 }
 
@@ -157,6 +146,7 @@ nj_host *nj_open(nj_callbacks callbacks, void *owner) {
     if (host == NULL) return NULL;
     host->callbacks = callbacks;
     host->owner = owner;
+    host->folder = -1;
     host->enforced = true;
     host->main = lua_newstate(allocate, host);
     if (host->main == NULL) {
@@ -176,11 +166,21 @@ nj_host *nj_open(nj_callbacks callbacks, void *owner) {
 
 void nj_close(nj_host *host) {
     host->limit = 0;
+    host->closing = true;
+    // Finalizers of scripts run now, and may have to be stopped.
+    nj_begin_run(host);
+    int slot = nj_enter(host);
+    nj_start_clock(host);
     lua_close(host->main);
+    nj_stop_clock(host);
+    nj_leave(slot);
     while (host->held != NULL) {
         nj_held *held = host->held;
         nj_let_go(host, &held);
     }
+    if (host->folder >= 0) close(host->folder);
+    free(host->folder_path);
+    free(host->shares);
     free(host);
 }
 

@@ -38,6 +38,8 @@ typedef struct nj_held {
     void *object;
     /// Memory outside Lua's heap that it keeps.
     size_t bytes;
+    /// What shares this memory with other objects, all of whom name the same owner, or NULL.
+    const void *owner;
     struct nj_held *previous, *next;
 } nj_held;
 
@@ -56,6 +58,8 @@ typedef struct {
     size_t native;
     /// All that Lua holds of Swift.
     nj_held *held;
+    /// The owners of shared memory.
+    struct nj_shares *shares;
     /// Native bytes taken that the collector has not been told of.
     size_t untold;
     /// Whether the allocator may refuse memory. False while a Swift frame stands on the stack: then
@@ -63,14 +67,40 @@ typedef struct {
     bool enforced, over_limit;
 
     /// Interrupt requests answered so far, of those that nj_interrupt_count() tells.
-    int served;
+    volatile int served;
     /// Whether a kill reached Swift code; it goes on when that code returns, whatever it returns.
     bool kill_pending;
+    /// Whether a kill ended a finalizer, which keeps every error; it goes on after the collection.
+    bool kill_owed;
+    /// The coroutine that the hook suspended to stop it, until its resumer has seen that.
+    lua_State *stopping;
+    /// Why the script is stopped: one of the `NJ_STOP` values.
+    int stop;
+    /// The code with which a script exits.
+    int exit_code;
     /// Whether a script caught an error since a trace was noted last; that trace is stale then.
     bool caught;
-    /// Whether the script asked to exit, and with which code.
-    bool exiting;
-    int exit_code;
+    /// What the Swift function that runs now is called, for the user who waits for it, or NULL.
+    const char *volatile native_name;
+
+    /// Limits of each call from outside; 0 for none.
+    long long instruction_limit;
+    double time_limit;
+    /// Instructions that the running call may still take.
+    long long instructions_left;
+    /// Set by the clock's thread when the time of the running call is over.
+    volatile bool time_is_over;
+    /// Identifies the running call to that thread; 0 when no clock runs.
+    volatile int deadline;
+    void *clock;
+
+    /// Whether the code is unknown: it has no finalizers and no say over the collector.
+    bool is_restricted;
+    /// Whether the state is being closed.
+    bool closing;
+    /// The folder beyond which no file is reached, and its path; -1 and NULL for no confinement.
+    int folder;
+    char *folder_path;
 
     /// A warning that is being put together from pieces.
     char warning[512];
@@ -119,9 +149,35 @@ int nj_next(lua_State *L, int index);
 /// Loads the text of a file as a function: LUA_OK, or a status with a message. Never bytecode.
 int nj_load_file(lua_State *L, const char *path);
 
-/// Makes setmetatable refuse `__gc`: finalizers run where neither the memory limit nor an interrupt
-/// can stop them.
-void nj_forbid_finalizers(lua_State *L);
+/// Why a script is stopped.
+enum {
+    NJ_STOP_USER,         ///< Ctrl-C
+    NJ_STOP_EXIT,         ///< the script asked to exit
+    NJ_STOP_TIME,         ///< its time is over
+    NJ_STOP_INSTRUCTIONS, ///< it took as many instructions as it may
+};
+
+/// Limits every call from outside to so many virtual instructions and seconds; 0 for no limit. An
+/// instruction limit doubles the time of tight loops.
+void nj_set_run_limits(nj_host *host, long long instructions, double seconds);
+
+/// Lets load code and reach files only below `folder`; false if it is no folder.
+bool nj_confine(nj_host *host, const char *folder);
+
+/// Why a path may not be used where files are confined, or NULL if it may.
+const char *nj_path_problem(const nj_host *host, const char *path);
+
+/// Replaces the functions of io and os that reach files by such as stay below the folder.
+void nj_install_folder(lua_State *L);
+
+/// Makes new global variables warnings, or errors except in main chunks.
+void nj_guard_globals(lua_State *L, bool refuses);
+
+/// Makes the libraries that are loaded now read-only for scripts. The status is that of a call.
+int nj_seal_libraries(lua_State *L);
+
+/// Pushes the table behind the read-only one at `index`, if that is one.
+bool nj_push_behind(lua_State *L, int index);
 
 /// The index of Lua's registry, a macro that Swift cannot see.
 static const int nj_registry = LUA_REGISTRYINDEX;
@@ -151,6 +207,8 @@ enum {
 typedef struct {
     /// The Swift function, retained for the bridge; NULL once it was released.
     void *context;
+    /// What users call it; lives as long as the function.
+    const char *name;
     /// Set by the bridge.
     nj_held *held;
     /// 1 if the first argument is the receiver, else 0.
@@ -182,8 +240,10 @@ void nj_set_class(lua_State *L, void *class_id);
 /// Pushes the userdata that stands for `object`, if there is one.
 bool nj_push_known_object(lua_State *L, void *object);
 
-/// Pushes a new userdata for `object`, which the caller has retained for it.
-void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, bool has_identity);
+/// Pushes a new userdata for `object`, which the caller has retained for it. The `bytes` count once
+/// for all objects with the same `owner`, unless that is NULL.
+void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, const void *owner,
+                    bool has_identity);
 
 /// The object at `index`, or NULL if it was released or the value is something else. `class_id` is
 /// set to its class, or to NULL if the value is something else.
@@ -203,6 +263,9 @@ void nj_push_object_index(lua_State *L);
 /// function for a module's `__index`.
 void nj_push_module_index(lua_State *L);
 
+/// Whether `bytes` more fit into the limit, if need be after a collection.
+bool nj_reserve(lua_State *L, size_t bytes);
+
 /// Notes that `bytes` of memory outside Lua's heap were taken, so that the collector hurries.
 void nj_account(nj_host *host, size_t bytes);
 
@@ -217,7 +280,14 @@ void nj_warn_standard(const char *text);
 // MARK: Interrupt
 
 /// Makes SIGINT stop Lua code in every state, in whatever thread it runs.
+///
+/// A second press that comes while the first is not answered says what it waits for, and a third
+/// ends the process with code 130; presses within a fifth of a second count once for that.
 void nj_handle_interrupts(void);
+
+/// Sets what the third press calls before it ends the process: an async-signal-safe function, or
+/// NULL.
+void nj_before_abandoning(void (*hook)(void));
 
 /// Stops Lua code that runs now in any state; async-signal-safe. `count` is not used.
 void nj_stop_running(int count);

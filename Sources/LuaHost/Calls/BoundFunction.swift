@@ -4,6 +4,10 @@ import CLua
 import CLuaBridge
 import NightjarRuntime
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A function made known to one Lua state.
 final class BoundFunction {
     typealias Body = (Call) throws -> (any LuaConvertible)?
@@ -36,6 +40,8 @@ final class BoundFunction {
     private let takesExtra: Bool
     private let givesNothing: Bool
     private let positionalCount: Int
+    /// The name for C, which tells the user what a press of Ctrl-C waits for.
+    private let nameForC: UnsafeMutablePointer<CChar>?
     let frame: ArgumentFrame
 
     /// Binds a declared function, or a method or operator of `owner`.
@@ -46,6 +52,7 @@ final class BoundFunction {
         let last = { function.owner.split(separator: ".").last.map(String.init) ?? "" }
         name = binary ?? unary ?? (function.name == "__call" ? last() : function.name)
         qualifiedName = function.qualifiedName
+        nameForC = strdup(qualifiedName)
         if let owner {
             let isFree = function.name == Class.freeName && owner.declaration.isFreeable
             receiver =
@@ -69,6 +76,7 @@ final class BoundFunction {
         receiver = .object(Unmanaged.passUnretained(owner), mayBeFreed: false)
         name = property.name
         qualifiedName = "\(owner.declaration.name).\(property.name)"
+        nameForC = strdup(qualifiedName)
         takesExtra = true
         self.state = state
         parameters = []
@@ -84,6 +92,7 @@ final class BoundFunction {
         receiver = .none
         self.name = name
         qualifiedName = name
+        nameForC = strdup(qualifiedName)
         takesExtra = true
         self.state = state
         parameters = []
@@ -93,12 +102,16 @@ final class BoundFunction {
         frame = ArgumentFrame([], firstSlot: receiver.slots + 1)
     }
 
-    deinit { frame.deallocate() }
+    deinit {
+        frame.deallocate()
+        free(nameForC)
+    }
 
     /// Pushes the Lua function.
     func push(onto stack: LuaStack) throws(LuaError) {
         try stack.reserve(6)
         var block = nj_function()
+        block.name = UnsafePointer(nameForC)
         block.raw = positionalCount < 0
         block.takes_extra = takesExtra
         block.receiver = receiver.slots
@@ -172,7 +185,7 @@ final class BoundFunction {
         switch error {
         case is Interrupted: return Int32(NJ_INTERRUPT)
         case let error as LuaError:
-            if error.kind == .interrupted { return Int32(NJ_INTERRUPT) }
+            if error.kind.isStop { return Int32(NJ_INTERRUPT) }
             // An error that came from Lua goes on as it was; a new one gets its position.
             if error.trace.isEmpty { return fail(error.message, stack) }
             guard (try? stack.push(error.value)) != nil else { return fail(error.message, stack) }

@@ -5,6 +5,11 @@ import NightjarRuntime
 extension LuaState {
     /// A hint for a message of Lua about a name that has no value.
     func hint(for message: String) -> String? {
+        let undeclared = "undeclared variable '"
+        if let found = message.firstRange(of: undeclared) {
+            let name = message[found.upperBound...].prefix { $0 != "'" }
+            return suggestion(for: String(name), in: globalNames)
+        }
         guard message.contains("a nil value ("), let open = message.lastIndex(of: "("),
             let start = message[open...].firstIndex(of: "'"),
             let end = message[message.index(after: start)...].firstIndex(of: "'")
@@ -13,11 +18,17 @@ extension LuaState {
         let name = String(message[message.index(after: start)..<end])
         let candidates: [String]
         switch kind {
-        case "global ": candidates = (try? globals.fields().map(\.key)) ?? []
+        case "global ": candidates = globalNames
         case "method ", "field ": candidates = declarations.names
         default: return nil
         }
-        guard candidates.contains(name) == false else { return nil }
+        return suggestion(for: name, in: candidates)
+    }
+
+    private var globalNames: [String] { (try? globals.fields().map(\.key)) ?? [] }
+
+    private func suggestion(for name: String, in candidates: [String]) -> String? {
+        guard !candidates.contains(name) else { return nil }
         return Suggestion.nearest(to: name, in: candidates).map { "did you mean '\($0)'?" }
     }
 }

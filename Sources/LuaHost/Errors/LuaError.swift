@@ -2,6 +2,7 @@
 
 import CLua
 import CLuaBridge
+import NightjarRuntime
 
 /// An error from a Lua script.
 public struct LuaError: Error, Sendable {
@@ -15,6 +16,8 @@ public struct LuaError: Error, Sendable {
         case memory
         /// The user stopped the script.
         case interrupted
+        /// The script took as long as it may, or as many instructions.
+        case limit
         /// The script called `os.exit` with this code.
         case exit(Int)
     }
@@ -49,6 +52,12 @@ public struct LuaError: Error, Sendable {
         self.partial = partial
     }
 
+    /// The refusal of a value that does not fit into a limit of so many bytes.
+    static func memoryLimit(_ bytes: Int) -> LuaError {
+        let message = "memory limit of \(bytes >> 20) MiB exceeded"
+        return LuaError(kind: .memory, message: message, value: .string(LuaString(message)))
+    }
+
     static let closed = LuaError("the Lua state of this value was closed; make the value again")
     static let foreign = LuaError("this value belongs to another Lua state; make it in this one")
     static let wrongThread = LuaError(
@@ -59,14 +68,12 @@ public struct LuaError: Error, Sendable {
         let host = stack.host
         let trace = stack.owner?.takeTrace(for: lua_topointer(stack.raw, -1)) ?? []
         if nj_is_kill(stack.raw, -1) {
-            let isExit = host.pointee.exiting
-            let message = isExit ? "exit" : "interrupted"
+            let kind = Kind(stop: host.pointee)
             let value = LuaValue(stack, -1)
             var partial = LuaValue.nil
             if case .table(let table) = value { partial = (try? table.get("partial")) ?? .nil }
             self.init(
-                kind: isExit ? .exit(Int(host.pointee.exit_code)) : .interrupted,
-                message: message, value: value, trace: trace, partial: partial)
+                kind: kind, message: kind.message(host.pointee), value: value, trace: trace, partial: partial)
             return
         }
         let kind: Kind =
@@ -97,6 +104,32 @@ public struct LuaError: Error, Sendable {
         default: break
         }
         return stack.text(-1)
+    }
+}
+
+extension LuaError.Kind {
+    /// Whether the script was stopped from outside, so that nothing of it may go on.
+    var isStop: Bool { self == .interrupted || self == .limit }
+
+    /// How the script that `host` stopped has ended.
+    fileprivate init(stop host: nj_host) {
+        switch Int(host.stop) {
+        case NJ_STOP_EXIT: self = .exit(Int(host.exit_code))
+        case NJ_STOP_TIME, NJ_STOP_INSTRUCTIONS: self = .limit
+        default: self = .interrupted
+        }
+    }
+
+    fileprivate func message(_ host: nj_host) -> String {
+        switch Int(host.stop) {
+        case NJ_STOP_EXIT: "exit"
+        case NJ_STOP_TIME:
+            "time limit of \(NumberText.significant(host.time_limit, digits: 6)) s exceeded;"
+                + " allow more time, or do less"
+        case NJ_STOP_INSTRUCTIONS:
+            "limit of \(host.instruction_limit) Lua instructions exceeded; allow more, or do less"
+        default: "interrupted"
+        }
     }
 }
 

@@ -79,6 +79,11 @@ extension LuaState {
                 lua_pushvalue(raw, -2)
                 lua_rawset(raw, -4)
             }
+            // What is declared after the libraries were sealed goes behind the seal.
+            if nj_push_behind(raw, -1) {
+                lua_rotate(raw, -2, -1)
+                lua_settop(raw, -2)
+            }
             lua_rotate(raw, -2, -1)
             lua_settop(raw, -2)
         }

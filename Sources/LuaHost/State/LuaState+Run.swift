@@ -7,7 +7,18 @@ extension LuaState {
     /// Makes Ctrl-C stop scripts, in every state of the process.
     ///
     /// Call it once, early.
+    ///
+    /// A second press that comes before the script has stopped says what it waits for, and a third
+    /// ends the process with code 130.
     public static func handleInterrupts() { nj_handle_interrupts() }
+
+    /// Sets what the third press of Ctrl-C calls before it ends the process, such as the saving of a
+    /// journal.
+    ///
+    /// It runs in a signal handler: only async-signal-safe functions may be called.
+    public static func beforeAbandoning(_ hook: (@convention(c) () -> Void)?) {
+        nj_before_abandoning(hook)
+    }
 
     /// The global variables.
     public var globals: LuaTable {

@@ -14,6 +14,13 @@ public final class LuaState {
         public var level = SandboxLevel.repl
         /// The most bytes that Lua values and their native memory may take; 0 for no limit.
         public var memoryLimit = 0
+        /// The most Lua instructions that one call from outside may take; 0 for no limit. Counting them
+        /// doubles the time of tight loops.
+        public var instructionLimit = 0
+        /// The most seconds that one call from outside may take; 0 for no limit.
+        public var timeLimit = 0.0
+        /// The folder beyond which level `lab` reaches no file.
+        public var workingFolder = "."
         /// The folder of the script, where its own modules are looked for first.
         public var scriptFolder: String?
         /// Folders with the Lua modules that belong to the host.
@@ -50,8 +57,11 @@ public final class LuaState {
         link.connect(self)
         host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         configuration.level.apply(to: LuaStack(host.pointee.main))
+        if configuration.level == .lab { try confine(to: configuration.workingFolder) }
         try setModulePath()
         nj_set_limit(host, max(0, configuration.memoryLimit))
+        nj_set_run_limits(
+            host, Int64(max(0, configuration.instructionLimit)), max(0, configuration.timeLimit))
     }
 
     deinit {
@@ -89,6 +99,33 @@ public final class LuaState {
     public func attached<Attachment>(_ type: Attachment.Type) throws -> Attachment {
         if let found = attachments[ObjectIdentifier(type)] as? Attachment { return found }
         throw BindingError("nothing of type \(type) is attached to the state")
+    }
+
+    // MARK: Confinement
+
+    private func confine(to folder: String) throws {
+        guard nj_confine(host, folder) else {
+            throw LuaError("'\(folder)' is no folder that can be opened; start in another one")
+        }
+        nj_install_folder(host.pointee.main)
+    }
+
+    /// Makes the libraries that are there now read-only for scripts, where the level asks for that.
+    ///
+    /// Call it when everything is registered.
+    ///
+    /// - Throws: ``LuaError`` for want of memory.
+    public func sealLibraries() throws {
+        guard configuration.level == .lab else { return }
+        try withStack { stack in
+            let status = nj_seal_libraries(stack.raw)
+            if status != LUA_OK { throw LuaError(taking: stack, status: status) }
+        }
+    }
+
+    /// Why a path may not be used, at the level that confines scripts to a folder; nothing if it may.
+    public func problem(withPath path: String) -> String? {
+        nj_path_problem(host, path).map { String(cString: $0) }
     }
 
     // MARK: Stacks

@@ -7,45 +7,70 @@ import CLuaBridge
 ///
 /// Every level loads text only, never bytecode, and lacks the `debug` functions that could crash the
 /// host. No level is a wall against a determined attacker: that is a process of its own.
-public enum SandboxLevel: Sendable {
+public enum SandboxLevel: String, CaseIterable, Sendable {
     /// The user's own prompt: everything that is sound.
     case repl
-    /// A script from somebody else, such as a paper's: files, but no processes and no native code.
+    /// A script from somebody else, such as a paper's: files, but no processes and no native code. New
+    /// global variables are warned of.
     case script
-    /// Teaching and unknown code: no files either, and no finalizers.
+    /// Teaching and unknown code: only files below the working folder, no finalizers, read-only
+    /// libraries, and new global variables only in main chunks.
     case lab
 
-    /// The fields of the standard libraries that are taken out, as `library.name`.
-    var removed: [String] {
-        let processes = [
-            "os.execute", "os.exit", "io.popen", "package.loadlib", "debug.getinfo",
-            "debug.getupvalue",
-        ]
-        let files = [
-            "os.remove", "os.rename", "os.tmpname", "io.open", "io.input", "io.output", "io.lines",
-            "io.read", "io.close", "io.tmpfile", "io.stdin", "io.stdout", "io.stderr", "io.type",
-        ]
-        switch self {
-        case .repl: return []
-        case .script: return processes
-        case .lab: return processes + files
-        }
-    }
+    /// What ``script`` takes out of the standard libraries, as `library.name`.
+    private static let unsharable = [
+        "os.execute", "os.exit", "os.setlocale", "io.popen", "package.loadlib", "debug.getinfo",
+        "debug.getupvalue",
+    ]
+
+    /// All that ``lab`` leaves of the libraries that reach beyond Lua; the other ones are whole.
+    private static let kept = [
+        "os": ["clock", "date", "difftime", "time", "remove", "rename", "tmpname"],
+        "io": [
+            "open", "close", "input", "output", "lines", "read", "write", "type", "tmpfile", "stdin",
+            "stdout", "stderr",
+        ],
+        "debug": ["traceback"],
+    ]
 
     /// Takes out what the level forbids.
     func apply(to stack: LuaStack) {
-        let raw = stack.raw
-        for path in removed {
-            let parts = path.split(separator: ".").map(String.init)
-            lua_rawgeti(raw, nj_registry, lua_Integer(LUA_RIDX_GLOBALS))
-            lua_pushstring(raw, parts[0])
-            if lua_rawget(raw, -2) == LUA_TTABLE {
-                lua_pushstring(raw, parts[1])
-                lua_pushnil(raw)
-                lua_rawset(raw, -3)
+        switch self {
+        case .repl: return
+        case .script:
+            for path in Self.unsharable {
+                let parts = path.split(separator: ".").map(String.init)
+                change(parts[0], stack) { names in names.filter { $0 == parts[1] } }
             }
-            lua_settop(raw, -3)
+        case .lab:
+            for (library, kept) in Self.kept {
+                change(library, stack) { names in names.filter { !kept.contains($0) } }
+            }
+            stack.host.pointee.is_restricted = true
         }
-        if self == .lab { nj_forbid_finalizers(raw) }
+        nj_guard_globals(stack.raw, self == .lab)
+    }
+
+    /// Removes from a library those of its functions that `removed` picks.
+    private func change(
+        _ library: String, _ stack: LuaStack, removed: ([String]) -> [String]
+    ) {
+        let raw = stack.raw
+        let top = lua_gettop(raw)
+        defer { lua_settop(raw, top) }
+        lua_rawgeti(raw, nj_registry, lua_Integer(LUA_RIDX_GLOBALS))
+        lua_pushstring(raw, library)
+        guard lua_rawget(raw, -2) == LUA_TTABLE else { return }
+        var names: [String] = []
+        lua_pushnil(raw)
+        while nj_next(raw, top + 2) > 0 {
+            names.append(LuaString(raw, -2).description)
+            lua_settop(raw, -2)
+        }
+        for name in removed(names) {
+            lua_pushstring(raw, name)
+            lua_pushnil(raw)
+            lua_rawset(raw, top + 2)
+        }
     }
 }

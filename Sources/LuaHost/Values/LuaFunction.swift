@@ -30,7 +30,7 @@ public struct LuaFunction: Sendable, LuaConvertible {
                 return try stack.call(arguments.count)
             } catch {
                 // Swift loops know one way to be stopped; the bridge remembers the rest.
-                if error.kind == .interrupted && !isOutermost { throw Interrupted() }
+                if error.kind.isStop && !isOutermost { throw Interrupted() }
                 throw error
             }
         }

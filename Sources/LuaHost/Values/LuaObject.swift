@@ -10,11 +10,15 @@ import CLuaBridge
 public protocol LuaObject: LuaConvertible {
     /// Bytes outside Lua's heap that the value keeps, so that the collector hurries; 0 when small.
     var nativeBytes: Int { get }
+    /// What owns these bytes, if other objects share them: they count once for each owner.
+    var nativeOwner: AnyObject? { get }
 }
 
 extension LuaObject {
     /// Small values need not tell their size.
     public var nativeBytes: Int { 0 }
+    /// Most values share no memory.
+    public var nativeOwner: AnyObject? { nil }
 
     /// Pushes the object.
     @inlinable
@@ -28,6 +32,13 @@ extension LuaObject {
     }
 }
 
+extension LuaObject {
+    /// The address of the owner, which lives as long as the value.
+    fileprivate var nativeOwnerAddress: UnsafeRawPointer? {
+        nativeOwner.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) }
+    }
+}
+
 extension LuaStack {
     /// Pushes an instance, which keeps the userdata that it was given first.
     @usableFromInline
@@ -37,7 +48,8 @@ extension LuaStack {
         if nj_push_known_object(raw, address) { return }
         let bound = try bound(for: value, dynamicType: Swift.type(of: instance))
         _ = Unmanaged.passRetained(instance)
-        nj_push_object(raw, address, bound.id, max(0, value.nativeBytes), true)
+        nj_push_object(
+            raw, address, bound.id, max(0, value.nativeBytes), value.nativeOwnerAddress, true)
     }
 
     /// Pushes a value in its own box.
@@ -46,7 +58,8 @@ extension LuaStack {
         try reserve(6)
         let bound = try bound(for: value, dynamicType: Value.self)
         let retained = Unmanaged.passRetained(box).toOpaque()
-        nj_push_object(raw, retained, bound.id, max(0, value.nativeBytes), false)
+        nj_push_object(
+            raw, retained, bound.id, max(0, value.nativeBytes), value.nativeOwnerAddress, false)
     }
 
     private func bound(

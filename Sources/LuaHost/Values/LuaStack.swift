@@ -37,7 +37,7 @@ public struct LuaStack {
         guard limit > 0, bytes > 1 << 16 else { return }
         let (sum, overflow) = Int(host.pointee.used).addingReportingOverflow(bytes)
         if overflow || sum > limit {
-            throw LuaError("memory limit of \(limit >> 20) MiB exceeded")
+            throw .memoryLimit(Int(limit))
         }
     }
 

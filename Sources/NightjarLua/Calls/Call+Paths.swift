@@ -3,18 +3,30 @@
 import LuaHost
 
 extension Call {
-    /// A path, which at level `lab` must stay within the working folder.
+    /// A path, which at level `lab` must stay below the working folder.
     ///
     /// - Throws: ``LuaError`` for a path that the level forbids.
-    func path(_ name: String) throws -> String {
-        let path = try string(name)
-        guard state.configuration.level == .lab else { return path }
-        let leaves = path.hasPrefix("/") || path.hasPrefix("~")
-        guard !leaves, !path.split(separator: "/").contains("..") else {
+    func path(_ name: String) throws -> String { try checked(path: string(name)) }
+
+    /// A path from elsewhere than an argument, held to the same rule.
+    ///
+    /// - Throws: ``LuaError`` for a path that the level forbids.
+    func checked(path: String) throws -> String {
+        let isHome = path.hasPrefix("~") && state.configuration.level == .lab
+        let problem = state.problem(withPath: path)
+        if isHome || problem != nil {
             throw LuaError(
-                "'\(path)' is outside of the working folder, where this level may not reach."
+                "'\(path)' is \(problem ?? "outside of the working folder, where this level may not reach")."
                     + " Give a path within it.")
         }
         return path
+    }
+
+    /// Refuses what the level keeps from unknown code.
+    ///
+    /// - Throws: ``LuaError`` at level `lab`.
+    func refuseInLab(_ what: String) throws {
+        guard state.configuration.level == .lab else { return }
+        throw LuaError("\(what) is not available to scripts at this level. Do it at the prompt.")
     }
 }

@@ -118,6 +118,7 @@ enum DataModule {
         returns: .string("the folder where it is now"),
         example: #"nj.data.fetch("ml-100k", { accept = true })"#
     ) { call in
+        try call.refuseInLab("fetching data")
         let accepted = try call.boolean("accept")
         var notice = ""
         do {

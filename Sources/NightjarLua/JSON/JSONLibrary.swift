@@ -27,7 +27,7 @@ enum JSONLibrary {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         let bytes = try encoder.encode(JSONValue(call.value("value")))
-        try DurableFile.write(to: call.string("path")) { file in
+        try DurableFile.write(to: call.path("path")) { file in
             try bytes.withUnsafeBytes { try file.append($0) }
             try file.append("\n")
         }
@@ -41,7 +41,7 @@ enum JSONLibrary {
         returns: .value(.any, "the value in the file"),
         example: #"print(nj.read_json("results.json").mrr)"#
     ) { call in
-        let path = try call.string("path")
+        let path = try call.path("path")
         do {
             return try JSONDecoder().decode(JSONValue.self, from: bytes(of: path))
         } catch DecodingError.dataCorrupted(let context) {

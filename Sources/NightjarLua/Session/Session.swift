@@ -11,6 +11,10 @@ public final class Session {
         public var level = SandboxLevel.repl
         /// The most bytes that Lua values and their native memory may take; 0 for no limit.
         public var memoryLimit = 0
+        /// The most Lua instructions of one run or one form of the prompt; 0 for no limit.
+        public var instructionLimit = 0
+        /// The most seconds of one run or one form of the prompt; 0 for no limit.
+        public var timeLimit = 0.0
         /// The script's path, whose folder `require` searches first; nothing for a prompt.
         public var script: String?
         /// What followed the script's path on the command line.
@@ -41,6 +45,8 @@ public final class Session {
         var settings = LuaState.Configuration()
         settings.level = configuration.level
         settings.memoryLimit = configuration.memoryLimit
+        settings.instructionLimit = configuration.instructionLimit
+        settings.timeLimit = configuration.timeLimit
         settings.scriptFolder = configuration.script.map(Self.folder)
         settings.libraryFolders = configuration.libraryFolders
         settings.output = configuration.output
@@ -50,6 +56,7 @@ public final class Session {
         state.attach(configuration)
         for library in NightjarLibrary.libraries() { try state.register(library) }
         try setArguments()
+        try state.sealLibraries()
     }
 
     /// Runs the script of the configuration, or nothing when there is none.

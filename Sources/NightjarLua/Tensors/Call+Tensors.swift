@@ -52,6 +52,8 @@ extension Call {
 }
 
 extension Tensor: LuaObject {
-    /// The bytes of the elements; those of a view count again, as it keeps them alive alone.
-    public var nativeBytes: Int { count * MemoryLayout<Float>.stride }
+    /// The bytes of the memory that the tensor keeps, of which a view may show a part.
+    public var nativeBytes: Int { storageBytes }
+    /// The memory, which a tensor shares with its views.
+    public var nativeOwner: AnyObject? { storageOwner }
 }

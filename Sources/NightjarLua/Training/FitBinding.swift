@@ -147,7 +147,7 @@ extension Call {
         }
         switch try value("resume") {
         case .boolean(true): options.start = .newest
-        case .string(let path): options.start = .checkpoint(path.text ?? "")
+        case .string(let path): options.start = .checkpoint(try checked(path: path.text ?? ""))
         default: break
         }
         return options
@@ -182,7 +182,7 @@ extension Call {
         guard let folder = try table.get("dir").text else {
             throw LuaError("checkpoint needs 'dir', the folder where files go")
         }
-        var plan = CheckpointPlan(folder: folder)
+        var plan = CheckpointPlan(folder: try checked(path: folder))
         if let step = try table.get("every").int { plan.epochs = .every(step) }
         if case .table(let epochs) = try table.get("epochs") {
             plan.epochs = .only(Set(try epochs.integers()))

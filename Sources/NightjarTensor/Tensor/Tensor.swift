@@ -58,6 +58,12 @@ public struct Tensor: Sendable {
         try self.init(values, shape: [values.count])
     }
 
+    /// Bytes of the memory that the tensor and its views share.
+    public var storageBytes: Int { storage.bytes }
+
+    /// The identity of that memory.
+    public var storageOwner: AnyObject { storage }
+
     /// First element in memory; elements follow in row-major order.
     ///
     /// For kernels: valid while the tensor lives, and not checked.

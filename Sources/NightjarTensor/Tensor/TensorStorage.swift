@@ -16,7 +16,8 @@ final class TensorStorage: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
     /// Number of floats that may be used.
     let count: Int
-    private let bytes: Int
+    /// Number of bytes taken for them.
+    let bytes: Int
 
     /// Takes memory for `count` floats; their values are whatever was there before.
     ///
@@ -60,6 +61,7 @@ enum BufferPool {
     }
 
     static func take(_ size: Int) -> UnsafeMutableRawPointer? {
+        if size >= budgetedSize, !MemoryBudget.admits(bytesInUse &+ size) { return nil }
         let reused: UnsafeMutableRawPointer? = blocks.withLock { blocks in
             blocks.bytesInUse += size
             guard let block = blocks.free[size]?.popLast() else { return nil }
@@ -84,6 +86,9 @@ enum BufferPool {
         }
         if !isKept { free(block) }
     }
+
+    /// Smaller blocks are taken without asking whether the budget allows them.
+    private static let budgetedSize = 256 << 10
 
     /// Smaller blocks are taken without asking how much memory is left, which costs a few reads.
     private static let checkedSize = 64 << 20

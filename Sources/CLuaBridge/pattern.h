@@ -1,0 +1,42 @@
+// Lua's patterns: one attempt to match at one place.
+
+#ifndef NIGHTJAR_PATTERN_H
+#define NIGHTJAR_PATTERN_H
+
+#include "bridge.h"
+
+/// What the length of a capture is when it has none.
+enum { NJ_UNCLOSED = -1, NJ_POSITION = -2 };
+
+enum { NJ_MAX_CAPTURES = 32 };
+
+/// A pattern on its way through a subject.
+typedef struct {
+    lua_State *L;
+    const char *subject, *subject_end;
+    const char *pattern_end;
+    /// Work done, counted in characters looked at.
+    unsigned steps;
+    int depth;
+    int count;
+    struct {
+        const char *start;
+        ptrdiff_t length;
+    } captures[NJ_MAX_CAPTURES];
+} nj_matcher;
+
+/// Prepares matching of the pattern up to `pattern_end`.
+void nj_matcher_init(nj_matcher *matcher, lua_State *L, const char *subject, size_t length,
+                     const char *pattern_end);
+
+/// Where the match that starts at `place` ends, or NULL. Raises an error for a malformed pattern,
+/// and the kill when the script must stop.
+const char *nj_match_at(nj_matcher *matcher, const char *place, const char *pattern);
+
+/// Pushes capture `index`, or the whole match if there are no captures and the index is 0.
+void nj_push_capture(nj_matcher *matcher, int index, const char *start, const char *end);
+
+/// Pushes all captures, or the whole match if there are none and `start` is not NULL.
+int nj_push_captures(nj_matcher *matcher, const char *start, const char *end);
+
+#endif
