@@ -31,7 +31,8 @@ extension Tape {
         let needsGradient = x.needsGradient || weights.parameters.contains(where: wants)
         let recurrence = try LSTMRecurrence(
             projected: weights.projecting(rows), which: (0..<layout.rowCount).map(Int32.init),
-            layout: layout, weights: weights, keepsHistory: needsGradient || wantsAllSteps)
+            layout: layout, weights: weights, recurrent: weights.packedForward(),
+            keepsHistory: needsGradient || wantsAllSteps)
         let result = try wantsAllSteps ? recurrence.states() : recurrence.lastState()
         let states = record(result, needsGradient: needsGradient) {
             [sink] upstream throws(TensorError) in
