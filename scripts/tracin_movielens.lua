@@ -298,27 +298,45 @@ end
 
 -- The planted truth -----------------------------------------------------------------------------
 
+--- Which examples ask for a planted mis-click, and how many do.
+local function misclicked(examples, planted)
+  local truth, count = {}, 0
+  for position, row in ipairs(examples.rows) do
+    truth[position] = planted.misclicks[row]
+    if truth[position] then count = count + 1 end
+  end
+  return truth, count
+end
+
 local detection
 if is_simulated then
-  local rows, misclicks = train.rows, log:planted().misclicks
-  local truth, planted = {}, 0
-  for position, row in ipairs(rows) do
-    truth[position] = misclicks[row]
-    if truth[position] then planted = planted + 1 end
+  local planted = log:planted()
+  local truth, count = misclicked(train, planted)
+  local slips, slip_count = misclicked(target, planted)
+  local wanted = {} -- what the opponents would be chosen against if the truth were known
+  for position, row in ipairs(target.rows) do
+    if not slips[position] and not planted.junk[row] then wanted[#wanted + 1] = position end
   end
-  local harm = opponents:values()
-  for position, score in ipairs(harm) do harm[position] = -score end
+  local function found_by(scores, sign)
+    local harm = scores:values()
+    for position, score in ipairs(harm) do harm[position] = sign * score end
+    return nj.stats.detection(harm, truth)
+  end
   detection = {
-    planted = planted,
-    opponents = nj.stats.detection(harm, truth),
-    self_influence = nj.stats.detection(influence:self_influence():values(), truth),
+    planted = count,
+    opponents = found_by(opponents, -1),
+    opponents_of_wanted = found_by(influence:total(target:subset(wanted)), -1),
+    self_influence = found_by(influence:self_influence(), 1),
   }
-  print(("\nFinding %d planted mis-clicks among %d training examples"):format(planted, #train))
-  print(("  by chance          AUC 0.500  precision %.3f"):format(planted / #train))
-  for _, name in ipairs{ "opponents", "self_influence" } do
-    print(("  by %-15s AUC %.3f  precision at %d: %.3f"):format(
-      name, detection[name].auc, planted, detection[name].precision))
+  print(("\nFinding %d planted mis-clicks among %d training examples"):format(count, #train))
+  print(("  by chance               AUC 0.500  precision %.3f"):format(count / #train))
+  for _, name in ipairs{ "opponents", "opponents_of_wanted", "self_influence" } do
+    print(("  by %-20s AUC %.3f  precision at %d: %.3f"):format(
+      name, detection[name].auc, count, detection[name].precision))
   end
+  print(("  Opponents were chosen against %d examples; %d are mis-clicks and %d of junk users,")
+    :format(#target, slip_count, #target - slip_count - #wanted))
+  print("  whom mis-clicks help. opponents_of_wanted are chosen against the others alone.")
 end
 
 if opt.json ~= "" then

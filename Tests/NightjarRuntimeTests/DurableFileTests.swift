@@ -39,15 +39,19 @@ struct DurableFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["b.txt"])
     }
 
-    @Test("remove what killed writers of the same file have left, and nothing else")
-    func abandoned() throws {
-        let path = folder.appending(path: "run").path
-        // A process that has ended and was waited for: its number is free.
+    /// The number of a process that has ended and was waited for, and so is free.
+    private func endedProcess() throws -> Int32 {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/true")
         try process.run()
         process.waitUntilExit()
-        let gone = process.processIdentifier
+        return process.processIdentifier
+    }
+
+    @Test("remove what killed writers of the same file have left, and nothing else")
+    func abandoned() throws {
+        let path = folder.appending(path: "run").path
+        let gone = try endedProcess()
         let kept = ["run.1.tmp", "run.x.tmp", "run.\(gone).txt", "runs.\(gone).tmp"]
         for name in kept + ["run.\(gone).tmp"] {
             try Data([1]).write(to: folder.appending(path: name))
@@ -60,11 +64,7 @@ struct DurableFileTests {
     @Test("leave what a writer elsewhere still holds")
     func heldElsewhere() throws {
         let path = folder.appending(path: "run").path
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/true")
-        try process.run()
-        process.waitUntilExit()
-        let held = "\(path).\(process.processIdentifier).tmp"
+        let held = "\(path).\(try endedProcess()).tmp"
         let descriptor = open(held, O_WRONLY | O_CREAT, 0o644)
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_SH) == 0)

@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+@Suite("nj.Influence")
+struct InfluenceBindingTests {
+    @Test("cuts parts like the training examples, as targets, in sets and to explain")
+    func parts() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/nightjar-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = try Script()
+        let found = try script.run(
+            Self.setUp(folder) + """
+                local function text(scores) return table.concat(scores:values(), " ") end
+                local valid = parts.valid:windows{ length = 4 }
+                local own = text(att:total(valid))
+                local sets = att:totals{ parts.valid, parts.valid:windows{ length = 2 } }
+                return text(att:total(parts.valid)) == own, text(sets[1]) == own,
+                    text(sets[2]) == own,
+                    tostring(att:explain(parts.test, 3)) ==
+                        tostring(att:explain(parts.test:windows{ length = 4 }, 3))
+                """)
+        #expect(found == "true true false true")
+        #expect(
+            script.failure("att:totals{ parts.valid, 7 }")
+                == "bad argument #1 to 'totals'"
+                + " (nj.Examples or nj.Part expected at [2], got number 7)")
+    }
+
+    /// Influence along a run of two epochs on a small simulated log.
+    private static func setUp(_ folder: String) -> String {
+        """
+        local log = nj.data.simulate{ users = 20, items = 40, interactions = 150 }
+        parts = log:split{ by = "time", valid = 0.2, test = 0.2 }
+        local train = parts.train:windows{ length = 4 }
+        local net = nj.models.lstm{ items = log.n_items, dim = 2, hidden = 2 }
+        local run = nj.fit(net, train,
+            { epochs = 2, checkpoint = { dir = "\(folder)", every = 1 } })
+        att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
+
+        """
+    }
+}
