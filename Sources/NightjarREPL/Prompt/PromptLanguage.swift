@@ -13,7 +13,7 @@ public struct PromptLanguage {
         let completer = Completer(state)
         let hint = CallHint(state)
         editor = EditorLanguage(
-            needsMore: { form in !PromptLine.isCommand(form) && state.isIncomplete(form) },
+            needsMore: { PromptLine.isIncomplete($0, in: state) },
             completion: completer.completion, hint: hint.text,
             styles: { Highlighter.styles($0, cursor: $1) },
             indentation: { Indentation.spaces($0, lineAt: $1) })

@@ -92,7 +92,7 @@ public final class REPL {
     /// Reads on until the form is whole; nothing when the user drops it.
     private func wholeForm(startingWith line: String) -> String? {
         var form = line
-        while session.state.isIncomplete(form) {
+        while PromptLine.isIncomplete(form, in: session.state) {
             switch read("... ") {
             case .text(let text): form += "\n" + text
             case .end: return form  // running it tells what is missing
@@ -110,12 +110,15 @@ public final class REPL {
         let source = "repl:\(forms.count)"
         journal?.write(session.state.statement(form), number: forms.count)
         let start = seconds()
-        defer { tellTime(seconds() - start, isTimed) }
+        var hasWorked = false
+        defer { tellTime(seconds() - start, isAsked: isTimed, hasWorked: hasWorked) }
         do {
-            let values = try session.state.evaluate(form, name: "=\(source)")
+            let text = session.state.returningTail(of: form) ?? form
+            let values = try session.state.evaluate(text, name: "=\(source)")
             if !form.trimmed.hasSuffix(";") { show(values) }
             try remember(values)
             explainLocals(form)
+            hasWorked = true
         } catch let error as LuaError {
             if case .exit(let code) = error.kind { return .leave(Int32(truncatingIfNeeded: code)) }
             fail(error, form, source)
@@ -125,12 +128,12 @@ public final class REPL {
         return .goOn
     }
 
-    private func tellTime(_ time: Double, _ isAsked: Bool) {
+    private func tellTime(_ time: Double, isAsked: Bool, hasWorked: Bool) {
         let isTold =
             switch settings.time {
             case .always: true
             case .never: isAsked
-            case .auto: isAsked || (console.isInteractive && time > 0.1)
+            case .auto: isAsked || (console.isInteractive && hasWorked && time > 0.1)
             }
         if isTold { console.notice(Clock.text(time)) }
     }
