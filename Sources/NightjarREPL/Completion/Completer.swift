@@ -65,7 +65,8 @@ struct Completer {
         case .method(let owner):
             return finder.meaning(of: owner).map { methods(of: $0, written) } ?? []
         case .name:
-            return context.argument.flatMap { options($0, written) } ?? globals(written)
+            return context.argument.flatMap { ArgumentHelp($0, finder) }?
+                .names(startingWith: written) ?? globals(written)
         }
     }
 
@@ -151,28 +152,6 @@ struct Completer {
             .map { Candidate($0.name, summary: $0.summary) }.sorted { $0.text < $1.text }
     }
 
-    // MARK: Options
-
-    /// Options whose names can be written; nothing where a value can stand as well.
-    private func options(
-        _ argument: CompletionContext.Argument, _ written: String
-    ) -> [Candidate]? {
-        guard argument.place == .optionName, let function = finder.function(of: argument.callee)
-        else { return nil }
-        let reference = ReferenceText(state.declarations)
-        let parameters = function.options + function.positional
-        let options =
-            parameters
-            .filter { $0.name.hasPrefix(written) && !argument.given.contains($0.name) }
-            .map { parameter in
-                Candidate(
-                    "\(parameter.name) = ", label: parameter.name,
-                    summary: "\(parameter.summary) (\(reference.constraint(parameter)))")
-            }
-        let takesValues = function.options.isEmpty || parameters.contains(where: \.takesArrayPart)
-        return options.isEmpty && takesValues ? nil : options
-    }
-
     // MARK: Strings
 
     private func stringCompletion(
@@ -190,32 +169,11 @@ struct Completer {
 
     /// The texts that an argument can be, as far as they are known.
     private func stringCandidates(_ argument: CompletionContext.Argument) -> [Candidate] {
-        guard let function = finder.function(of: argument.callee) else { return [] }
-        if function.qualifiedName == "nj.data.open", argument.place == .position(0) {
-            return DataSetNames.candidates
-        }
-        if function.qualifiedName == "nj.Checkpoint:tensor", argument.place == .position(0) {
-            return tensorNames(argument.callee)
-        }
-        let parameter: Parameter? =
-            switch argument.place {
-            case .position(let position):
-                function.positional.indices.contains(position)
-                    ? function.positional[position] : nil
-            case .option(let name):
-                (function.options + function.positional).first { $0.name == name }
-            case .optionName:
-                (function.positional + function.options).first(where: \.takesArrayPart)
-            }
-        return (parameter.map { Self.choices($0.type) } ?? []).map { Candidate($0) }
-    }
-
-    private static func choices(_ type: LuaType) -> [String] {
-        switch type {
-        case .choice(let names): names
-        case .list(let element): choices(element)
-        case .either(let types): types.flatMap(choices)
-        default: []
+        guard let help = ArgumentHelp(argument, finder) else { return [] }
+        switch (help.name, argument.place) {
+        case ("nj.data.open", .position(0)): return DataSetNames.candidates
+        case ("nj.Checkpoint:tensor", .position(0)): return tensorNames(argument.callee)
+        default: return help.choices.map { Candidate($0) }
         }
     }
 

@@ -51,7 +51,9 @@ public final class REPL {
         workspace = try Workspace(session.state, besides: ["who"])
         try session.state.globals.set(
             "who",
-            to: LuaClosure("who") { [unowned self] _ in
+            to: LuaClosure("who") { [weak self] _ in
+                // A finalizer may call it when the dialogue is over.
+                guard let self else { return LuaResults() }
                 console.write(try workspace.listing(printer) + "\n")
                 return LuaResults()
             })

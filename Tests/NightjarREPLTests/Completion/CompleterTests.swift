@@ -106,6 +106,8 @@ struct CompleterTests {
         #expect(texts("nj.fit(net, train, { epochs = 5, lr") == ["lr = "])
         #expect(texts("nj.fit(net, train, { check") == ["checkpoint = "])
         #expect(texts("nj.models.lstm{ hidden = pri") == ["print"])
+        #expect(texts("nj.fit(net, train, { lr = 1, checkpoint = { dir = 'x', ev") == ["every = "])
+        #expect(texts("nj.fit(net, train, { checkpoint = { dir = 'x' }, check") == [])
         #expect(texts("t = { pri") == ["print"])
         try state.run("log = nj.data.interactions{ users = { 1 }, items = { 1 } }")
         #expect(texts("log:split{ b").contains("by = "))
@@ -155,6 +157,9 @@ struct CompleterTests {
         #expect(
             text("nj.fit(a, b, { epochs = 1")?.hasPrefix(
                 "epochs: passes over the examples (integer")
+                == true)
+        #expect(
+            text("nj.fit(a, b, { checkpoint = { every = 5")?.hasPrefix("every: epochs between")
                 == true)
         #expect(text("print(") == nil)
         #expect(text("nj.fit(a, b)") == nil)

@@ -41,6 +41,12 @@ struct WorkspaceTests {
         #expect(screen.contains("freed"))
     }
 
+    @Test("may ask for help and for each other when all is over")
+    func finalizers() throws {
+        let form = "x = setmetatable({}, { __gc = function() who() help() apropos 'x' end })"
+        try expect("nj> \(form)", exitCode: 0)
+    }
+
     @Test("are forgotten by :reset, with modules and results, but not what was there before")
     func reset() throws {
         try expect(
