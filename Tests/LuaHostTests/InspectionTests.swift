@@ -60,6 +60,24 @@ struct InspectionTests {
         #expect(try self.table("{}").identity != table.identity)
     }
 
+    @Test("refuses calls of finalizers while the state is being closed")
+    func closing() throws {
+        final class Log: @unchecked Sendable { var calls = 0 }
+        let log = Log()
+        var closing: LuaState? = try LuaState()
+        try closing?.globals.set(
+            "note",
+            to: LuaClosure("note") { [unowned closing = try #require(closing)] _ in
+                _ = closing.declarations
+                log.calls += 1
+                return LuaResults()
+            })
+        try closing?.run(
+            "note() x = setmetatable({}, { __gc = function() pcall(note) note() end })")
+        closing = nil
+        #expect(log.calls == 1)
+    }
+
     @Test("lets the collector rest, and only as long as asked")
     func collector() throws {
         try state.run(

@@ -32,16 +32,13 @@ struct Help {
         let state = state
         try state.globals.set(
             "help",
-            to: LuaClosure("help") { [weak state] call in
-                // A finalizer may call it while the state is being closed.
-                guard let state else { return LuaResults() }
+            to: LuaClosure("help") { [unowned state] call in
                 show(Help(state).text(about: call.value(at: 1)))
                 return LuaResults()
             })
         try state.globals.set(
             "apropos",
-            to: LuaClosure("apropos") { [weak state] call in
-                guard let state else { return LuaResults() }
+            to: LuaClosure("apropos") { [unowned state] call in
                 guard let word = call.value(at: 1).text, !word.isEmpty else {
                     throw LuaError("apropos needs a word, such as apropos \"influence\"")
                 }

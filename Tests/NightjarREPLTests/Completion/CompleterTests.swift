@@ -165,4 +165,29 @@ struct CompleterTests {
         #expect(text("nj.fit(a, b)") == nil)
         #expect(text("?nj.fit(") == nil)
     }
+
+    @Test("survives any text, quickly")
+    func anything() throws {
+        try state.run(
+            "log = nj.data.interactions{ users = { 1 }, items = { 1 } } t = { a = { log } }")
+        let pieces = [
+            "nj", ".", ":", "log", "t", "a", "[1]", "split", "{", "}", "(", ")", ",", " = ", "'",
+            "\"",
+            "fit", "?", "!", "-- ", "[[", "require", "/", "by", " ", "\n", "é", "tensor", "data",
+        ]
+        var generator = SystemRandomNumberGenerator()
+        var found = 0
+        let hint = CallHint(state)
+        for _ in 0..<3_000 {
+            let text = Array(
+                (0..<Int.random(in: 0..<10, using: &generator))
+                    .map { _ in pieces.randomElement(using: &generator) ?? "" }.joined())
+            let cursor = Int.random(in: 0...text.count, using: &generator)
+            let completion = completer.completion(text, cursor)
+            #expect(0 <= completion.range.lowerBound && completion.range.upperBound <= cursor)
+            found += completion.candidates.count
+            _ = hint.text(text, cursor)
+        }
+        #expect(found > 1_000)
+    }
 }
