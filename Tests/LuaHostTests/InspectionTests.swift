@@ -113,7 +113,7 @@ struct InspectionTests {
         "writes forms as statements",
         arguments: [
             ("x = 1", "x = 1"), ("1 + 1", "_ = 1 + 1"), ("f()", "f()"), ("a, b", "_ = a, b"),
-            ("x = = 1", "x = = 1"), ("", ""),
+            ("x = = 1", "x = = 1"), ("x = 1\nx", "x = 1\n_ = x"), ("", ""),
         ])
     func statements(_ form: String, _ statement: String) {
         #expect(state.statement(form) == statement)

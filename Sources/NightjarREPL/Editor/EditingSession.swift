@@ -75,7 +75,7 @@ struct EditingSession {
     }
 
     private mutating func run() -> Step {
-        var erased = ""
+        var erased = ""  // bytes that empty the screen
         while let key = waiting.popFirst() {
             let outcome = editor.handle(key)
             switch outcome {
