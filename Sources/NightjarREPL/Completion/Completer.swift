@@ -171,7 +171,7 @@ struct Completer {
     private func stringCandidates(_ argument: CompletionContext.Argument) -> [Candidate] {
         guard let help = ArgumentHelp(argument, finder) else { return [] }
         switch (help.name, argument.place) {
-        case ("nj.data.open", .position(0)): return DataSetNames.candidates
+        case ("nj.data.open", .position(0)): return DataSetNames.candidates(state)
         case ("nj.Checkpoint:tensor", .position(0)): return tensorNames(argument.callee)
         default: return help.choices.map { Candidate($0) }
         }

@@ -64,10 +64,10 @@ struct EditingSession {
         return erased + draw()
     }
 
-    /// Draws the form anew where the cursor is, after other output.
+    /// Draws the form anew in the row of the cursor, after other output.
     mutating func redraw() -> String {
         renderer.forget()
-        return draw()
+        return "\r\u{1B}[J" + draw()
     }
 
     private mutating func draw() -> String {

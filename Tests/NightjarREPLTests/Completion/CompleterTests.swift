@@ -120,6 +120,25 @@ struct CompleterTests {
         #expect(texts("nj.data.open(\"ml-100") == ["ml-100k"])
     }
 
+    @Test("completes the tensors of a checkpoint, the model's own without their prefix")
+    func checkpoint() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try state.run(
+            """
+            log = nj.data.interactions{ users = { 1, 1, 1, 1, 1 }, items = { 1, 2, 3, 2, 1 } }
+            run = nj.fit(nj.models.lstm{ items = 3, dim = 2, hidden = 2 },
+                log:whole():windows{ length = 3 }, { epochs = 1, checkpoint = { dir = ..., every = 1 } })
+            kept = { file = nj.checkpoint.open(run.checkpoints[1]) }
+            """, arguments: [folder.path])
+        #expect(
+            texts("kept.file:tensor('lstm.weight").sorted() == ["lstm.weight_hh", "lstm.weight_ih"])
+        #expect(texts("kept.file:tensor \"embed") == ["embedding.weight"])
+        #expect(texts("kept.file:tensor('opt").allSatisfy { $0.hasPrefix("optimiser/") })
+        #expect(texts("kept.file:tensor('opt").count > 2)
+        #expect(texts("kept.file.ep") == ["epoch"])
+    }
+
     @Test("completes modules and files")
     func files() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

@@ -149,6 +149,21 @@ struct TerminalTests {
         shell.expectEnd("shell> ")
     }
 
+    @Test("takes the terminal again when it was stopped from outside")
+    func stopped() throws {
+        let terminal = try terminal()
+        terminal.expectEnd("nj> ")
+        terminal.type("x = 1")
+        terminal.expectEnd("nj> x = 1")
+        terminal.send(SIGSTOP)
+        terminal.cook()
+        #expect(terminal.isCooked)
+        terminal.send(SIGCONT)
+        #expect(terminal.shows { _ in !terminal.isCooked })
+        terminal.type("2\rx\r")
+        terminal.expect("nj> x = 12\nnj> x\n12\nnj>")
+    }
+
     @Test("gives the terminal back when it is killed", arguments: [SIGTERM, SIGHUP])
     func killed(_ signal: Int32) throws {
         let terminal = try terminal()
