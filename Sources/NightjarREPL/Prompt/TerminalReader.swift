@@ -63,6 +63,7 @@ public struct TerminalReader: LineReader {
             put(step.output)
             switch step.outcome {
             case .submitted(let form):
+                nj_terminal_leave()
                 remember(form)
                 return .text(form)
             case .interrupted: return .interrupted

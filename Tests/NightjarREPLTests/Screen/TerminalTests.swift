@@ -201,6 +201,17 @@ struct TerminalTests {
         terminal.expect("\n icanon\nexit code 1\nnj>")
     }
 
+    @Test("goes on without history and journal where they cannot be written, and says so once")
+    func noState() throws {
+        let terminal = try terminal(environment: ["XDG_STATE_HOME": "/proc/none"])
+        terminal.expectEnd("nj> ")
+        terminal.type("1\r2\r")
+        terminal.expect("\n2\nnj>")
+        let lines = terminal.screen.text.split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("the history is not kept: ") }.count == 1)
+        #expect(lines.filter { $0.hasPrefix("this session has no journal: ") }.count == 1)
+    }
+
     @Test("works plainly in a terminal that can do nothing")
     func dumb() throws {
         let terminal = try terminal(environment: ["TERM": "dumb"])

@@ -16,6 +16,22 @@ struct JournalTests {
                 == "-- 1\nx = 2\n-- 2\n_ = x *\n3\n-- 3\nprint(x)\n-- 4\nx = = 1\n")
     }
 
+    @Test("takes the place of the oldest when there are many")
+    func oldest() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for number in 100..<160 {
+            try Data().write(to: folder.appending(path: "\(number).lua"))
+        }
+        try Data().write(to: folder.appending(path: "000 notes.txt"))
+        Journal.removeOldest(in: folder.path)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(names.count == Journal.mostFiles - 1 + 1)
+        #expect(names.first == "000 notes.txt" && names[1] == "111.lua")
+        Journal.removeOldest(in: "/no/such/folder")
+    }
+
     @Test("says once when it cannot be written, and stops nothing")
     func failure() throws {
         var notices: [String] = []

@@ -80,6 +80,18 @@ struct SavedSessionTests {
             """)
     }
 
+    @Test("replace an earlier session, and no other file")
+    func overwriting() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try expect(
+            "nj> x = 1\nnj> :save \(path)\nsaved x\nnj> y = 2\nnj> :save \(path)\nsaved x, y")
+        try Data("precious".utf8).write(to: URL(filePath: path))
+        try expect(
+            "nj> :save \(path)\n'\(path)' is there and is no saved session; choose another name",
+            exitCode: 1)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+    }
+
     @Test("are refused when the file is something else, and change nothing then")
     func broken() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
