@@ -53,7 +53,7 @@ struct Completer {
                 candidates: commands.map { Candidate($0.name, summary: $0.summary) })
         default:
             let start = text[..<cursor].lastIndex { $0 == " " }.map { $0 + 1 } ?? sign + 1
-            return FilePaths.completion(String(text[start..<cursor]), endingAt: cursor)
+            return files(String(text[start..<cursor]), endingAt: cursor)
         }
     }
 
@@ -157,14 +157,21 @@ struct Completer {
     private func stringCompletion(
         _ written: String, at range: Range<Int>, _ argument: CompletionContext.Argument?
     ) -> Completion {
-        guard let argument else { return FilePaths.completion(written, endingAt: range.upperBound) }
+        guard let argument else { return files(written, endingAt: range.upperBound) }
         let texts = stringCandidates(argument).filter { $0.text.hasPrefix(written) }
         if !texts.isEmpty { return Completion(range: range, candidates: texts) }
         if argument.callee == Expression(root: .name("require")) {
             let modules = LuaModules(state).names(startingWith: written)
             return Completion(range: range, candidates: modules.map { Candidate($0) })
         }
-        return FilePaths.completion(written, endingAt: range.upperBound)
+        return files(written, endingAt: range.upperBound)
+    }
+
+    /// Files, but at level lab only those below the working folder.
+    private func files(_ path: String, endingAt position: Int) -> Completion {
+        let leadsOut = path.hasPrefix("/") || path.split(separator: "/").contains("..")
+        if state.configuration.level == .lab, leadsOut { return .none(at: position) }
+        return FilePaths.completion(path, endingAt: position)
     }
 
     /// The texts that an argument can be, as far as they are known.

@@ -117,7 +117,7 @@ public final class REPL {
         do {
             let text = session.state.returningTail(of: form) ?? form
             let values = try session.state.evaluate(text, name: "=\(source)")
-            if !form.trimmed.hasSuffix(";") { show(values) }
+            console.show(values, of: form, with: printer)
             try remember(values)
             explainLocals(form)
             hasWorked = true
@@ -144,11 +144,6 @@ public final class REPL {
         ValuePrinter(
             session.state, width: console.width(), elements: settings.elements,
             levels: settings.depth)
-    }
-
-    private func show(_ values: [LuaValue]) {
-        let printer = printer
-        for value in values { console.write(printer.text(value) + "\n") }
     }
 
     /// Keeps the first value as `_`, the one before as `_2`, and the one before that as `_3`.

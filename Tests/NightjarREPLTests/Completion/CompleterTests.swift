@@ -160,6 +160,16 @@ struct CompleterTests {
         #expect(texts(":load \(folder.path)/in") == ["inner/"])
     }
 
+    @Test("shows no files outside of the working folder at level lab")
+    func confinement() throws {
+        var configuration = LuaState.Configuration()
+        configuration.level = .lab
+        let completer = Completer(try LuaState(configuration))
+        for text in ["x = '/", "x = '/us", "x = '../", "x = 'a/../../", "!ls /"] {
+            #expect(completer.completion(Array(text), text.count).candidates.isEmpty, "\(text)")
+        }
+    }
+
     @Test("completes questions and commands")
     func commands() {
         #expect(texts("?nj.data.op") == ["open"])
