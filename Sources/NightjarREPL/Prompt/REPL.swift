@@ -17,6 +17,7 @@ public final class REPL {
     /// Texts of the forms so far, which traces quote; form 1 is at 0.
     private var forms: [String] = []
     private var hasFailed = false
+    private var hasFormFailed = false
     private var hasExplainedLocals = false
 
     /// How a dialogue goes on after a line.
@@ -107,20 +108,19 @@ public final class REPL {
     // MARK: Running
 
     /// Runs a form and shows its values, and its time if `isTimed` or the settings ask for it.
-    func evaluate(_ form: String, isTimed: Bool = false) -> Step {
-        forms.append(form)
+    func evaluate(_ typed: String, isTimed: Bool = false) -> Step {
+        forms.append(typed)
+        hasFormFailed = false
         let source = "repl:\(forms.count)"
-        journal?.write(session.state.statement(form), number: forms.count)
+        journal?.write(session.state.statement(typed), number: forms.count)
+        let form = session.state.returningTail(of: typed) ?? typed
         let start = seconds()
-        var hasWorked = false
-        defer { tellTime(seconds() - start, isAsked: isTimed, hasWorked: hasWorked) }
+        defer { tellTime(seconds() - start, isTimed) }
         do {
-            let text = session.state.returningTail(of: form) ?? form
-            let values = try session.state.evaluate(text, name: "=\(source)")
+            let values = try session.state.evaluate(form, name: "=\(source)")
             console.show(values, of: form, with: printer)
             try remember(values)
             explainLocals(form)
-            hasWorked = true
         } catch let error as LuaError {
             if case .exit(let code) = error.kind { return .leave(Int32(truncatingIfNeeded: code)) }
             fail(error, form, source)
@@ -130,12 +130,12 @@ public final class REPL {
         return .goOn
     }
 
-    private func tellTime(_ time: Double, isAsked: Bool, hasWorked: Bool) {
+    private func tellTime(_ time: Double, _ isAsked: Bool) {
         let isTold =
             switch settings.time {
             case .always: true
             case .never: isAsked
-            case .auto: isAsked || (console.isInteractive && hasWorked && time > 0.1)
+            case .auto: isAsked || (console.isInteractive && !hasFormFailed && time > 0.1)
             }
         if isTold { console.notice(Clock.text(time)) }
     }
@@ -169,6 +169,7 @@ public final class REPL {
     /// Shows a message, and notes for the exit code that something failed.
     func fail(_ message: String) {
         hasFailed = true
+        hasFormFailed = true
         console.notice(message)
     }
 
