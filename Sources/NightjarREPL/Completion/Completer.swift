@@ -33,18 +33,15 @@ struct Completer {
         return found ?? .none(at: cursor)
     }
 
-    /// Completes what follows `?` as a name, and the names of commands.
+    /// Completes the names of commands, Lua behind `?` and `:time`, and files behind others.
     private func commandCompletion(_ text: [Character], _ cursor: Int) -> Completion {
         guard let sign = text.firstIndex(where: { !$0.isWhitespace }), sign < cursor else {
             return .none(at: cursor)
         }
         switch text[sign] {
-        case "?":
-            let inner = Array(text[(sign + 1)...])
-            var completion = self.completion(inner, cursor - sign - 1)
-            let range = completion.range
-            completion.range = range.lowerBound + sign + 1..<range.upperBound + sign + 1
-            return completion
+        case "?": return completion(text, cursor, behind: sign + 1)
+        case ":" where text[sign..<cursor].starts(with: ":time "):
+            return completion(text, cursor, behind: sign + ":time ".count)
         case ":" where !text[sign..<cursor].contains(" "):
             let written = String(text[sign + 1..<cursor])
             let commands = PromptCommand.all.filter { $0.name.hasPrefix(written) }
@@ -52,9 +49,17 @@ struct Completer {
                 range: sign + 1..<cursor,
                 candidates: commands.map { Candidate($0.name, summary: $0.summary) })
         default:
-            let start = text[..<cursor].lastIndex { $0 == " " }.map { $0 + 1 } ?? sign + 1
-            return files(String(text[start..<cursor]), endingAt: cursor)
+            let start = text[..<cursor].lastIndex { $0 == " " }.map { $0 + 1 } ?? 0
+            return files(String(text[max(start, sign + 1)..<cursor]), endingAt: cursor)
         }
+    }
+
+    /// Completes the part of a text that begins at `start`, which is not behind the cursor.
+    private func completion(_ text: [Character], _ cursor: Int, behind start: Int) -> Completion {
+        var completion = self.completion(Array(text[start...]), cursor - start)
+        let range = completion.range
+        completion.range = range.lowerBound + start..<range.upperBound + start
+        return completion
     }
 
     private func candidates(_ context: CompletionContext, _ written: String) -> [Candidate] {

@@ -174,6 +174,8 @@ struct CompleterTests {
     func commands() {
         #expect(texts("?nj.data.op") == ["open"])
         #expect(texts(":sa") == ["save"])
+        #expect(texts(":time nj.data.op") == ["open"])
+        #expect(texts("  !/") == texts("!/") && !texts("!/").isEmpty)
         #expect(texts(":").count == PromptCommand.all.count)
         #expect(texts("?").contains("nj"))
     }
