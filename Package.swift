@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "COpenBLAS"),
         .target(name: "CCurl"),
+        .target(name: "CTerminal"),
         .target(name: "CLuaBridge", dependencies: ["CLua", "CInterrupt"]),
         .target(name: "NightjarRuntime", dependencies: ["CInterrupt"]),
 
@@ -62,7 +63,6 @@ let package = Package(
 
         // Floor 5 to 7: Lua bindings, the prompt, the command line.
         .target(name: "NightjarLua", dependencies: ["LuaHost", "NightjarInfluence"]),
-        .target(name: "CTerminal"),
         .target(
             name: "NightjarREPL",
             dependencies: [

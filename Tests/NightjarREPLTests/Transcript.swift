@@ -21,8 +21,13 @@ final class Dialogue {
     private(set) var exitCode: Int32 = -1
 
     /// Types the lines of a transcript that start with a prompt.
-    init(_ transcript: String) throws {
+    ///
+    /// Each look at the clock finds it `tick` seconds later.
+    init(
+        _ transcript: String, level: SandboxLevel = .repl, journal: Journal? = nil, tick: Double = 0
+    ) throws {
         var configuration = Session.Configuration()
+        configuration.level = level
         configuration.output = { [unowned self] in screen += String(decoding: $0, as: UTF8.self) }
         configuration.notice = { [unowned self] in screen += $0 + "\n" }
         let session = try Session(configuration)
@@ -32,15 +37,23 @@ final class Dialogue {
         let typed = transcript.split(separator: "\n")
             .filter { $0.hasPrefix("nj> ") || $0.hasPrefix("... ") }.map { $0.dropFirst(4) }
         let typist = Typist(dialogue: self, lines: typed[...])
-        exitCode = try REPL(session, console: console, reader: typist).run()
+        var time = 0.0
+        let repl = try REPL(
+            session, console: console, reader: typist, journal: journal,
+            seconds: {
+                time += tick
+                return time
+            })
+        exitCode = repl.run()
     }
 }
 
 /// Expects that typing the input of a transcript shows the transcript.
 func expect(
-    _ transcript: String, exitCode: Int32? = nil, at location: SourceLocation = #_sourceLocation
+    _ transcript: String, exitCode: Int32? = nil, level: SandboxLevel = .repl, tick: Double = 0,
+    at location: SourceLocation = #_sourceLocation
 ) throws {
-    let dialogue = try Dialogue(transcript)
+    let dialogue = try Dialogue(transcript, level: level, tick: tick)
     #expect(dialogue.screen == transcript + "\n", sourceLocation: location)
     if let exitCode { #expect(dialogue.exitCode == exitCode, sourceLocation: location) }
 }

@@ -8,6 +8,12 @@ extension LuaState {
         nj_callbacks(
             invoke: { function, raw, layout in
                 guard let function, let raw else { return 0 }
+                // A finalizer may call functions while the state is being closed; their bodies
+                // could not use it any more.
+                guard nj_host_of(raw).pointee.owner != nil else {
+                    lua_pushstring(raw, "the Lua state is being closed")
+                    return Int32(NJ_FAILED)
+                }
                 return Unmanaged<BoundFunction>.fromOpaque(function)._withUnsafeGuaranteedRef {
                     $0.invoke(raw, layout: layout)
                 }

@@ -5,6 +5,10 @@ import LuaHost
 import NightjarModels
 import NightjarTensor
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Writes variables to a safetensors file, which other programs can read for its tensors, and takes
 /// them from one.
 ///
@@ -24,10 +28,14 @@ public enum SavedSession {
 
     /// Writes all variables that can be saved to the file at `path`, whole or not at all.
     ///
-    /// - Throws: ``NightjarRuntime/FileError`` when the file cannot be written.
+    /// - Throws: ``NightjarRuntime/FileError`` when the file cannot be written; when there is a file
+    ///   that is no saved session, such as a checkpoint.
     public static func write(
         _ variables: [(name: String, value: LuaValue)], of state: LuaState, to path: String
     ) throws -> Outcome {
+        if access(path, F_OK) == 0, (try? SafetensorsFile(path: path))?.metadata[key] == nil {
+            throw LuaError("'\(path)' is there and is no saved session; choose another name")
+        }
         var outcome = Outcome()
         var writer = SavedValueWriter()
         var values: [String: SavedValue] = [:]

@@ -11,18 +11,9 @@ struct CallHint {
     /// The signature, or what the option being written means; nothing outside of known calls.
     func text(_ text: [Character], _ cursor: Int) -> String? {
         guard !PromptLine.isCommand(text) else { return nil }
-        let context = CompletionContext(text, cursor: cursor)
-        guard let argument = context.argument,
-            let found = try? state.withoutCollection({
-                MeaningFinder(state: state).function(of: argument.callee)
-            })
-        else { return nil }
-        if case .option(let name) = argument.place,
-            let parameter = (found.options + found.positional).first(where: { $0.name == name })
-        {
-            let constraint = ReferenceText(state.declarations).constraint(parameter)
-            return "\(name): \(parameter.summary) (\(constraint))"
+        guard let argument = CompletionContext(text, cursor: cursor).argument else { return nil }
+        return try? state.withoutCollection {
+            ArgumentHelp(argument, MeaningFinder(state: state))?.hint
         }
-        return found.signature
     }
 }

@@ -33,18 +33,15 @@ struct Completer {
         return found ?? .none(at: cursor)
     }
 
-    /// Completes what follows `?` as a name, and the names of commands.
+    /// Completes the names of commands, Lua behind `?` and `:time`, and files behind others.
     private func commandCompletion(_ text: [Character], _ cursor: Int) -> Completion {
         guard let sign = text.firstIndex(where: { !$0.isWhitespace }), sign < cursor else {
             return .none(at: cursor)
         }
         switch text[sign] {
-        case "?":
-            let inner = Array(text[(sign + 1)...])
-            var completion = self.completion(inner, cursor - sign - 1)
-            let range = completion.range
-            completion.range = range.lowerBound + sign + 1..<range.upperBound + sign + 1
-            return completion
+        case "?": return completion(text, cursor, behind: sign + 1)
+        case ":" where text[sign..<cursor].starts(with: ":time "):
+            return completion(text, cursor, behind: sign + ":time ".count)
         case ":" where !text[sign..<cursor].contains(" "):
             let written = String(text[sign + 1..<cursor])
             let commands = PromptCommand.all.filter { $0.name.hasPrefix(written) }
@@ -52,9 +49,17 @@ struct Completer {
                 range: sign + 1..<cursor,
                 candidates: commands.map { Candidate($0.name, summary: $0.summary) })
         default:
-            let start = text[..<cursor].lastIndex { $0 == " " }.map { $0 + 1 } ?? sign + 1
-            return FilePaths.completion(String(text[start..<cursor]), endingAt: cursor)
+            let start = text[..<cursor].lastIndex { $0 == " " }.map { $0 + 1 } ?? 0
+            return files(String(text[max(start, sign + 1)..<cursor]), endingAt: cursor)
         }
+    }
+
+    /// Completes the part of a text that begins at `start`, which is not behind the cursor.
+    private func completion(_ text: [Character], _ cursor: Int, behind start: Int) -> Completion {
+        var completion = self.completion(Array(text[start...]), cursor - start)
+        let range = completion.range
+        completion.range = range.lowerBound + start..<range.upperBound + start
+        return completion
     }
 
     private func candidates(_ context: CompletionContext, _ written: String) -> [Candidate] {
@@ -65,7 +70,8 @@ struct Completer {
         case .method(let owner):
             return finder.meaning(of: owner).map { methods(of: $0, written) } ?? []
         case .name:
-            return context.argument.flatMap { options($0, written) } ?? globals(written)
+            return context.argument.flatMap { ArgumentHelp($0, finder) }?
+                .names(startingWith: written) ?? globals(written)
         }
     }
 
@@ -151,71 +157,35 @@ struct Completer {
             .map { Candidate($0.name, summary: $0.summary) }.sorted { $0.text < $1.text }
     }
 
-    // MARK: Options
-
-    /// Options whose names can be written; nothing where a value can stand as well.
-    private func options(
-        _ argument: CompletionContext.Argument, _ written: String
-    ) -> [Candidate]? {
-        guard argument.place == .optionName, let function = finder.function(of: argument.callee)
-        else { return nil }
-        let reference = ReferenceText(state.declarations)
-        let parameters = function.options + function.positional
-        let options =
-            parameters
-            .filter { $0.name.hasPrefix(written) && !argument.given.contains($0.name) }
-            .map { parameter in
-                Candidate(
-                    "\(parameter.name) = ", label: parameter.name,
-                    summary: "\(parameter.summary) (\(reference.constraint(parameter)))")
-            }
-        let takesValues = function.options.isEmpty || parameters.contains(where: \.takesArrayPart)
-        return options.isEmpty && takesValues ? nil : options
-    }
-
     // MARK: Strings
 
     private func stringCompletion(
         _ written: String, at range: Range<Int>, _ argument: CompletionContext.Argument?
     ) -> Completion {
-        guard let argument else { return FilePaths.completion(written, endingAt: range.upperBound) }
+        guard let argument else { return files(written, endingAt: range.upperBound) }
         let texts = stringCandidates(argument).filter { $0.text.hasPrefix(written) }
         if !texts.isEmpty { return Completion(range: range, candidates: texts) }
         if argument.callee == Expression(root: .name("require")) {
             let modules = LuaModules(state).names(startingWith: written)
             return Completion(range: range, candidates: modules.map { Candidate($0) })
         }
-        return FilePaths.completion(written, endingAt: range.upperBound)
+        return files(written, endingAt: range.upperBound)
+    }
+
+    /// Files, but at level lab only those below the working folder.
+    private func files(_ path: String, endingAt position: Int) -> Completion {
+        let leadsOut = path.hasPrefix("/") || path.split(separator: "/").contains("..")
+        if state.configuration.level == .lab, leadsOut { return .none(at: position) }
+        return FilePaths.completion(path, endingAt: position)
     }
 
     /// The texts that an argument can be, as far as they are known.
     private func stringCandidates(_ argument: CompletionContext.Argument) -> [Candidate] {
-        guard let function = finder.function(of: argument.callee) else { return [] }
-        if function.qualifiedName == "nj.data.open", argument.place == .position(0) {
-            return DataSetNames.candidates
-        }
-        if function.qualifiedName == "nj.Checkpoint:tensor", argument.place == .position(0) {
-            return tensorNames(argument.callee)
-        }
-        let parameter: Parameter? =
-            switch argument.place {
-            case .position(let position):
-                function.positional.indices.contains(position)
-                    ? function.positional[position] : nil
-            case .option(let name):
-                (function.options + function.positional).first { $0.name == name }
-            case .optionName:
-                (function.positional + function.options).first(where: \.takesArrayPart)
-            }
-        return (parameter.map { Self.choices($0.type) } ?? []).map { Candidate($0) }
-    }
-
-    private static func choices(_ type: LuaType) -> [String] {
-        switch type {
-        case .choice(let names): names
-        case .list(let element): choices(element)
-        case .either(let types): types.flatMap(choices)
-        default: []
+        guard let help = ArgumentHelp(argument, finder) else { return [] }
+        switch (help.name, argument.place) {
+        case ("nj.data.open", .position(0)): return DataSetNames.candidates(state)
+        case ("nj.Checkpoint:tensor", .position(0)): return tensorNames(argument.callee)
+        default: return help.choices.map { Candidate($0) }
         }
     }
 

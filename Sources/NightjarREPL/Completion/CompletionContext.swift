@@ -22,7 +22,9 @@ struct CompletionContext {
         var callee: Expression
         /// Which argument it is.
         var place: Place
-        /// Options that were written before.
+        /// The option whose own table is being written, as in `f{ checkpoint = { dir`.
+        var table: String?
+        /// Options, or fields of that table, that were written before.
         var given: Set<String> = []
     }
 
@@ -102,10 +104,17 @@ struct CompletionContext {
             return Argument(
                 callee: callee, place: .position(commas(chain, from: bracket + 1, to: index)))
         case "{":
-            guard let callee = callee(chain, ofBrace: bracket) else { return nil }
+            let place = optionPlace(chain, index, brace: bracket)
             let given = given(chain, from: bracket + 1, to: index)
+            if let callee = callee(chain, ofBrace: bracket) {
+                return Argument(callee: callee, place: place, given: given)
+            }
+            guard chain.word(bracket - 1) == "=", chain.kind(bracket - 2) == .name,
+                let outer = chain.open.dropLast().last, chain.word(outer) == "{",
+                let callee = callee(chain, ofBrace: outer)
+            else { return nil }
             return Argument(
-                callee: callee, place: optionPlace(chain, index, brace: bracket), given: given)
+                callee: callee, place: place, table: chain.word(bracket - 2), given: given)
         default: return nil
         }
     }
@@ -117,7 +126,8 @@ struct CompletionContext {
     /// What is called with the options table that a brace opens: `f{` or `f(…, {`.
     private static func callee(_ chain: TokenChain, ofBrace index: Int) -> Expression? {
         if let callee = callee(chain, ofBracket: index) { return callee }
-        guard let position = chain.open.lastIndex(of: index), position > 0,
+        guard [",", "("].contains(chain.word(index - 1)),
+            let position = chain.open.lastIndex(of: index), position > 0,
             case let outer = chain.open[position - 1], chain.word(outer) == "("
         else { return nil }
         return callee(chain, ofBracket: outer)

@@ -64,10 +64,10 @@ struct EditingSession {
         return erased + draw()
     }
 
-    /// Draws the form anew where the cursor is, after other output.
+    /// Draws the form anew in the row of the cursor, after other output.
     mutating func redraw() -> String {
         renderer.forget()
-        return draw()
+        return "\r\u{1B}[J" + draw()
     }
 
     private mutating func draw() -> String {
@@ -75,7 +75,7 @@ struct EditingSession {
     }
 
     private mutating func run() -> Step {
-        var erased = ""
+        var erased = ""  // bytes that empty the screen
         while let key = waiting.popFirst() {
             let outcome = editor.handle(key)
             switch outcome {

@@ -120,7 +120,9 @@ struct LineEditor {
         case .control("_"): buffer.undo()
         case .control("x"): hasPrefix = true
         case .control("v"), .control("q"): quotesNext = true
-        case .control("r"): search = HistorySearch()
+        case .control("r"):
+            history.prepare()
+            search = HistorySearch()
         default: break
         }
     }
@@ -195,6 +197,7 @@ struct LineEditor {
     // MARK: History
 
     private mutating func recall(older: Bool) {
+        history.prepare()
         let shown = buffer.string
         var walk = self.walk ?? HistoryWalk(history, draft: shown)
         // Whoever changed a recalled form starts from it.

@@ -3,11 +3,28 @@
 /// Forms entered so far, oldest first.
 struct History {
     private(set) var entries: [String]
+    /// Gives the entries of earlier sessions, which are read when they are needed: a prompt should
+    /// not wait for them.
+    private var earlier: (() -> [String])?
 
     init(_ entries: [String] = []) { self.entries = entries }
 
+    /// A history whose entries come from `earlier` when they are needed first.
+    init(earlier: @escaping () -> [String]) {
+        entries = []
+        self.earlier = earlier
+    }
+
+    /// Makes sure that all entries are there.
+    mutating func prepare() {
+        guard let earlier else { return }
+        entries = earlier()
+        self.earlier = nil
+    }
+
     /// Adds a form; false for one that is not worth it: empty, or the same as the last.
     mutating func add(_ entry: String) -> Bool {
+        prepare()
         guard !entry.allSatisfy(\.isWhitespace), entry != entries.last else { return false }
         entries.append(entry)
         return true

@@ -13,7 +13,10 @@ public struct PromptLanguage {
         let completer = Completer(state)
         let hint = CallHint(state)
         editor = EditorLanguage(
-            needsMore: { form in !PromptLine.isCommand(form) && state.isIncomplete(form) },
+            needsMore: { form in
+                // Finalizers must not write while the terminal is raw.
+                (try? state.withoutCollection { PromptLine.isIncomplete(form, in: state) }) ?? false
+            },
             completion: completer.completion, hint: hint.text,
             styles: { Highlighter.styles($0, cursor: $1) },
             indentation: { Indentation.spaces($0, lineAt: $1) })

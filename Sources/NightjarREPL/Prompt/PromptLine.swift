@@ -1,5 +1,7 @@
 // What kind of input a line is.
 
+import LuaHost
+
 /// Tells questions, commands and shell lines from Lua.
 enum PromptLine {
     /// Whether text is for the prompt itself: `?name`, `:command`, `!shell`, and not Lua.
@@ -10,6 +12,11 @@ enum PromptLine {
         case ":": return start.dropFirst().first != ":"  // `::label::` is Lua
         default: return false
         }
+    }
+
+    /// Whether a form lacks its end: it is neither Lua, nor statements and then an expression.
+    static func isIncomplete(_ form: String, in state: LuaState) -> Bool {
+        !isCommand(form) && state.isIncomplete(form) && state.returningTail(of: form) == nil
     }
 }
 

@@ -17,6 +17,7 @@ public final class REPL {
     /// Texts of the forms so far, which traces quote; form 1 is at 0.
     private var forms: [String] = []
     private var hasFailed = false
+    private var hasFormFailed = false
     private var hasExplainedLocals = false
 
     /// How a dialogue goes on after a line.
@@ -51,7 +52,9 @@ public final class REPL {
         workspace = try Workspace(session.state, besides: ["who"])
         try session.state.globals.set(
             "who",
-            to: LuaClosure("who") { [unowned self] _ in
+            to: LuaClosure("who") { [weak self] _ in
+                // A finalizer may call it when the dialogue is over.
+                guard let self else { return LuaResults() }
                 console.write(try workspace.listing(printer) + "\n")
                 return LuaResults()
             })
@@ -92,7 +95,7 @@ public final class REPL {
     /// Reads on until the form is whole; nothing when the user drops it.
     private func wholeForm(startingWith line: String) -> String? {
         var form = line
-        while session.state.isIncomplete(form) {
+        while PromptLine.isIncomplete(form, in: session.state) {
             switch read("... ") {
             case .text(let text): form += "\n" + text
             case .end: return form  // running it tells what is missing
@@ -105,10 +108,12 @@ public final class REPL {
     // MARK: Running
 
     /// Runs a form and shows its values, and its time if `isTimed` or the settings ask for it.
-    func evaluate(_ form: String, isTimed: Bool = false) -> Step {
-        forms.append(form)
+    func evaluate(_ typed: String, isTimed: Bool = false) -> Step {
+        forms.append(typed)
+        hasFormFailed = false
         let source = "repl:\(forms.count)"
-        journal?.write(session.state.statement(form), number: forms.count)
+        journal?.write(session.state.statement(typed), number: forms.count)
+        let form = session.state.returningTail(of: typed) ?? typed
         let start = seconds()
         defer { tellTime(seconds() - start, isTimed) }
         do {
@@ -130,7 +135,7 @@ public final class REPL {
             switch settings.time {
             case .always: true
             case .never: isAsked
-            case .auto: isAsked || (console.isInteractive && time > 0.1)
+            case .auto: isAsked || (console.isInteractive && !hasFormFailed && time > 0.1)
             }
         if isTold { console.notice(Clock.text(time)) }
     }
@@ -164,6 +169,7 @@ public final class REPL {
     /// Shows a message, and notes for the exit code that something failed.
     func fail(_ message: String) {
         hasFailed = true
+        hasFormFailed = true
         console.notice(message)
     }
 

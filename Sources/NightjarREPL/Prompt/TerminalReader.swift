@@ -47,7 +47,7 @@ public struct TerminalReader: LineReader {
         self.notice = notice
         let wantsNoColour = getenv("NO_COLOR").map { $0[0] != 0 } ?? false
         session = EditingSession(
-            LineEditor(history: History(file?.load() ?? []), language: language),
+            LineEditor(history: History(earlier: { file?.load() ?? [] }), language: language),
             size: ScreenSize(), usesColour: !wantsNoColour)
     }
 
@@ -63,6 +63,7 @@ public struct TerminalReader: LineReader {
             put(step.output)
             switch step.outcome {
             case .submitted(let form):
+                nj_terminal_leave()
                 remember(form)
                 return .text(form)
             case .interrupted: return .interrupted

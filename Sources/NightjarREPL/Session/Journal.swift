@@ -10,7 +10,7 @@ import NightjarRuntime
 /// run to do it again.
 public final class Journal {
     /// Sessions whose journals are kept.
-    private static let mostFiles = 50
+    static let mostFiles = 50
 
     /// The script.
     public let path: String
@@ -22,9 +22,14 @@ public final class Journal {
     /// The file appears with the first form. The oldest journals go.
     public static func ofUser(notice: @escaping (String) -> Void) -> Journal? {
         guard let folder = StateFolder.path.map({ $0 + "/journal" }) else { return nil }
-        let old = FilePaths.entries(of: folder).map(\.name).filter { $0.hasSuffix(".lua") }.sorted()
-        for name in old.dropLast(mostFiles - 1) { unlink("\(folder)/\(name)") }
+        removeOldest(in: folder)
         return Journal(path: "\(folder)/\(stamp())-\(getpid()).lua", notice: notice)
+    }
+
+    /// Leaves room for one more journal in a folder; names sort by time.
+    static func removeOldest(in folder: String) {
+        let names = FilePaths.entries(of: folder).map(\.name).filter { $0.hasSuffix(".lua") }
+        for name in names.sorted().dropLast(mostFiles - 1) { unlink("\(folder)/\(name)") }
     }
 
     /// A journal in a file of its own; `notice` hears once if it cannot be written.

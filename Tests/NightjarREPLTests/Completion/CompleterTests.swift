@@ -106,6 +106,8 @@ struct CompleterTests {
         #expect(texts("nj.fit(net, train, { epochs = 5, lr") == ["lr = "])
         #expect(texts("nj.fit(net, train, { check") == ["checkpoint = "])
         #expect(texts("nj.models.lstm{ hidden = pri") == ["print"])
+        #expect(texts("nj.fit(net, train, { lr = 1, checkpoint = { dir = 'x', ev") == ["every = "])
+        #expect(texts("nj.fit(net, train, { checkpoint = { dir = 'x' }, check") == [])
         #expect(texts("t = { pri") == ["print"])
         try state.run("log = nj.data.interactions{ users = { 1 }, items = { 1 } }")
         #expect(texts("log:split{ b").contains("by = "))
@@ -116,6 +118,25 @@ struct CompleterTests {
         #expect(texts("nj.save('a.npy', t, { type = 'int6") == ["int64"])
         #expect(texts("nj.data.open 'ml-100") == ["ml-100k"])
         #expect(texts("nj.data.open(\"ml-100") == ["ml-100k"])
+    }
+
+    @Test("completes the tensors of a checkpoint, the model's own without their prefix")
+    func checkpoint() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try state.run(
+            """
+            log = nj.data.interactions{ users = { 1, 1, 1, 1, 1 }, items = { 1, 2, 3, 2, 1 } }
+            run = nj.fit(nj.models.lstm{ items = 3, dim = 2, hidden = 2 },
+                log:whole():windows{ length = 3 }, { epochs = 1, checkpoint = { dir = ..., every = 1 } })
+            kept = { file = nj.checkpoint.open(run.checkpoints[1]) }
+            """, arguments: [folder.path])
+        #expect(
+            texts("kept.file:tensor('lstm.weight").sorted() == ["lstm.weight_hh", "lstm.weight_ih"])
+        #expect(texts("kept.file:tensor \"embed") == ["embedding.weight"])
+        #expect(texts("kept.file:tensor('opt").allSatisfy { $0.hasPrefix("optimiser/") })
+        #expect(texts("kept.file:tensor('opt").count > 2)
+        #expect(texts("kept.file.ep") == ["epoch"])
     }
 
     @Test("completes modules and files")
@@ -139,10 +160,22 @@ struct CompleterTests {
         #expect(texts(":load \(folder.path)/in") == ["inner/"])
     }
 
+    @Test("shows no files outside of the working folder at level lab")
+    func confinement() throws {
+        var configuration = LuaState.Configuration()
+        configuration.level = .lab
+        let completer = Completer(try LuaState(configuration))
+        for text in ["x = '/", "x = '/us", "x = '../", "x = 'a/../../", "!ls /"] {
+            #expect(completer.completion(Array(text), text.count).candidates.isEmpty, "\(text)")
+        }
+    }
+
     @Test("completes questions and commands")
     func commands() {
         #expect(texts("?nj.data.op") == ["open"])
         #expect(texts(":sa") == ["save"])
+        #expect(texts(":time nj.data.op") == ["open"])
+        #expect(texts("  !/") == texts("!/") && !texts("!/").isEmpty)
         #expect(texts(":").count == PromptCommand.all.count)
         #expect(texts("?").contains("nj"))
     }
@@ -156,8 +189,36 @@ struct CompleterTests {
             text("nj.fit(a, b, { epochs = 1")?.hasPrefix(
                 "epochs: passes over the examples (integer")
                 == true)
+        #expect(
+            text("nj.fit(a, b, { checkpoint = { every = 5")?.hasPrefix("every: epochs between")
+                == true)
         #expect(text("print(") == nil)
         #expect(text("nj.fit(a, b)") == nil)
         #expect(text("?nj.fit(") == nil)
+    }
+
+    @Test("survives any text, quickly")
+    func anything() throws {
+        try state.run(
+            "log = nj.data.interactions{ users = { 1 }, items = { 1 } } t = { a = { log } }")
+        let pieces = [
+            "nj", ".", ":", "log", "t", "a", "[1]", "split", "{", "}", "(", ")", ",", " = ", "'",
+            "\"",
+            "fit", "?", "!", "-- ", "[[", "require", "/", "by", " ", "\n", "é", "tensor", "data",
+        ]
+        var generator = SystemRandomNumberGenerator()
+        var found = 0
+        let hint = CallHint(state)
+        for _ in 0..<3_000 {
+            let text = Array(
+                (0..<Int.random(in: 0..<10, using: &generator))
+                    .map { _ in pieces.randomElement(using: &generator) ?? "" }.joined())
+            let cursor = Int.random(in: 0...text.count, using: &generator)
+            let completion = completer.completion(text, cursor)
+            #expect(0 <= completion.range.lowerBound && completion.range.upperBound <= cursor)
+            found += completion.candidates.count
+            _ = hint.text(text, cursor)
+        }
+        #expect(found > 1_000)
     }
 }

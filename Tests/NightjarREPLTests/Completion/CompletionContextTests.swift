@@ -46,6 +46,12 @@ struct CompletionContextTests {
                 == .init(callee: lstm, place: .option("hidden"), given: ["dim", "hidden"]))
         #expect(context("fit(a, b, { x = { y = 1 }, ").argument?.given == ["x"])
         #expect(context("fit(a, b, { x = { y = 1 }, ").argument?.place == .optionName)
+        #expect(
+            context("f{ a = 1, inner = { x = 1, y").argument
+                == .init(
+                    callee: Expression(root: .name("f")), place: .optionName, table: "inner",
+                    given: ["x"]))
+        #expect(context("f{ a = { b = { ").argument == nil)
         #expect(context("open 'ml").argument?.place == .position(0))
         #expect(context("open 'ml").kind == .string)
         #expect(context("f(a, \"x y").argument?.place == .position(1))

@@ -21,6 +21,21 @@ struct HistoryTests {
         #expect(history.entries == ["a", "b", "a"])
     }
 
+    @Test("reads earlier entries when they are needed first, and once")
+    func lazily() {
+        var reads = 0
+        var history = History(earlier: {
+            reads += 1
+            return ["old"]
+        })
+        #expect(reads == 0)
+        let kept = [history.add("old"), history.add("new")]
+        #expect(kept == [false, true])
+        history.prepare()
+        #expect(history.entries == ["old", "new"])
+        #expect(reads == 1)
+    }
+
     @Test("on disk gives back what was put in, line ends and all")
     func roundTrip() throws {
         let file = TemporaryFile()

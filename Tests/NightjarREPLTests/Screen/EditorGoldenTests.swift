@@ -55,6 +55,15 @@ struct EditorGoldenTests {
         #expect(typist.submitted == ["a = 1\nb = 2\nc = 3"])
     }
 
+    @Test("takes statements and then an expression as a whole form")
+    func tail() {
+        var typist = typist()
+        typist.type("x = 2", "M-\r", "x * 3", "\r")
+        #expect(typist.submitted == ["x = 2\nx * 3"])
+        typist.type("if x then", "\r", "x", "\r", "^C")
+        #expect(typist.submitted.count == 1)
+    }
+
     @Test("leaves at Ctrl-D on an empty form only")
     func end() {
         var typist = typist()

@@ -128,7 +128,15 @@ final class PseudoTerminal {
         return code
     }
 
-    /// The settings of the terminal.
+    /// Gives the terminal the settings that a shell would give it.
+    func cook() {
+        var settings = termios()
+        tcgetattr(descriptor, &settings)
+        settings.c_lflag |= tcflag_t(ICANON | ECHO)
+        tcsetattr(descriptor, TCSANOW, &settings)
+    }
+
+    /// Whether the terminal gives whole lines and shows what is typed.
     var isCooked: Bool {
         var settings = termios()
         tcgetattr(descriptor, &settings)

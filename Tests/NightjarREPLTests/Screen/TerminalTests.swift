@@ -149,6 +149,21 @@ struct TerminalTests {
         shell.expectEnd("shell> ")
     }
 
+    @Test("takes the terminal again when it was stopped from outside")
+    func stopped() throws {
+        let terminal = try terminal()
+        terminal.expectEnd("nj> ")
+        terminal.type("x = 1")
+        terminal.expectEnd("nj> x = 1")
+        terminal.send(SIGSTOP)
+        terminal.cook()
+        #expect(terminal.isCooked)
+        terminal.send(SIGCONT)
+        #expect(terminal.shows { _ in !terminal.isCooked })
+        terminal.type("2\rx\r")
+        terminal.expect("nj> x = 12\nnj> x\n12\nnj>")
+    }
+
     @Test("gives the terminal back when it is killed", arguments: [SIGTERM, SIGHUP])
     func killed(_ signal: Int32) throws {
         let terminal = try terminal()
@@ -184,6 +199,17 @@ struct TerminalTests {
         terminal.expectEnd("nj> ")
         terminal.type("!stty -a | grep -o ' icanon' ; false\r")
         terminal.expect("\n icanon\nexit code 1\nnj>")
+    }
+
+    @Test("goes on without history and journal where they cannot be written, and says so once")
+    func noState() throws {
+        let terminal = try terminal(environment: ["XDG_STATE_HOME": "/proc/none"])
+        terminal.expectEnd("nj> ")
+        terminal.type("1\r2\r")
+        terminal.expect("\n2\nnj>")
+        let lines = terminal.screen.text.split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("the history is not kept: ") }.count == 1)
+        #expect(lines.filter { $0.hasPrefix("this session has no journal: ") }.count == 1)
     }
 
     @Test("works plainly in a terminal that can do nothing")

@@ -1,0 +1,94 @@
+// What declarations say of the argument that is being written.
+
+import LuaHost
+
+/// A declared function, seen from inside one of its calls.
+struct ArgumentHelp {
+    private let function: Function
+    private let argument: CompletionContext.Argument
+    private let reference: ReferenceText
+
+    /// Finds what is called; nothing if it is not declared.
+    init?(_ argument: CompletionContext.Argument, _ finder: MeaningFinder) {
+        guard let function = finder.function(of: argument.callee) else { return nil }
+        self.function = function
+        self.argument = argument
+        reference = ReferenceText(finder.state.declarations)
+    }
+
+    /// The full name of the function.
+    var name: String { function.qualifiedName }
+
+    private var parameters: [Parameter] { function.options + function.positional }
+
+    /// The names that can be written, each with its meaning; nothing where a value can stand, too.
+    func names(startingWith written: String) -> [Candidate]? {
+        guard argument.place == .optionName else { return nil }
+        let known = argument.table == nil ? options : fields
+        let names = known.filter {
+            $0.title.hasPrefix(written) && !argument.given.contains($0.title)
+        }
+        let takesValues =
+            argument.table != nil || function.options.isEmpty
+            || parameters.contains(where: \.takesArrayPart)
+        return names.isEmpty && takesValues ? nil : names
+    }
+
+    private var options: [Candidate] {
+        parameters.map { candidate($0.name, $0.summary, reference.constraint($0)) }
+    }
+
+    /// The fields of the option whose table is being written.
+    private var fields: [Candidate] {
+        guard let type = parameters.first(where: { $0.name == argument.table })?.type else {
+            return []
+        }
+        return Self.fields(of: type).map {
+            candidate($0.name, $0.summary, reference.typeName($0.type))
+        }
+    }
+
+    private static func fields(of type: LuaType) -> [LuaType.Field] {
+        switch type {
+        case .table(let fields): fields
+        case .either(let types): types.flatMap(fields)
+        default: []
+        }
+    }
+
+    private func candidate(_ name: String, _ summary: String, _ constraint: String) -> Candidate {
+        Candidate("\(name) = ", label: name, summary: "\(summary) (\(constraint))")
+    }
+
+    /// What the option means whose value is being written; else how the function is called.
+    var hint: String {
+        if case .option(let name) = argument.place,
+            let known = (argument.table == nil ? options : fields).first(where: { $0.title == name }
+            )
+        {
+            return "\(name): \(known.summary)"
+        }
+        return function.signature
+    }
+
+    /// The texts that the argument can be, as far as they are declared.
+    var choices: [String] {
+        guard argument.table == nil else { return [] }
+        let parameter: Parameter? =
+            switch argument.place {
+            case .position(let position): function.positional.dropFirst(position).first
+            case .option(let name): parameters.first { $0.name == name }
+            case .optionName: parameters.first(where: \.takesArrayPart)
+            }
+        return parameter.map { Self.choices($0.type) } ?? []
+    }
+
+    private static func choices(_ type: LuaType) -> [String] {
+        switch type {
+        case .choice(let names): names
+        case .list(let element): choices(element)
+        case .either(let types): types.flatMap(choices)
+        default: []
+        }
+    }
+}
