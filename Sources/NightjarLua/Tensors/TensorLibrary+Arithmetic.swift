@@ -23,6 +23,13 @@ extension TensorLibrary {
         unary("softmax", "Makes the last dimension positive with sum 1: e^x / sum of e^x.") {
             try $0.softmax()
         },
+        unary("log_softmax", "Takes the logarithm of the softmax of the last dimension.") {
+            try $0.logSoftmax()
+        },
+        unary("gelu", "Multiplies every element by the normal distribution at it.") {
+            try $0.gelu()
+        },
+        unary("softplus", "Takes log(1 + e^x) of every element.") { try $0.softplus() },
     ]
 
     static let comparisons: [Function] = [
