@@ -30,14 +30,16 @@ extension NetworkLibrary {
                 .function("build", "function(options): gives a table of layers"),
                 .function(
                     "forward",
-                    "function(net, batch, options): gives logits, or scores of shape B x (items + 1)"),
+                    "function(net, batch, options): gives logits, or scores of shape B x (items + 1)"
+                ),
                 .function(
                     "loss", optional: true,
                     "function(net, batch, options): gives a loss for each example; cross-entropy of "
                         + "the target if left out"),
                 .string(
                     "module", optional: true,
-                    "the module that defines it, from which checkpoints load it; in a module, '...'"),
+                    "the module that defines it, from which checkpoints load it; in a module, '...'"
+                ),
             ],
             returns: .object(ModelDefinition.self, "the definition; call it with options"),
             example: """
@@ -58,7 +60,8 @@ extension NetworkLibrary {
             "__call", on: "nj.nn.Definition", summary: "Makes a model with random values.",
             positional: [
                 .table(
-                    "options", [], "items, what the definition lists, and seed for the initial values")
+                    "options", [],
+                    "items, what the definition lists, and seed for the initial values")
             ],
             returns: .object(ModelObject.self, "the model, untrained"),
             example: "net = Bag{ items = log.n_items, dim = 32, seed = 1 }"

@@ -18,7 +18,8 @@ enum LinearAlgebraLibrary {
 
     private static let decompositions: [Function] = [
         Function(
-            "svd", on: "nj.linalg", summary: "Decomposes a matrix into singular values and vectors.",
+            "svd", on: "nj.linalg",
+            summary: "Decomposes a matrix into singular values and vectors.",
             details: "a = u diag(s) v^T with as many values as the smaller side.",
             positional: [matrix],
             returns: .several(
@@ -49,7 +50,8 @@ enum LinearAlgebraLibrary {
             example: "l = nj.linalg.cholesky(covariance)"
         ) { call in try call.operand("a").cholesky() },
         Function(
-            "qr", on: "nj.linalg", summary: "Decomposes a matrix into orthonormal columns and a triangle.",
+            "qr", on: "nj.linalg",
+            summary: "Decomposes a matrix into orthonormal columns and a triangle.",
             positional: [matrix],
             returns: .several(
                 (.object(Tensor.self), "q: orthonormal columns"),
@@ -114,7 +116,8 @@ enum LinearAlgebraLibrary {
     }
 
     private static let components = Function(
-        "pca", on: "nj.linalg", summary: "Finds the directions in which the rows of a matrix differ most.",
+        "pca", on: "nj.linalg",
+        summary: "Finds the directions in which the rows of a matrix differ most.",
         positional: [.operand("rows", "one row for each thing, at least two")],
         options: [
             .integer("k", optional: true, in: 1..., "how many directions; all if left out")

@@ -27,7 +27,8 @@ extension TensorLibrary {
                 call.operand("rows"), toRows: call.integers("positions").map { $0 &- 1 })
         },
         Function(
-            "masked", on: "nj.Tensor", summary: "Gives the elements that a mask marks, as a vector.",
+            "masked", on: "nj.Tensor",
+            summary: "Gives the elements that a mask marks, as a vector.",
             positional: [.operand("mask", "not 0 where an element is wanted")],
             returns: .object(Tensor.self, "the elements in their order"),
             example: "x:masked(x:gt(0)):mean()"
@@ -52,7 +53,8 @@ extension TensorLibrary {
             }
         },
         Function(
-            "where", on: "nj.tensor", summary: "Takes elements of one tensor or the other, by a mask.",
+            "where", on: "nj.tensor",
+            summary: "Takes elements of one tensor or the other, by a mask.",
             positional: [.operand("mask", "not 0 where the first is taken")],
             options: [
                 .operand("yes", "taken where the mask is not 0"), .operand("no", "taken elsewhere"),
@@ -63,7 +65,8 @@ extension TensorLibrary {
             try Tensor.select(
                 call.operand("mask"), call.operand("yes"), otherwise: call.operand("no"))
         },
-        joined("concat", "Joins tensors one after the other along a dimension.") { parts, position in
+        joined("concat", "Joins tensors one after the other along a dimension.") {
+            parts, position in
             guard let first = parts.first else { return try Tensor.concatenate(parts) }
             return try Tensor.concatenate(parts, axis: first.axis(at: position))
         },
@@ -119,7 +122,8 @@ extension TensorLibrary {
             return try tensor.cumulativeSum(axis: tensor.axis(at: call.integer("axis")))
         },
         Function(
-            "outer", on: "nj.Tensor", summary: "Multiplies every element with every element of another vector.",
+            "outer", on: "nj.Tensor",
+            summary: "Multiplies every element with every element of another vector.",
             positional: [.operand("other", "a vector")],
             returns: .object(Tensor.self, "a row for each element here"),
             example: "u:outer(v)"

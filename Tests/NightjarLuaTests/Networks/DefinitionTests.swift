@@ -6,15 +6,30 @@ import Testing
 @Suite("nj.nn.model")
 struct DefinitionTests {
     static let refused = [
-        Refusal("Pooling{ items = 9, dmi = 3 }", "unknown option 'dmi' to 'pooling' (did you mean 'dim'?); it takes dim, dropout, length, items, seed"),
-        Refusal("Pooling{}", "'pooling' needs 'items', the number of items, such as items = log.n_items"),
-        Refusal("Pooling{ items = 9, dim = 'wide' }", "option 'dim' to 'pooling': integer expected, got string"),
+        Refusal(
+            "Pooling{ items = 9, dmi = 3 }",
+            "unknown option 'dmi' to 'pooling' (did you mean 'dim'?); it takes dim, dropout, length, items, seed"
+        ),
+        Refusal(
+            "Pooling{}", "'pooling' needs 'items', the number of items, such as items = log.n_items"
+        ),
+        Refusal(
+            "Pooling{ items = 9, dim = 'wide' }",
+            "option 'dim' to 'pooling': integer expected, got string"),
         Refusal("Pooling{ items = 9, seed = -1 }", "option 'seed' must be a whole number from 0"),
         Refusal("Pooling{ items = 9, dropout = 2 }", "bad option 'rate' to 'dropout' (must be"),
-        Refusal("nj.nn.model{ name = 'lstm', build = print, forward = print }", "'lstm' cannot be the name of a model"),
-        Refusal("nj.nn.model{ name = 'a', build = print, forward = print }{ items = 3 }", "build of 'a' must return a table of layers, got nil"),
-        Refusal("nj.nn.model{ name = 'a', build = function() return {} end, forward = print }{ items = 3 }", "'a' has no trainable parameter"),
-        Refusal("nj.nn.model{ name = 'a', options = { f = print }, build = print, forward = print }", "option 'f' of 'a' cannot be"),
+        Refusal(
+            "nj.nn.model{ name = 'lstm', build = print, forward = print }",
+            "'lstm' cannot be the name of a model"),
+        Refusal(
+            "nj.nn.model{ name = 'a', build = print, forward = print }{ items = 3 }",
+            "build of 'a' must return a table of layers, got nil"),
+        Refusal(
+            "nj.nn.model{ name = 'a', build = function() return {} end, forward = print }{ items = 3 }",
+            "'a' has no trainable parameter"),
+        Refusal(
+            "nj.nn.model{ name = 'a', options = { f = print }, build = print, forward = print }",
+            "option 'f' of 'a' cannot be"),
         Refusal("nj.nn.linear{ inputs = 3, outputs = 2 }(3)", "bad argument #1"),
     ]
 
@@ -66,7 +81,8 @@ struct DefinitionTests {
     @Test("loads the module that defines the model of a checkpoint")
     func module() throws {
         let world = try RingWorld()
-        let text = "local " + RingWorld.pooling.replacing("name =", with: "module = ..., name =")
+        let text =
+            "local " + RingWorld.pooling.replacing("name =", with: "module = ..., name =")
             + "return Pooling"
         try text.write(toFile: "\(world.folder)/my_pooling.lua", atomically: true, encoding: .utf8)
         let path = "package.path = '\(world.folder)/?.lua' "
@@ -79,7 +95,8 @@ struct DefinitionTests {
         let file = "\(world.folder)/run/last.safetensors"
         #expect(
             fresh.failure("nj.checkpoint.open('\(file)'):model()")?.contains("my_pooling") == true)
-        #expect(try fresh.run(path + "return nj.checkpoint.open('\(file)'):model().kind") == "pooling")
+        #expect(
+            try fresh.run(path + "return nj.checkpoint.open('\(file)'):model().kind") == "pooling")
     }
 
     @Test("gives histories of the model's own length")

@@ -15,7 +15,9 @@ struct LinearAlgebraLibraryTests {
     }
 
     static let values = [
-        ScriptCase("return nj.linalg.solve({ { 2, 0 }, { 0, 4 } }, { 1, 1 })", "Tensor 2 f32\n  0.50  0.25"),
+        ScriptCase(
+            "return nj.linalg.solve({ { 2, 0 }, { 0, 4 } }, { 1, 1 })", "Tensor 2 f32\n  0.50  0.25"
+        ),
         ScriptCase("return nj.linalg.inv({ { 2, 0 }, { 0, 4 } })[1]", "Tensor 2 f32\n  0.5  0.0"),
         ScriptCase("return nj.linalg.det{ { 2, 0 }, { 0, 4 } }", "8.0"),
         ScriptCase(
@@ -24,24 +26,45 @@ struct LinearAlgebraLibraryTests {
         ScriptCase(
             "local values, vectors = nj.linalg.eigh{ { 2, 0 }, { 0, 1 } } return values, vectors[1][1]",
             "Tensor 2 f32\n  1  2", "0.0"),
-        ScriptCase("return nj.linalg.cholesky{ { 4, 2 }, { 2, 2 } }", "Tensor 2x2 f32\n  2  0\n  1  1"),
-        ScriptCase("local q, r = nj.linalg.qr{ { 3, 1 }, { 4, 2 } } return math.abs(q:matmul(r)[2][1] - 4) < 1e-5", "true"),
+        ScriptCase(
+            "return nj.linalg.cholesky{ { 4, 2 }, { 2, 2 } }", "Tensor 2x2 f32\n  2  0\n  1  1"),
+        ScriptCase(
+            "local q, r = nj.linalg.qr{ { 3, 1 }, { 4, 2 } } return math.abs(q:matmul(r)[2][1] - 4) < 1e-5",
+            "true"),
         ScriptCase("return nj.linalg.lstsq({ { 1 }, { 1 } }, { 1, 3 })", "Tensor 1 f32\n  2", "1"),
-        ScriptCase("return nj.linalg.norm{ { 3, 4 } }, nj.linalg.norm({ { 1, -2 }, { 3, 4 } }, { ord = 'one' })", "5.0", "6.0"),
-        ScriptCase("return nj.linalg.norm({ { 1, -2 }, { 3, 4 } }, { ord = 'infinity' }), nj.linalg.norm({ { 3, 0 }, { 0, 4 } }, { ord = 'nuclear' })", "7.0", "7.0"),
-        ScriptCase("local p = nj.linalg.pca({ { 1, 1 }, { 2, 2 }, { 3, 3 } }, { k = 1 }) return p.share, #p.scores", "Tensor 1 f32\n  1", "3"),
+        ScriptCase(
+            "return nj.linalg.norm{ { 3, 4 } }, nj.linalg.norm({ { 1, -2 }, { 3, 4 } }, { ord = 'one' })",
+            "5.0", "6.0"),
+        ScriptCase(
+            "return nj.linalg.norm({ { 1, -2 }, { 3, 4 } }, { ord = 'infinity' }), nj.linalg.norm({ { 3, 0 }, { 0, 4 } }, { ord = 'nuclear' })",
+            "7.0", "7.0"),
+        ScriptCase(
+            "local p = nj.linalg.pca({ { 1, 1 }, { 2, 2 }, { 3, 3 } }, { k = 1 }) return p.share, #p.scores",
+            "Tensor 1 f32\n  1", "3"),
         ScriptCase("return nj.tensor{ 4, 5, 6 }:gather{ 3, 1 }", "Tensor 2 f32\n  6  4"),
         ScriptCase("return nj.tensor.zeros(3):scatter_add({ 2, 2 }, 1)", "Tensor 3 f32\n  0  2  0"),
-        ScriptCase("local x = nj.tensor{ 1, -2, 3 } return x:masked(x:gt(0)), nj.tensor.where(x:gt(0), { yes = x, no = 0 })", "Tensor 2 f32\n  1  3", "Tensor 3 f32\n  1  0  3"),
+        ScriptCase(
+            "local x = nj.tensor{ 1, -2, 3 } return x:masked(x:gt(0)), nj.tensor.where(x:gt(0), { yes = x, no = 0 })",
+            "Tensor 2 f32\n  1  3", "Tensor 3 f32\n  1  0  3"),
         ScriptCase("return table.concat(nj.tensor{ 0, 2, 0, 3 }:nonzero(), ' ')", "2 4"),
         ScriptCase("return table.concat(nj.tensor{ { 0, 2 }, { 3, 0 } }:nonzero()[2], ' ')", "2 1"),
-        ScriptCase("return nj.tensor.concat({ nj.tensor{ { 1 } }, nj.tensor{ { 2 } } }, { axis = 2 })", "Tensor 1x2 f32\n  1  2"),
-        ScriptCase("return nj.tensor.stack({ nj.tensor{ 1, 2 }, nj.tensor{ 3, 4 } }, { axis = -1 })", "Tensor 2x2 f32\n  1  3\n  2  4"),
+        ScriptCase(
+            "return nj.tensor.concat({ nj.tensor{ { 1 } }, nj.tensor{ { 2 } } }, { axis = 2 })",
+            "Tensor 1x2 f32\n  1  2"),
+        ScriptCase(
+            "return nj.tensor.stack({ nj.tensor{ 1, 2 }, nj.tensor{ 3, 4 } }, { axis = -1 })",
+            "Tensor 2x2 f32\n  1  3\n  2  4"),
         ScriptCase("return nj.tensor{ { 1, 2, 3 } }:slice(2)", "Tensor 1x2 f32\n  2  3"),
-        ScriptCase("return nj.tensor{ 1, 2, 3 } ^ 2, nj.tensor{ 1, 2, 3 }:cumsum()", "Tensor 3 f32\n  1  4  9", "Tensor 3 f32\n  1  3  6"),
+        ScriptCase(
+            "return nj.tensor{ 1, 2, 3 } ^ 2, nj.tensor{ 1, 2, 3 }:cumsum()",
+            "Tensor 3 f32\n  1  4  9", "Tensor 3 f32\n  1  3  6"),
         ScriptCase("return nj.tensor{ 1, 2 }:outer{ 3, 4 }", "Tensor 2x2 f32\n  3  4\n  6  8"),
-        ScriptCase("return nj.tensor{ -3, 2 }:clamp(-1, 1)[1], nj.tensor{ -3, 2 }:maximum(0):minimum(1)", "-1.0", "Tensor 2 f32\n  0  1"),
-        ScriptCase("return nj.tensor{ 1, 3 }:std() == 2 ^ 0.5, nj.tensor{ { 1 }, { 3 } }:var{ axis = 1 }", "true", "Tensor 1 f32\n  2"),
+        ScriptCase(
+            "return nj.tensor{ -3, 2 }:clamp(-1, 1)[1], nj.tensor{ -3, 2 }:maximum(0):minimum(1)",
+            "-1.0", "Tensor 2 f32\n  0  1"),
+        ScriptCase(
+            "return nj.tensor{ 1, 3 }:std() == 2 ^ 0.5, nj.tensor{ { 1 }, { 3 } }:var{ axis = 1 }",
+            "true", "Tensor 1 f32\n  2"),
     ]
 
     @Test("gives what its formula says", arguments: values)

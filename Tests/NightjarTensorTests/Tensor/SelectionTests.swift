@@ -25,7 +25,8 @@ struct SelectionTests {
     @Test("a mask picks elements, repeated over rows if need be")
     func mask() throws {
         let matrix = try Tensor([1, 2, 3, 4], shape: [2, 2])
-        #expect(try matrix.elements(where: matrix.greater(than: Tensor(scalar: 2))).values == [3, 4])
+        #expect(
+            try matrix.elements(where: matrix.greater(than: Tensor(scalar: 2))).values == [3, 4])
         #expect(try matrix.elements(where: Tensor([0, 1])).values == [2, 4])
         #expect(matrix.nonZeroPlaces() == [0, 1, 2, 3])
     }
@@ -36,7 +37,9 @@ struct SelectionTests {
         #expect(abs(try Tensor([1, 2, 4]).variance() - 7.0 / 3) < 1e-12)
         #expect(try matrix.variance(axis: 0).values == [2, 4.5, 12.5])
         #expect(try matrix.variance(axis: 1, keepingAxis: true).shape == [2, 1])
-        #expect(try Tensor([3]).variance().isNaN && matrix.rows(0..<1).variance(axis: 0).values[0].isNaN)
+        #expect(
+            try Tensor([3]).variance().isNaN && matrix.rows(0..<1).variance(axis: 0).values[0].isNaN
+        )
     }
 
     @Test("positions outside are refused")
