@@ -20,7 +20,9 @@ extension NetworkLibrary {
             details: """
                 Models of it train, evaluate, are saved and attributed like built-in ones. The first \
                 dimension of every value is the batch, and examples never mix. The option items is \
-                always there; with an option length, histories are cut or padded to it.
+                always there; with an option length, histories are cut or padded to it. A checkpoint \
+                keeps name and options, not the functions: define the model, or name its module, \
+                before one is opened.
                 """,
             options: [
                 .string("name", "what checkpoints know it by"),
@@ -93,9 +95,15 @@ extension Call {
             defaults[key] = option
         }
         let script = session.script?.split(separator: "/").last.map(String.init)
+        let (build, forward) = (try function("build"), try function("forward"))
+        let loss = try function(ifGiven: "loss")
+        let code = [build, forward, loss].map { function in
+            String(function?.fingerprint ?? 0, radix: 36)
+        }
         return ModelDefinition(
-            name: name, defaults: defaults, build: try function("build"),
-            forward: try function("forward"), loss: try function(ifGiven: "loss"),
-            origin: ModelOrigin(module: try string(ifGiven: "module"), script: script))
+            name: name, defaults: defaults, build: build, forward: forward, loss: loss,
+            origin: ModelOrigin(
+                module: try string(ifGiven: "module"), script: script,
+                code: code.joined(separator: ".")))
     }
 }

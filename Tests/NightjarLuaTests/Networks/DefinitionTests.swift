@@ -78,6 +78,37 @@ struct DefinitionTests {
                 == "Model pooling: dim 4, items 9, length 5, 174 parameters")
     }
 
+    @Test("tells of a definition that has changed, and refuses to resume with it")
+    func changed() throws {
+        let world = try RingWorld()
+        let running = try RunningSession()
+        let state = try #require(running.session?.state)
+        let text =
+            RingWorld.pooling + """
+                function options(resume)
+                  return { epochs = 2, resume = resume or false,
+                           checkpoint = { dir = "\(world.folder)/run", every = 1 } }
+                end
+
+                """
+        _ = try world.run(text + "nj.fit(Pooling{ items = 9 }, train, options())")
+        let file = "\(world.folder)/run/epoch-0001.safetensors"
+        let open = "return nj.checkpoint.open('\(file)'):model().kind"
+        // Comments and lines are no change.
+        _ = try state.run("-- the same\n\n" + text)
+        _ = try state.run(open)
+        #expect(running.notices == [])
+        let other = text.replacing(":tanh()", with: ":sigmoid()")
+        _ = try state.run(other)
+        _ = try state.run(open)
+        #expect(running.notices.count == 1)
+        #expect(running.notices.first?.contains("'pooling' has changed") == true)
+        _ = try world.run(other)
+        let message = world.script.failure(
+            "nj.fit(Pooling{ items = 9 }, train, options('\(file)'))")
+        #expect(message?.contains("is of another model") == true)
+    }
+
     @Test("loads the module that defines the model of a checkpoint")
     func module() throws {
         let world = try RingWorld()
