@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "COpenBLAS.h"
+#include "symbol.h"
 
 #include <dlfcn.h>
 #include <math.h>
@@ -12,6 +13,7 @@ typedef void (*sgemm_function)(int, int, int, int, int, int, float, const float 
                                const float *, int, float, float *, int);
 typedef char *(*core_function)(void);
 
+static void *library;
 static sgemm_function sgemm;
 static core_function core_name;
 static pthread_once_t opened = PTHREAD_ONCE_INIT;
@@ -24,7 +26,7 @@ static void open_once(void) {
         setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
 #endif
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
-    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+    library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) library = dlopen("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) return;
     core_name = (core_function)dlsym(library, "openblas_get_corename");
@@ -34,6 +36,10 @@ static void open_once(void) {
 bool nj_blas_open(void) {
     pthread_once(&opened, open_once);
     return sgemm != NULL;
+}
+
+void *nj_blas_symbol(const char *name) {
+    return nj_blas_open() ? dlsym(library, name) : NULL;
 }
 
 const char *nj_blas_core(void) { return core_name == NULL ? "" : core_name(); }

@@ -11,6 +11,7 @@ public enum NightjarLibrary {
             ScriptLibrary.library,
             JSONLibrary.library,
             TensorLibrary.library,
+            LinearAlgebraLibrary.library,
             DataLibrary.library,
             MetricsLibrary.library,
             ModelLibrary.library,

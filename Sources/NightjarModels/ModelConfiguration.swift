@@ -33,6 +33,7 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
     public func isSameModel(as other: ModelConfiguration) -> Bool {
         kind == other.kind && sizes == other.sizes && switches == other.switches
             && numbers == other.numbers && words == other.words
+            && origin?.code == other.origin?.code
     }
 
     /// The size called `option`.
@@ -51,7 +52,8 @@ extension ModelConfiguration: CustomStringConvertible {
         let words = (words ?? [:]).map { "\($0)=\($1)" }
         let options =
             sizes.map { "\($0)=\($1)" } + switches.filter(\.value).map(\.key) + numbers + words
-        return ([kind] + options.sorted()).joined(separator: " ")
+        let code = origin.map { ["code=\($0.code)"] } ?? []
+        return ([kind] + options.sorted() + code).joined(separator: " ")
     }
 }
 
@@ -61,11 +63,14 @@ public struct ModelOrigin: Sendable, Equatable, Codable {
     public let module: String?
     /// The name of the script that defines it, without its folder.
     public let script: String?
+    /// A fingerprint of the code that defines it, so that a changed definition is noticed.
+    public let code: String
 
     /// Creates an origin.
-    public init(module: String?, script: String?) {
+    public init(module: String?, script: String?, code: String) {
         self.module = module
         self.script = script
+        self.code = code
     }
 }
 

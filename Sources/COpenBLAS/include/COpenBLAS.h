@@ -7,6 +7,8 @@
 #ifndef NIGHTJAR_OPENBLAS_H
 #define NIGHTJAR_OPENBLAS_H
 
+#include "LAPACK.h"
+
 #include <stdbool.h>
 
 /// Opens the library; later calls do nothing. False when it is not installed.

@@ -64,7 +64,8 @@ final class BatchView: LuaObject, CustomStringConvertible {
     /// and target alone, so its loss does not depend on what else is in the batch.
     func negatives(_ count: Int) throws -> BatchIds {
         guard items > 1 else {
-            throw LuaError("a model of one item has no other to draw. Give it the items of the log.")
+            throw LuaError(
+                "a model of one item has no other to draw. Give it the items of the log.")
         }
         let (total, overflow) = count.multipliedReportingOverflow(by: batch.examples)
         guard !overflow, total <= Int(Int32.max) else {

@@ -4,7 +4,9 @@ import LuaHost
 import NightjarModels
 import NightjarTensor
 
-/// A part of a model written in Lua. It gets its parameters when the model is made.
+/// A part of a model written in Lua.
+///
+/// It gets its parameters when the model is made.
 class Layer: LuaObject, CustomStringConvertible {
     /// A parameter that the layer needs.
     struct Need {
@@ -48,7 +50,8 @@ class Layer: LuaObject, CustomStringConvertible {
     func bound() throws -> [NightjarTensor.Parameter] {
         guard name != nil else {
             throw LuaError(
-                "this \(kind) layer has no values yet. Return it from build, and use it in forward.")
+                "this \(kind) layer has no values yet. Return it from build, and use it in forward."
+            )
         }
         return parameters
     }
@@ -83,7 +86,8 @@ enum LayerInput {
     /// - Throws: ``LuaError`` for item numbers.
     func value(for kind: String) throws -> PassVariable {
         if case .value(let value) = self { return value }
-        throw LuaError("a \(kind) layer takes values, got item numbers. Put an embedding before it.")
+        throw LuaError(
+            "a \(kind) layer takes values, got item numbers. Put an embedding before it.")
     }
 }
 
@@ -93,7 +97,9 @@ final class Logits: LuaObject, CustomStringConvertible {
     let weight: NightjarTensor.Parameter
     let bias: NightjarTensor.Parameter?
 
-    init(_ states: PassVariable, weight: NightjarTensor.Parameter, bias: NightjarTensor.Parameter?) throws {
+    init(_ states: PassVariable, weight: NightjarTensor.Parameter, bias: NightjarTensor.Parameter?)
+        throws
+    {
         let shape = try states.get().value.shape
         guard shape.count == 2 else {
             throw LuaError(
@@ -121,5 +127,7 @@ final class Logits: LuaObject, CustomStringConvertible {
             states.get(), weight: weight, bias: bias, targets: targets, scales: scales)
     }
 
-    var description: String { "Logits of \(weight.value.shape.first ?? 0) classes by \(weight.name)" }
+    var description: String {
+        "Logits of \(weight.value.shape.first ?? 0) classes by \(weight.name)"
+    }
 }

@@ -162,6 +162,9 @@ final class DefinedModels {
     /// Makes a definition known; a later one of the same name takes its place.
     func add(_ definition: ModelDefinition) { definitions[definition.name] = definition }
 
+    /// The definition called `name`.
+    subscript(name: String) -> ModelDefinition? { definitions[name] }
+
     /// Everything that checkpoints can be rebuilt from.
     var registry: ModelRegistry {
         var registry = ModelRegistry.builtIn
@@ -183,13 +186,23 @@ extension Call {
 
     /// What the model of a checkpoint can be rebuilt from; a module that defines it is loaded.
     ///
+    /// A definition that has changed since is told of, not refused: values may be looked at all the
+    /// same.
+    ///
     /// - Throws: ``LuaError`` when the module cannot be loaded.
     func registry(for configuration: ModelConfiguration) throws -> ModelRegistry {
-        let known = definedModels.registry
-        guard !known.kinds.contains(configuration.kind), let module = configuration.origin?.module,
+        let models = definedModels
+        guard let origin = configuration.origin else { return models.registry }
+        if models[configuration.kind] == nil, let module = origin.module,
             case .function(let require) = try state.globals.get("require")
-        else { return known }
-        try require(module)
-        return definedModels.registry
+        {
+            try require(module)
+        }
+        if let found = models[configuration.kind], found.origin.code != origin.code {
+            session.notice(
+                "warning: the definition of '\(found.name)' has changed since the checkpoint was"
+                    + " written; what is computed now may differ")
+        }
+        return models.registry
     }
 }

@@ -20,7 +20,9 @@ extension NetworkLibrary {
             details: """
                 Models of it train, evaluate, are saved and attributed like built-in ones. The first \
                 dimension of every value is the batch, and examples never mix. The option items is \
-                always there; with an option length, histories are cut or padded to it.
+                always there; with an option length, histories are cut or padded to it. A checkpoint \
+                keeps name and options, not the functions: define the model, or name its module, \
+                before one is opened.
                 """,
             options: [
                 .string("name", "what checkpoints know it by"),
@@ -30,14 +32,16 @@ extension NetworkLibrary {
                 .function("build", "function(options): gives a table of layers"),
                 .function(
                     "forward",
-                    "function(net, batch, options): gives logits, or scores of shape B x (items + 1)"),
+                    "function(net, batch, options): gives logits, or scores of shape B x (items + 1)"
+                ),
                 .function(
                     "loss", optional: true,
                     "function(net, batch, options): gives a loss for each example; cross-entropy of "
                         + "the target if left out"),
                 .string(
                     "module", optional: true,
-                    "the module that defines it, from which checkpoints load it; in a module, '...'"),
+                    "the module that defines it, from which checkpoints load it; in a module, '...'"
+                ),
             ],
             returns: .object(ModelDefinition.self, "the definition; call it with options"),
             example: """
@@ -58,7 +62,8 @@ extension NetworkLibrary {
             "__call", on: "nj.nn.Definition", summary: "Makes a model with random values.",
             positional: [
                 .table(
-                    "options", [], "items, what the definition lists, and seed for the initial values")
+                    "options", [],
+                    "items, what the definition lists, and seed for the initial values")
             ],
             returns: .object(ModelObject.self, "the model, untrained"),
             example: "net = Bag{ items = log.n_items, dim = 32, seed = 1 }"
@@ -90,9 +95,15 @@ extension Call {
             defaults[key] = option
         }
         let script = session.script?.split(separator: "/").last.map(String.init)
+        let (build, forward) = (try function("build"), try function("forward"))
+        let loss = try function(ifGiven: "loss")
+        let code = [build, forward, loss].map { function in
+            String(function?.fingerprint ?? 0, radix: 36)
+        }
         return ModelDefinition(
-            name: name, defaults: defaults, build: try function("build"),
-            forward: try function("forward"), loss: try function(ifGiven: "loss"),
-            origin: ModelOrigin(module: try string(ifGiven: "module"), script: script))
+            name: name, defaults: defaults, build: build, forward: forward, loss: loss,
+            origin: ModelOrigin(
+                module: try string(ifGiven: "module"), script: script,
+                code: code.joined(separator: ".")))
     }
 }

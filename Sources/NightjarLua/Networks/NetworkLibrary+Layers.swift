@@ -51,7 +51,8 @@ extension NetworkLibrary {
         },
         Function(
             "linear", on: "nj.nn", summary: "Makes a linear map of rows: y = x W^T + b.",
-            details: "Without init, weights and bias are uniform in 1 / sqrt(inputs), as in PyTorch.",
+            details:
+                "Without init, weights and bias are uniform in 1 / sqrt(inputs), as in PyTorch.",
             options: [
                 .integer("inputs", in: sizes, "length of a row that comes in"),
                 .integer("outputs", in: sizes, "length of a row that goes out"),
@@ -68,7 +69,8 @@ extension NetworkLibrary {
                 isTrainable: try call.boolean("trainable"))
         },
         Function(
-            "lstm", on: "nj.nn", summary: "Makes a long short-term memory over the steps of B x T x inputs.",
+            "lstm", on: "nj.nn",
+            summary: "Makes a long short-term memory over the steps of B x T x inputs.",
             options: [
                 .integer("inputs", in: 1...1 << 16, "length of an input row"),
                 .integer("hidden", in: 1...1 << 16, "length of the state"),
@@ -91,7 +93,8 @@ extension NetworkLibrary {
             returns: .object(Layer.self, "the layer"),
             example: "norm = nj.nn.layer_norm{ size = 32 }"
         ) { call in
-            LayerNormLayer(size: try call.integer("size"), epsilon: Float(try call.number("epsilon")))
+            LayerNormLayer(
+                size: try call.integer("size"), epsilon: Float(try call.number("epsilon")))
         },
         Function(
             "dropout", on: "nj.nn",
@@ -113,7 +116,8 @@ extension NetworkLibrary {
             "parameter", on: "nj.nn",
             summary: "Makes one tensor that is learned, to add, multiply or matmul with values.",
             options: [
-                .list("shape", of: .integer(Limits(low: 1)), "its sizes, without the batch"), trainable,
+                .list("shape", of: .integer(Limits(low: 1)), "its sizes, without the batch"),
+                trainable,
             ] + initial(.normal),
             returns: .object(Layer.self, "the layer"),
             example: "position = nj.nn.parameter{ shape = { 50, 32 }, scale = 0.1 }"

@@ -6,8 +6,10 @@ import NightjarTensor
 extension NetworkLibrary {
     static let layouts: [Function] = [
         Function(
-            "reshape", on: "nj.nn.Variable", summary: "Gives the same elements under another shape.",
-            details: "The first size stays the batch. One size may be -1: it follows from the others.",
+            "reshape", on: "nj.nn.Variable",
+            summary: "Gives the same elements under another shape.",
+            details:
+                "The first size stays the batch. One size may be -1: it follows from the others.",
             positional: [.list("shape", of: .integer, "the new sizes, the batch first")],
             returns: .object(PassVariable.self, "the value"),
             example: "weights:reshape{ batch.size, 1, -1 }"
@@ -17,7 +19,8 @@ extension NetworkLibrary {
             return try x.pass.value(x.pass.tape.reshape(x.get(), shape))
         },
         Function(
-            "transpose", on: "nj.nn.Variable", summary: "Exchanges two dimensions, by default the last.",
+            "transpose", on: "nj.nn.Variable",
+            summary: "Exchanges two dimensions, by default the last.",
             positional: [
                 .integer("first", default: -2, "one dimension, from 2, or from -1 backwards"),
                 .integer("second", default: -1, "the other"),
@@ -117,16 +120,19 @@ extension NetworkLibrary {
             return try x.pass.value(x.pass.tape.rowDot(x.get(), y.get()))
         },
         Function(
-            "masked_fill", on: "nj.nn.Variable", summary: "Overwrites the elements that a mask marks.",
+            "masked_fill", on: "nj.nn.Variable",
+            summary: "Overwrites the elements that a mask marks.",
             positional: [
-                .object("mask", PassVariable.self, "not 0 where to overwrite, such as batch.mask:eq(0)"),
+                .object(
+                    "mask", PassVariable.self, "not 0 where to overwrite, such as batch.mask:eq(0)"),
                 .number("value", "the number to write"),
             ],
             returns: .object(PassVariable.self, "the value"),
             example: "scores:masked_fill(batch.mask:eq(0), -1e9):softmax()"
         ) { call in
             try call.passValue().filled(
-                where: call.object("mask", as: PassVariable.self), with: Float(call.number("value")))
+                where: call.object("mask", as: PassVariable.self), with: Float(call.number("value"))
+            )
         },
         Function(
             "where", on: "nj.nn", summary: "Takes elements of one value or the other, by a mask.",

@@ -8,11 +8,14 @@ extension NetworkLibrary {
 
     static let lossFunctions: [Function] = [
         Function(
-            "cross_entropy", on: "nj.nn", summary: "Softmax cross-entropy of scores and one class each.",
-            details: "Models without a loss of their own have this one, fused where forward gives logits.",
+            "cross_entropy", on: "nj.nn",
+            summary: "Softmax cross-entropy of scores and one class each.",
+            details:
+                "Models without a loss of their own have this one, fused where forward gives logits.",
             positional: [
                 .object("scores", PassVariable.self, "B x classes"),
-                .object("targets", BatchIds.self, "a class for each example, such as batch.targets"),
+                .object(
+                    "targets", BatchIds.self, "a class for each example, such as batch.targets"),
             ],
             returns: returned, example: "nj.nn.cross_entropy(scores, batch.targets)"
         ) { call in

@@ -141,7 +141,8 @@ extension NetworkLibrary {
         _ compare: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
     ) -> Function {
         Function(
-            name, on: "nj.nn.Variable", summary: "Marks the elements that are \(words) the other's.",
+            name, on: "nj.nn.Variable",
+            summary: "Marks the elements that are \(words) the other's.",
             positional: [.passOperand("other", "a value, or a number")],
             returns: .object(PassVariable.self, "1 where it is so, 0 elsewhere; a mask"),
             example: "x:masked_fill(x:\(name)(0), 0)"

@@ -35,7 +35,8 @@ enum NetworkLibrary {
         ])
 
     static let ids = Class(
-        "nj.nn.Ids", of: BatchIds.self, summary: "Item numbers of a batch, for embeddings and losses.",
+        "nj.nn.Ids", of: BatchIds.self,
+        summary: "Item numbers of a batch, for embeddings and losses.",
         properties: [
             Property("shape", .list(.integer), "the sizes, the batch first") {
                 (ids: BatchIds) in ids.shape
@@ -74,7 +75,8 @@ enum NetworkLibrary {
         returns: .several(
             (.object(Tensor.self), "the value"),
             (.list(.object(Tensor.self)), "a gradient for each argument")),
-        example: "y, g = nj.nn.gradient(function(x) return x:tanh():sum() end, { nj.tensor{ 1, 2 } })"
+        example:
+            "y, g = nj.nn.gradient(function(x) return x:tanh():sum() end, { nj.tensor{ 1, 2 } })"
     ) { call in
         let pass = ForwardPass(Tape(GradientSum([])), examples: nil)
         defer { pass.end() }

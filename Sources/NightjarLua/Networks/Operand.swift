@@ -92,7 +92,7 @@ extension LuaHost.Parameter {
         .either(
             name,
             [
-                .object(PassVariable.self), .object(Layer.self), .object(Tensor.self), .number,
+                .object(Tensor.self), .object(PassVariable.self), .object(Layer.self), .number,
                 .list(.number),
             ], summary)
     }

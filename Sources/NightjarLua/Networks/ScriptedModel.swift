@@ -25,7 +25,8 @@ final class ScriptedModel: NextItemModel {
         let built = try definition.build(configuration.options)
         guard case .table(let layers) = built else {
             throw LuaError(
-                "build of '\(definition.name)' must return a table of layers, got \(built.typeName)")
+                "build of '\(definition.name)' must return a table of layers, got \(built.typeName)"
+            )
         }
         self.layers = layers
         var named: [(name: String, layer: Layer)] = []
@@ -33,7 +34,8 @@ final class ScriptedModel: NextItemModel {
         for (name, layer) in named { try layer.bind(name, source) }
         parameters = try named.flatMap { try $0.layer.bound() }
         guard parameters.contains(where: \.isTrainable) else {
-            throw LuaError("'\(definition.name)' has no trainable parameter. Return layers from build.")
+            throw LuaError(
+                "'\(definition.name)' has no trainable parameter. Return layers from build.")
         }
     }
 

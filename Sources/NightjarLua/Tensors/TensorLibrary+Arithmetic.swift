@@ -6,10 +6,18 @@ import NightjarTensor
 extension TensorLibrary {
     static let arithmetic: [Function] =
         [
-            binary("__add", "Adds, element by element.", "x + y") { try $0 + $1 },
-            binary("__sub", "Subtracts, element by element.", "x - y") { try $0 - $1 },
-            binary("__mul", "Multiplies, element by element.", "x * y") { try $0 * $1 },
-            binary("__div", "Divides, element by element.", "x / y") { try $0 / $1 },
+            binary("__add", "Adds, element by element.", "x + y", { try $0 + $1 }) {
+                try $0 + $1
+            },
+            binary("__sub", "Subtracts, element by element.", "x - y", { try $0 - $1 }) {
+                try $0 - $1
+            },
+            binary("__mul", "Multiplies, element by element.", "x * y", { try $0 * $1 }) {
+                try $0 * $1
+            },
+            binary("__div", "Divides, element by element.", "x / y", { try $0 / $1 }) {
+                try $0 / $1
+            },
         ] + [unary("__unm", "Changes the sign of every element.", "-x") { try -$0 }]
 
     static let functionsOfElements: [Function] = [
@@ -23,6 +31,13 @@ extension TensorLibrary {
         unary("softmax", "Makes the last dimension positive with sum 1: e^x / sum of e^x.") {
             try $0.softmax()
         },
+        unary("log_softmax", "Takes the logarithm of the softmax of the last dimension.") {
+            try $0.logSoftmax()
+        },
+        unary("gelu", "Multiplies every element by the normal distribution at it.") {
+            try $0.gelu()
+        },
+        unary("softplus", "Takes log(1 + e^x) of every element.") { try $0.softplus() },
     ]
 
     static let comparisons: [Function] = [
@@ -55,15 +70,33 @@ extension TensorLibrary {
 
     private static func binary(
         _ name: String, _ summary: String, _ example: String,
-        _ combine: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+        _ combine: @escaping @Sendable (Tensor, Tensor) throws -> Tensor,
+        _ combineInPass: @escaping @Sendable (Operand, Operand) throws -> PassVariable
     ) -> Function {
         Function(
             name, on: "nj.Tensor", summary: summary,
-            details:
-                "Either side may be a number or a list; smaller shapes are repeated as in NumPy.",
-            positional: [.operand("left", "the left operand"), .operand("right", "the right one")],
+            details: """
+                Either side may be a number or a list; smaller shapes are repeated as in NumPy. With a \
+                value of a forward pass the result is one, too.
+                """,
+            positional: [
+                .operand("left", "the left operand"),
+                .either(
+                    "right",
+                    [
+                        .object(Tensor.self), .number, .list(.number), .object(PassVariable.self),
+                    ], "the right one"),
+            ],
             returns: .object(Tensor.self, "the result"), example: example
-        ) { call in try combine(call.operand("left"), call.operand("right")) }
+        ) { call in
+            // Lua asks the left operand first, which is a tensor beside a value of a pass, too.
+            if try call.object(ifGiven: "right", as: Tensor.self) == nil,
+                let value = try call.object(ifGiven: "right", as: PassVariable.self)
+            {
+                return try combineInPass(.tensor(call.operand("left")), .value(value))
+            }
+            return try combine(call.operand("left"), call.operand("right"))
+        }
     }
 
     private static func unary(

@@ -20,6 +20,13 @@ extension TensorLibrary {
         reduction("min", "Finds the smallest element.", { Double(try $0.minimum()) }) {
             tensor, axis, keep in try tensor.minimum(axis: axis, keepingAxis: keep)
         },
+        reduction("var", "Takes the variance of elements, divided by n - 1.", { $0.variance() }) {
+            tensor, axis, keep in try tensor.variance(axis: axis, keepingAxis: keep)
+        },
+        reduction(
+            "std", "Takes the standard deviation of elements, from their variance.",
+            { $0.variance().squareRoot() }
+        ) { tensor, axis, keep in try tensor.variance(axis: axis, keepingAxis: keep).sqrt() },
         place("argmax", "largest", { try $0.positionsOfMaximum() }) { try $0.argmax(axis: $1) },
         place("argmin", "smallest", { try $0.positionsOfMinimum() }) { try $0.argmin(axis: $1) },
     ]

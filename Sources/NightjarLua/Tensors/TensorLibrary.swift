@@ -27,6 +27,6 @@ enum TensorLibrary {
         ],
         functions: [
             creation, elements, layout, arithmetic, functionsOfElements, comparisons, products,
-            reductions, ordering, files,
+            reductions, ordering, selection, moreFunctions, files,
         ].flatMap { $0 })
 }

@@ -62,6 +62,13 @@ struct CheckpointFolder {
         }.sorted()
     }
 
+    /// All checkpoints: those of single epochs in order, the best, the last.
+    ///
+    /// - Throws: ``NightjarRuntime/FileError``.
+    func files() throws(FileError) -> [String] {
+        try epochs().map(file(epoch:)) + [best, last].filter { access($0, F_OK) == 0 }
+    }
+
     /// The checkpoint that is furthest, or `nil` when there is none.
     ///
     /// - Throws: ``CheckpointError``, ``NightjarRuntime/FileError``.

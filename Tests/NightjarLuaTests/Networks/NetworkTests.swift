@@ -84,7 +84,8 @@ struct NetworkTests {
     }
 
     static let functions = [
-        "x:exp()", "x:tanh() * x", "(2 - x) / (x ^ 2 + 1)", "x:softmax()", "x:log_softmax{ axis = 1 } * x",
+        "x:exp()", "x:tanh() * x", "(2 - x) / (x ^ 2 + 1)", "x:softmax()",
+        "x:log_softmax{ axis = 1 } * x",
         "x:transpose():matmul(x)", "x:matmul(x, { transpose = true })", "x:mean{ axis = 1 } - x",
         "x:max{ axis = 2, keep = true } * x", "x:standardize() * x", "x:normalize() * y",
         "nj.nn.concat({ x, y }, { axis = 1 }):sigmoid()", "x:slice(2, 3, { axis = 2 }) ^ 2",
@@ -92,10 +93,13 @@ struct NetworkTests {
         "nj.nn.where(x:gt(0), { yes = x * y, no = y })", "x:masked_fill(y:lt(0), 3) * y",
         "nj.nn.mse(x, y)", "nj.nn.bpr(x, y)", "nj.nn.hinge(x, y)", "x:clamp(-1, 1)",
         "nj.nn.binary_cross_entropy(x, y:gt(0))", "-x:log_sigmoid()", "x:abs():sqrt()",
-        "x:stop_gradient() * x", "y - nj.tensor{ 1, 2, 3 } * 2 + 0 * x",
+        "x:stop_gradient() * x", "y - nj.tensor{ 1, 2, 3 } * 2 + x",
+        "nj.tensor{ 1, 2, 3 } / (x ^ 2 + 2)", "nj.tensor{ 4, 5, 6 } - x * 3",
     ]
 
-    @Test("has the gradients of finite differences", arguments: functions.filter { !$0.contains("stop") })
+    @Test(
+        "has the gradients of finite differences",
+        arguments: functions.filter { !$0.contains("stop") })
     func gradients(_ function: String) throws {
         let worst = try Script().run(
             """
@@ -116,6 +120,36 @@ struct NetworkTests {
             return worst < 3e-3, worst
             """)
         #expect(worst.hasPrefix("true"), "\(function): \(worst)")
+    }
+
+    @Test("makes the built-in LSTM from its layers: the same values, losses and scores")
+    func builtIn() throws {
+        let text = try RingWorld().run(
+            """
+            local Recurrent = nj.nn.model{ name = "recurrent", options = { dim = 4, hidden = 6 },
+              build = function(o)
+                return { embedding = nj.nn.embedding{ rows = o.items + 1, dim = o.dim },
+                         lstm = nj.nn.lstm{ inputs = o.dim, hidden = o.hidden },
+                         output = nj.nn.linear{ inputs = o.hidden, outputs = o.items + 1 } }
+              end,
+              forward = function(net, batch)
+                return net.output:logits(net.lstm(net.embedding(batch.ids)))
+              end }
+            local function scores(net, name)
+              local run = nj.fit(net, train, { epochs = 3, batch = 16, lr = 0.02, seed = 5,
+                checkpoint = { dir = folder .. "/" .. name, every = 1 } })
+              local att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
+              return att:pairs(test):scores(), run.epochs[3].loss
+            end
+            local own = Recurrent{ items = 9, dim = 4, hidden = 6, seed = 2 }
+            local standard = nj.models.lstm{ items = 9, dim = 4, hidden = 6, seed = 2 }
+            local same = (own:tensor "lstm.weight_hh" - standard:tensor "lstm.weight_hh"):norm()
+            local a, loss_a = scores(own, "own")
+            local b, loss_b = scores(standard, "standard")
+            return same, math.abs(loss_a - loss_b) < 1e-5,
+              (a - b):abs():max() < 1e-4 * b:abs():max()
+            """)
+        #expect(text == "0.0 true true")
     }
 
     @Test("passes no gradient where it is stopped")
@@ -170,7 +204,10 @@ struct NetworkTests {
                 nj.fit(net, train, { epochs = 1, batch = 8 })
                 """))
         #expect(message.contains(mistake.message), "\(message)")
-        #expect(try world.run("collectgarbage() return nj.evaluate(nj.models.popularity(train), test).mrr > 0") == "true")
+        #expect(
+            try world.run(
+                "collectgarbage() return nj.evaluate(nj.models.popularity(train), test).mrr > 0")
+                == "true")
     }
 
     @Test("keeps the batches before an error in forward")

@@ -161,7 +161,8 @@ struct TensorLibraryTests {
             "matmul: shapes 2x3 and 2x3 do not fit"),
         ScriptCase(
             "return nj.tensor{ 1 } + 'x'",
-            "bad argument #2 to '+' (nj.Tensor or number or list of number expected, got string \"x\")"
+            "bad argument #2 to '+' (nj.Tensor or number or list of number or nj.nn.Variable"
+                + " expected, got string \"x\")"
         ),
         ScriptCase(
             "nj.tensor{ 1 }:sum{ axes = 1 }",
