@@ -63,7 +63,16 @@ enum Isolation {
         // The report of a crash is for developers; users get the one line.
         setenv("SWIFT_BACKTRACE", "enable=no", 1)
         var child = pid_t()
-        let code = posix_spawn(&child, "/proc/self/exe", nil, nil, copies + [nil], environ)
+        // Whoever started this process may have left signals blocked.
+        var attributes = posix_spawnattr_t()
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let code = posix_spawn(
+            &child, "/proc/self/exe", nil, &attributes, copies + [nil], environ)
         errno = code
         return code == 0 ? child : nil
     }
@@ -111,7 +120,13 @@ enum Isolation {
             kill(Isolation.receiver, number)
         }
         action.sa_flags = SA_SIGINFO | SA_RESTART
-        for number in [SIGINT, SIGTERM, SIGHUP] { sigaction(number, &action, nil) }
+        var passed = sigset_t()
+        sigemptyset(&passed)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            sigaction(number, &action, nil)
+            sigaddset(&passed, number)
+        }
+        pthread_sigmask(SIG_UNBLOCK, &passed, nil)
     }
 
     private static func say(_ text: String) {

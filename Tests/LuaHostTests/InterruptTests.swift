@@ -104,7 +104,8 @@ struct InterruptTests {
             LuaState.handleInterrupts()
             let thread = LuaThread {
                 let (state, _) = try Toys.state()
-                let text = "coroutine.wrap(function()\n while true do end\n end)()"
+                try state.register(Interrupted.loops)
+                let text = "coroutine.wrap(function() nj.ready()\n while true do end\n end)()"
                 let trace = state.failure(text)?.trace.map(\.description) ?? []
                 guard trace.first == "test:2: in a function" else {
                     print(trace)
@@ -112,7 +113,8 @@ struct InterruptTests {
                 }
                 return trace.last == "test:1: in main chunk"
             }
-            usleep(200_000)
+            Interrupted.waitUntilReady()
+            usleep(50_000)
             pthread_kill(thread.id, SIGINT)
             guard try thread.wait() else { exit(4) }
         }
@@ -130,9 +132,10 @@ struct InterruptTests {
             let thread = LuaThread {
                 let (state, _) = try Toys.state()
                 try state.register(Interrupted.loops)
-                try state.run("nj.sleep()")
+                try state.run("nj.ready() nj.sleep()")
                 return true
             }
+            Interrupted.waitUntilReady()
             for _ in 1...3 {
                 usleep(300_000)
                 pthread_kill(thread.id, SIGINT)
@@ -151,9 +154,10 @@ struct InterruptTests {
             let thread = LuaThread {
                 let (state, _) = try Toys.state()
                 try state.register(Interrupted.loops)
-                return state.failure("nj.sleep()")?.kind == .interrupted
+                return state.failure("nj.ready() nj.sleep()")?.kind == .interrupted
             }
-            usleep(200_000)
+            Interrupted.waitUntilReady()
+            usleep(100_000)
             for _ in 1...10 {
                 pthread_kill(thread.id, SIGINT)
                 usleep(10_000)
@@ -279,10 +283,11 @@ extension Interrupted {
             let (state, _) = try Toys.state()
             try state.register(loops)
             try state.run("work = 0")
-            found = state.failure(text)
+            found = state.failure("nj.ready() \(text)")
             if case .table(let partial)? = found?.partial { done = try partial.get("done").int }
             return state.failure(after) == nil
         }
+        Interrupted.waitUntilReady()
         for _ in 0..<presses {
             usleep(100_000)
             pthread_kill(thread.id, SIGINT)
@@ -295,7 +300,18 @@ extension Interrupted {
         return done
     }
 
+    private static let ready = DispatchSemaphore(value: 0)
+
+    /// Waits until a script calls `nj.ready`: a press before it starts does not concern it.
+    static func waitUntilReady() {
+        guard ready.wait(timeout: .now() + 20) == .success else { exit(8) }
+    }
+
     static let loops = Library(functions: [
+        Function("ready", on: "nj", summary: "Tells that the script runs.") { _ in
+            ready.signal()
+            return nil
+        },
         Function("sleep", on: "nj", summary: "Hears nothing for two seconds.") { _ in
             var rest = timespec(tv_sec: 2, tv_nsec: 0)
             var left = timespec()

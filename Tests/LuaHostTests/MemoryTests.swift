@@ -95,7 +95,7 @@ struct MemoryTests {
     @Test("that objects share counts once, until the last of them goes")
     func shared() throws {
         let (state, _) = try Toys.state()
-        var owners: [Storage] = []
+        let owners = (0..<1000).map { _ in Storage() }
         try state.register(
             Library(
                 classes: [Class("nj.View", of: View.self, summary: "x")],
@@ -104,9 +104,7 @@ struct MemoryTests {
                         "view", on: "nj", summary: "x", positional: [.integer("owner", "x")],
                         returns: .object(View.self, "x")
                     ) { call in
-                        let position = try call.integer("owner")
-                        while owners.count <= position { owners.append(Storage()) }
-                        return View(storage: owners[position])
+                        View(storage: owners[try call.integer("owner")])
                     }
                 ]))
         _ = try state.run("v = {} for i = 1, 1000 do v[i] = nj.view(i % 10) end")
@@ -133,7 +131,7 @@ struct MemoryTests {
         #expect(state.nativeBytes == 0)
     }
 
-    final class Storage {}
+    final class Storage: Sendable {}
 
     struct View: LuaObject {
         let storage: Storage
