@@ -16,7 +16,9 @@ enum Isolation {
         if limits.memory > 0 {
             // Beyond what scripts are told: stacks and buffers of the libraries, one set a thread.
             let libraries = (512 + 64 * Workers.count) << 20
-            limit(Int32(RLIMIT_DATA.rawValue), to: limits.memory.addingReportingOverflow(libraries).partialValue)
+            limit(
+                Int32(RLIMIT_DATA.rawValue),
+                to: limits.memory.addingReportingOverflow(libraries).partialValue)
         }
         if limits.seconds > 0 {
             let seconds = (limits.seconds + Watchdog.grace) * Double(Workers.count)
@@ -39,7 +41,8 @@ enum Isolation {
     static func run(
         _ file: String, _ arguments: [String], _ limits: LimitOptions.Limits
     ) throws -> Int32 {
-        let words = ["nightjar", "run", "--as-child", "\(getpid())"] + limits.arguments + [file] + arguments
+        let words =
+            ["nightjar", "run", "--as-child", "\(getpid())"] + limits.arguments + [file] + arguments
         guard let child = spawn(words) else {
             say("no process for '\(file)': \(String(cString: strerror(errno))); try again later")
             throw ExitCode(1)

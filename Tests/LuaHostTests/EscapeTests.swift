@@ -18,7 +18,8 @@ struct EscapeTests {
     /// Each gives a true value if it finds a way.
     static let ways: [String] = [
         // Bytecode.
-        "load('\\27Lua')", "load('\\27LuaT\\0\\x19\\x93', 'x', 'b')", "load(function() return '\\27Lua' end, 'x', 'bt')",
+        "load('\\27Lua')", "load('\\27LuaT\\0\\x19\\x93', 'x', 'b')",
+        "load(function() return '\\27Lua' end, 'x', 'bt')",
         "string.dump", "select(2, pcall(string.dump, print)):find('Lua')",
         // The string metatable, and others.
         "getmetatable('')", "pcall(function() getmetatable('').__index = print end)",
@@ -70,10 +71,12 @@ struct EscapeTests {
     static let hogs: [String] = [
         // Memory.
         "('x'):rep(1 << 40)", "('x'):rep(1 << 30, 'y')", "('x'):rep(1 << 62)",
-        "local s = 'x' while true do s = s .. s end", "local t = {} while true do t[#t + 1] = t end",
+        "local s = 'x' while true do s = s .. s end",
+        "local t = {} while true do t[#t + 1] = t end",
         "local t = {} for i = 1, 1e9 do t[i] = { i } end",
         "table.concat(setmetatable({}, { __index = function() return 'xxxxxxxx' end }), '', 1, 1 << 40)",
-        "string.format(('%99d'):rep(1e6), 1)", "string.rep('%s', 1e7):format(table.unpack({}, 1, 1e7))",
+        "string.format(('%99d'):rep(1e6), 1)",
+        "string.rep('%s', 1e7):format(table.unpack({}, 1, 1e7))",
         "table.pack(('x'):rep(1e8):byte(1, -1))", "table.unpack({}, 1, 1e8)",
         "local f = function(...) return select('#', ...) end f(table.unpack({}, 1, 1e7))",
         "('x'):rep(1e6):gsub('x', ('y'):rep(1e4))", "load('x = \"' .. ('y'):rep(1e9) .. '\"')",
@@ -124,7 +127,9 @@ struct EscapeTests {
     @Test("that want everything are stopped", arguments: hogs)
     func stopped(_ hog: String) throws {
         let state = try state()
-        let text = hog.contains("local") || hog.contains("while") || hog.contains("for") ? hog : "return \(hog)"
+        let text =
+            hog.contains("local") || hog.contains("while") || hog.contains("for")
+            ? hog : "return \(hog)"
         // Some end by themselves, with little: what matters is that they end.
         if let error = state.failure(text) {
             #expect([.runtime, .memory, .limit, .syntax].contains(error.kind), "\(error)")

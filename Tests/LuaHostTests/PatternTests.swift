@@ -92,7 +92,9 @@ struct PatternTests {
             ("('x'):gsub('x', function() return {} end)", "invalid replacement value (a table)"),
         ] {
             let found = state.failure("return \(call)")?.message
-            #expect(message.map { found?.contains($0) == true } ?? (found == nil), "\(call): \(found ?? "")")
+            #expect(
+                message.map { found?.contains($0) == true } ?? (found == nil),
+                "\(call): \(found ?? "")")
         }
     }
 }

@@ -47,7 +47,10 @@ struct SandboxLevelTests {
     @Test("leave new globals alone at the prompt")
     func freeGlobals() throws {
         let (state, output) = try state(.repl)
-        #expect(try state.values("x = 1 function f() y = 2 end f() return x, y, z") == ["1", "2", "nil"])
+        #expect(
+            try state.values("x = 1 function f() y = 2 end f() return x, y, z") == [
+                "1", "2", "nil",
+            ])
         #expect(output.warnings == [])
     }
 
@@ -71,10 +74,13 @@ struct SandboxLevelTests {
     @Test("let only main chunks of a lab make globals, and nobody read unknown ones")
     func strictGlobals() throws {
         let (state, output) = try state(.lab)
-        #expect(try state.values("count, none = 1 function f() count = 2 end f() return count, none") == ["2", "nil"])
+        #expect(
+            try state.values("count, none = 1 function f() count = 2 end f() return count, none")
+                == ["2", "nil"])
         let assigned = try #require(state.failure("local function g() other = 1 end g()"))
         #expect(
-            assigned.message == "test:1: assignment to undeclared variable 'other'; write 'local other',"
+            assigned.message
+                == "test:1: assignment to undeclared variable 'other'; write 'local other',"
                 + " or give it a value outside of functions first")
         let read = try #require(state.failure("return conut"))
         #expect(read.message == "test:1: undeclared variable 'conut'")
@@ -127,6 +133,7 @@ struct SandboxLevelTests {
         for option in ["stop", "generational", "incremental", "setpause"] {
             #expect(state.failure("collectgarbage('\(option)')") != nil)
         }
-        #expect(state.failure("collectgarbage() collectgarbage('step') collectgarbage('count')") == nil)
+        #expect(
+            state.failure("collectgarbage() collectgarbage('step') collectgarbage('count')") == nil)
     }
 }

@@ -19,7 +19,8 @@ struct WorkingFolderTests {
         try Data("secret".utf8).write(to: outside.appending(path: "secret.txt"))
         try Data("secret = 1".utf8).write(to: outside.appending(path: "module.lua"))
         for (name, target) in [
-            ("link", "../secret.txt"), ("up", ".."), ("inside", "sub"), ("module.lua", "../module.lua"),
+            ("link", "../secret.txt"), ("up", ".."), ("inside", "sub"),
+            ("module.lua", "../module.lua"),
         ] {
             try files.createSymbolicLink(
                 atPath: folder.appending(path: name).path, withDestinationPath: target)
@@ -74,7 +75,8 @@ struct WorkingFolderTests {
     func refused(_ path: String) throws {
         for call in [
             "io.open('\(path)')", "io.open('\(path)', 'w')", "io.lines('\(path)')",
-            "io.input('\(path)')", "io.output('\(path)')", "loadfile('\(path)')", "dofile('\(path)')",
+            "io.input('\(path)')", "io.output('\(path)')", "loadfile('\(path)')",
+            "dofile('\(path)')",
         ] {
             let found = try state.values(
                 "local ok, value, why = pcall(function() return \(call) end)"
@@ -82,7 +84,10 @@ struct WorkingFolderTests {
             #expect(found[0] == "false", "\(call)")
             #expect(!found[1].contains("secret ="), "\(call)")
         }
-        for call in ["os.remove('\(path)/x')", "os.rename('\(path)', 'mine')", "os.rename('sub', '\(path)/x')"] {
+        for call in [
+            "os.remove('\(path)/x')", "os.rename('\(path)', 'mine')",
+            "os.rename('sub', '\(path)/x')",
+        ] {
             // A link itself is a thing of the folder, and may be renamed.
             if path == "link", call.hasPrefix("os.rename('link'") { continue }
             #expect(try state.values("return \(call)")[0] == "nil", "\(call)")

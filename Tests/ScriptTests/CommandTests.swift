@@ -137,13 +137,23 @@ struct CommandTests {
         "ends a script at its limits, with a code that tells",
         arguments: [
             (["--time", "300ms"], "while true do end", 124, "time limit of 0.3 s exceeded"),
-            (["--instructions", "1M"], "while true do end", 124, "limit of 1000000 Lua instructions"),
-            (["--memory", "32M"], "local t = {} while true do t = { t } end", 1, "limit of 32 MiB"),
             (
-                ["--memory", "32M"], "local t = {} while true do t[#t + 1] = nj.tensor.zeros(2^18) end",
+                ["--instructions", "1M"], "while true do end", 124,
+                "limit of 1000000 Lua instructions"
+            ),
+            (
+                ["--memory", "32M"], "local t = {} while true do t = { t } end", 1,
+                "limit of 32 MiB"
+            ),
+            (
+                ["--memory", "32M"],
+                "local t = {} while true do t[#t + 1] = nj.tensor.zeros(2^18) end",
                 1, "no memory for a tensor of 1 MiB"
             ),
-            (["--memory", "32M"], "nj.tensor.zeros{ 2^20, 2^10 }", 1, "no memory for a tensor of 4096 MiB"),
+            (
+                ["--memory", "32M"], "nj.tensor.zeros{ 2^20, 2^10 }", 1,
+                "no memory for a tensor of 4096 MiB"
+            ),
             (["--time", "soon"], "", 64, "The value 'soon' is invalid for '--time"),
             (["--level", "lba"], "", 64, "The value 'lba' is invalid for '--level"),
         ] as [([String], String, Int32, String)])

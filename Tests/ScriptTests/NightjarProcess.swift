@@ -27,7 +27,9 @@ final class NightjarProcess {
         try process.run()
         // A process that does not end must fail its test, not hold up all tests.
         DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak process] in
-            if let process, process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+            if let process, process.isRunning {
+                Foundation.kill(process.processIdentifier, SIGKILL)
+            }
         }
     }
 

@@ -27,7 +27,8 @@ public enum SandboxLevel: String, CaseIterable, Sendable {
     private static let kept = [
         "os": ["clock", "date", "difftime", "time", "remove", "rename", "tmpname"],
         "io": [
-            "open", "close", "input", "output", "lines", "read", "write", "type", "tmpfile", "stdin",
+            "open", "close", "input", "output", "lines", "read", "write", "type", "tmpfile",
+            "stdin",
             "stdout", "stderr",
         ],
         "debug": ["traceback"],
