@@ -19,7 +19,8 @@ struct Nightjar: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            PromptCommand.self, RunCommand.self, DataCommand.self, DoctorCommand.self,
+            PromptCommand.self, RunCommand.self, TestCommand.self, InitCommand.self,
+            DataCommand.self, DoctorCommand.self,
             DocsCommand.self, MetaCommand.self,
         ],
         defaultSubcommand: PromptCommand.self)

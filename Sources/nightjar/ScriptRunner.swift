@@ -28,6 +28,34 @@ struct ScriptRunner {
         try finish(session) { try session.runScript() }
     }
 
+    /// Runs the cases of a spec in a state of their own.
+    func run(spec file: String) throws -> SpecResult {
+        let folders = Installation.libraryFolders
+        guard folders.contains(where: { access($0 + "/nightjar/test.lua", R_OK) == 0 }) else {
+            let place = folders.first ?? "stdlib"
+            console.notice(
+                "nightjar: no nightjar/test.lua in \(place); set NIGHTJAR_HOME to the folder of stdlib"
+            )
+            throw ExitCode(1)
+        }
+        let session = try session(script: file)
+        var result = SpecResult()
+        try finish(session) {
+            let run = try session.state.load(
+                "return require('nightjar.test').run(...)", name: "=(nightjar test)")
+            guard case .table(let counts) = try run(file) else { return }
+            result.passed = try counts.get("passed").int ?? 0
+            result.pending = try counts.get("pending").int ?? 0
+            guard case .table(let failures) = try counts.get("failures") else { return }
+            for (_, failure) in try failures.pairs() {
+                guard case .table(let failure) = failure else { continue }
+                result.failures.append(
+                    (try failure.get("name").text ?? "", try failure.get("message").text ?? ""))
+            }
+        }
+        return result
+    }
+
     /// Runs texts one after the other, in one state.
     func run(texts: [String]) throws {
         let session = try session()

@@ -14,8 +14,9 @@ public final class LuaState {
         public var level = SandboxLevel.repl
         /// The most bytes that Lua values and their native memory may take; 0 for no limit.
         public var memoryLimit = 0
-        /// The most Lua instructions that one call from outside may take; 0 for no limit. Counting them
-        /// doubles the time of tight loops.
+        /// The most Lua instructions that one call from outside may take; 0 for no limit.
+        ///
+        /// Counting them doubles the time of tight loops.
         public var instructionLimit = 0
         /// The most seconds that one call from outside may take; 0 for no limit.
         public var timeLimit = 0.0
