@@ -71,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "NightjarREPL", "NightjarData", "NightjarTensor",
+                "NightjarREPL", "NightjarData", "NightjarTensor", "CInterrupt",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

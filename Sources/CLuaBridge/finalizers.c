@@ -78,27 +78,26 @@ static void watch(lua_State *L) {
 }
 
 /// setmetatable. A metatable with `__gc` lacks it while it is set, so that Lua does not mark the
-/// table for finalization. Upvalue: the original function.
+/// table for finalization.
 static int set_metatable(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    int type = lua_type(L, 2);
+    luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+        return luaL_error(L, "cannot change a protected metatable");
+    lua_settop(L, 2);
     bool finalizes = false;
-    if (lua_istable(L, 1) && lua_istable(L, 2)) {
+    if (type == LUA_TTABLE) {
         lua_pushliteral(L, "__gc");
         finalizes = lua_rawget(L, 2) != LUA_TNIL;
         lua_pop(L, 1);
-        if (finalizes && nj_host_of(L)->is_restricted)
-            return luaL_error(L, "__gc is not available here; use a variable with <close>");
-        if (finalizes && luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) {
-            lua_pop(L, 1);
-            finalizes = false;  // the original function refuses it
-        }
     }
     if (!finalizes) {
-        lua_pushvalue(L, lua_upvalueindex(1));
-        lua_insert(L, 1);
-        lua_call(L, lua_gettop(L) - 1, 1);
+        lua_setmetatable(L, 1);
         return 1;
     }
-    lua_settop(L, 2);
+    if (nj_host_of(L)->is_restricted)
+        return luaL_error(L, "__gc is not available here; use a variable with <close>");
     watch(L);
     lua_pushliteral(L, "__gc");
     lua_pushvalue(L, -1);
@@ -123,7 +122,5 @@ void nj_install_finalizers(lua_State *L) {
     lua_newtable(L);
     nj_set_function(L, "__gc", finalize);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sentinel_class_key);
-    lua_getglobal(L, "setmetatable");
-    lua_pushcclosure(L, set_metatable, 1);
-    lua_setglobal(L, "setmetatable");
+    lua_register(L, "setmetatable", set_metatable);
 }

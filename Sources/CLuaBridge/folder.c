@@ -19,12 +19,6 @@
 
 // MARK: Walking
 
-bool nj_confine(nj_host *host, const char *folder) {
-    host->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    host->folder_path = realpath(folder, NULL);
-    return host->folder >= 0 && host->folder_path != NULL;
-}
-
 /// Whether a part of the path leads up, be what is before it there or not.
 static bool leads_up(const char *path) {
     while (*(path += strspn(path, "/")) != '\0') {
@@ -356,7 +350,7 @@ static void wrap(lua_State *L, const char *name, lua_CFunction function, const c
     lua_setfield(L, -2, name);
 }
 
-void nj_install_folder(lua_State *L) {
+static int install(lua_State *L) {
     lua_getglobal(L, LUA_IOLIBNAME);
     nj_set_function(L, "open", io_open);
     nj_set_function(L, "tmpfile", io_tmpfile);
@@ -367,5 +361,13 @@ void nj_install_folder(lua_State *L) {
     nj_set_function(L, "remove", os_remove);
     nj_set_function(L, "rename", os_rename);
     nj_set_function(L, "tmpname", os_tmpname);
-    lua_pop(L, 2);
+    return 0;
+}
+
+bool nj_confine(nj_host *host, const char *folder) {
+    host->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    host->folder_path = realpath(folder, NULL);
+    if (host->folder < 0 || host->folder_path == NULL) return false;
+    lua_pushcfunction(host->main, install);
+    return lua_pcall(host->main, 0, 0, 0) == LUA_OK;
 }

@@ -69,7 +69,8 @@ static int refuse_unknown(lua_State *L) {
     return luaL_error(L, "undeclared variable '%s'", name);
 }
 
-void nj_guard_globals(lua_State *L, bool refuses) {
+static int guard(lua_State *L) {
+    bool refuses = lua_toboolean(L, 1);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &declared_key);
     lua_pushglobaltable(L);
@@ -79,5 +80,11 @@ void nj_guard_globals(lua_State *L, bool refuses) {
     lua_pushboolean(L, false);
     lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
-    lua_pop(L, 1);
+    return 0;
+}
+
+bool nj_guard_globals(lua_State *L, bool refuses) {
+    lua_pushcfunction(L, guard);
+    lua_pushboolean(L, refuses);
+    return lua_pcall(L, 1, 0, 0) == LUA_OK;
 }

@@ -121,6 +121,10 @@ static void stop(lua_State *L, lua_Debug *activation) {
         if (!counted) return;  // a hook may suspend only before an instruction: the next one
         disarm(L);
         answer(host);
+        // Noted here, as a suspended call is found one instruction too early.
+        nj_push_kill(L);
+        nj_note_trace(L, 0, L);
+        lua_pop(L, 1);
         host->stopping = L;
         lua_yield(L, 0);
         return;

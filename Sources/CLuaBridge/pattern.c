@@ -22,9 +22,13 @@ void nj_matcher_init(nj_matcher *matcher, lua_State *L, const char *subject, siz
     matcher->steps = 0;
 }
 
-static inline void step(nj_matcher *matcher) {
-    if (unlikely(++matcher->steps % STEPS_BETWEEN_CHECKS == 0))
-        nj_spend(matcher->L, STEPS_BETWEEN_CHECKS);
+/// Notes that `steps` characters were looked at, and stops the script now and then if it must.
+static inline void work(nj_matcher *matcher, size_t steps) {
+    matcher->steps += steps;
+    if (unlikely(matcher->steps >= STEPS_BETWEEN_CHECKS)) {
+        nj_spend(matcher->L, (long long)matcher->steps);
+        matcher->steps = 0;
+    }
 }
 
 // MARK: Single characters
@@ -107,10 +111,8 @@ static bool matches_item(nj_matcher *matcher, const char *place, const char *pat
 static const char *match_longest(nj_matcher *matcher, const char *place, const char *pattern,
                                  const char *end) {
     ptrdiff_t count = 0;
-    while (matches_item(matcher, place + count, pattern, end)) {
-        count++;
-        step(matcher);
-    }
+    while (matches_item(matcher, place + count, pattern, end)) count++;
+    work(matcher, (size_t)count);
     for (; count >= 0; count--) {
         const char *found = match(matcher, place + count, end + 1);
         if (found != NULL) return found;
@@ -160,7 +162,7 @@ static const char *match_again(nj_matcher *matcher, const char *place, int digit
     size_t length = (size_t)matcher->captures[index].length;
     if ((size_t)(matcher->subject_end - place) < length) return NULL;
     if (memcmp(matcher->captures[index].start, place, length) != 0) return NULL;
-    matcher->steps += (unsigned)(length / 16);
+    work(matcher, length / 16);
     return place + length;
 }
 
@@ -173,7 +175,7 @@ static const char *match_balanced(nj_matcher *matcher, const char *place, const 
     if (place >= matcher->subject_end || *place != pattern[0]) return NULL;
     ptrdiff_t open = 1;
     while (++place < matcher->subject_end) {
-        step(matcher);
+        work(matcher, 1);
         if (*place == pattern[1]) {
             if (--open == 0) return place + 1;
         } else if (*place == pattern[0]) {
@@ -195,7 +197,7 @@ static bool is_frontier(nj_matcher *matcher, const char *place, const char *patt
 
 static const char *match_rest(nj_matcher *matcher, const char *place, const char *pattern) {
     while (pattern != matcher->pattern_end) {
-        step(matcher);
+        work(matcher, 1);
         switch (*pattern) {
             case '(':
                 if (pattern + 1 != matcher->pattern_end && pattern[1] == ')')

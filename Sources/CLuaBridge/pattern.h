@@ -15,8 +15,8 @@ typedef struct {
     lua_State *L;
     const char *subject, *subject_end;
     const char *pattern_end;
-    /// Work done, counted in characters looked at.
-    unsigned steps;
+    /// Characters looked at since the last check.
+    size_t steps;
     int depth;
     int count;
     struct {

@@ -2,6 +2,7 @@
 
 #include "bridge.h"
 
+#include <CInterrupt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,8 +168,12 @@ nj_host *nj_open(nj_callbacks callbacks, void *owner) {
 void nj_close(nj_host *host) {
     host->limit = 0;
     host->closing = true;
-    // Finalizers of scripts run now, and may have to be stopped.
-    nj_begin_run(host);
+    // Finalizers of scripts run now, and may have to be stopped. What was asked before concerns other
+    // states, if any.
+    host->served = nj_interrupt_count();
+    host->kill_owed = false;
+    host->time_is_over = false;
+    host->instructions_left = host->instruction_limit;
     int slot = nj_enter(host);
     nj_start_clock(host);
     lua_close(host->main);

@@ -21,6 +21,21 @@ public struct Machine: Sendable, Equatable, Codable {
     public static let current = Machine(
         processor: processorName() ?? architecture(), threads: Workers.count)
 
+    /// Bytes of memory that the machine has, or the container if that may take less; nothing where the
+    /// system does not tell.
+    public static var memory: Int? {
+        let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+        guard pages > 0, size > 0 else { return nil }
+        let machine = pages.multipliedReportingOverflow(by: size).partialValue
+        guard let file = fopen("/sys/fs/cgroup/memory.max", "re") else { return machine }
+        defer { fclose(file) }
+        var limit = 0
+        let found = withUnsafeMutablePointer(to: &limit) { limit in
+            withVaList([limit]) { vfscanf(file, "%ld", $0) }
+        }
+        return found == 1 && limit > 0 ? min(machine, limit) : machine
+    }
+
     /// The first processor's name as Linux gives it; not every architecture has one.
     private static func processorName() -> String? {
         guard let file = fopen("/proc/cpuinfo", "re") else { return nil }

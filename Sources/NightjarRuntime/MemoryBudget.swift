@@ -18,6 +18,7 @@ public enum MemoryBudget {
     /// Sets the budget; 0 for none.
     ///
     /// - Parameters:
+    ///   - limit: the most bytes in all.
     ///   - otherBytes: tells how much memory beside the blocks counts towards the limit.
     ///   - reclaim: frees blocks that nobody needs any more; called on any thread that needs one.
     public static func set(

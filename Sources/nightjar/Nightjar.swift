@@ -1,30 +1,27 @@
 // The command line of Nightjar.
 
 import ArgumentParser
-import NightjarREPL
 import NightjarRuntime
 
 /// `nightjar`: the prompt, or one of the commands below.
+///
+/// It has no options of its own: the parser would take those of a command for them.
 @main
 struct Nightjar: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nightjar",
         abstract: "A lab bench for recommender experiments. Without a command it opens the prompt.",
+        usage: """
+            nightjar [--level LEVEL] [--memory 2G] [--time 10m]
+            nightjar -e CODE
+            nightjar run FILE [ARGUMENTS]
+            nightjar COMMAND
+            """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, DataCommand.self, DoctorCommand.self, DocsCommand.self,
-            MetaCommand.self,
-        ])
-
-    @Option(
-        name: .customShort("e"),
-        help: ArgumentHelp("Run this Lua text instead of the prompt.", valueName: "code"))
-    var texts: [String] = []
-
-    @OptionGroup var limits: LimitOptions
-
-    func run() throws {
-        let runner = try ScriptRunner(limits)
-        if texts.isEmpty { try runner.openPrompt() } else { try runner.run(texts: texts) }
-    }
+            PromptCommand.self, RunCommand.self, TestCommand.self, InitCommand.self,
+            DataCommand.self, DoctorCommand.self,
+            DocsCommand.self, MetaCommand.self,
+        ],
+        defaultSubcommand: PromptCommand.self)
 }

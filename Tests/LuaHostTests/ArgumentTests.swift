@@ -253,4 +253,32 @@ struct ArgumentTests {
         #expect(state.failure("nj.odd()")?.message.contains("defect of the host") == true)
         #expect(state.failure("nj.late()")?.message.contains("defect of the host") == true)
     }
+
+    @Test("of several types are told the nearest choice, or the nearest field")
+    func either() throws {
+        let state = try Toys.state().state
+        try state.register(
+            Library(functions: [
+                Function(
+                    "plot", on: "nj", summary: "x",
+                    options: [
+                        .either(
+                            "style",
+                            [
+                                .choice(["lines", "points"]), .boolean,
+                                .table([.init("width", .number, "of the line")]),
+                            ], optional: true, "how")
+                    ]
+                ) { _ in nil }
+            ]))
+        let start = "test:1: bad option 'style' to 'plot' ("
+        let wrong = try #require(state.failure("nj.plot{ style = 'liens' }"))
+        #expect(wrong.message.hasPrefix(start))
+        #expect(wrong.message.hasSuffix("got string \"liens\" (did you mean 'lines'?))"))
+        let field = try #require(state.failure("nj.plot{ style = { widht = 1 } }"))
+        #expect(field.message == start + "unknown field 'widht' (did you mean 'width'?))")
+        for fine in ["'lines'", "true", "{ width = 2 }"] {
+            #expect(state.failure("nj.plot{ style = \(fine) }") == nil)
+        }
+    }
 }

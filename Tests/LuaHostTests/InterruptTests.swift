@@ -59,6 +59,113 @@ struct InterruptTests {
         }
     }
 
+    @Test("stops finalizers, close handlers and what runs inside library functions")
+    func hidden() async {
+        await #expect(processExitsWith: .success) {
+            let endless = "function() while true do end end"
+            for text in [
+                "setmetatable({}, { __gc = \(endless) }) collectgarbage() while true do end",
+                "while true do setmetatable({}, { __gc = \(endless) }) end",
+                "coroutine.wrap(function() setmetatable({}, { __gc = \(endless) }) collectgarbage() end)()"
+                    + " while true do end",
+                "table.sort({ 3, 2, 1 }, \(endless))",
+                "coroutine.wrap(function() table.sort({ 3, 2, 1 }, \(endless)) end)()",
+                "while true do pcall(string.find, ('a'):rep(5000), '.-.-.-.-b') end",
+                "coroutine.wrap(function() return ('a'):rep(5000):find('.-.-.-.-b') end)()",
+                "table.move({}, 1, math.maxinteger - 1, 2)",
+                "table.sort(setmetatable({}, { __len = function() return 1 << 30 end, __index = type }))",
+                "tostring(setmetatable({}, { __tostring = \(endless) }))",
+                "local function nest() return coroutine.wrap(function() pcall(nest) while true do end end)()"
+                    + " end nest()",
+            ] {
+                try Interrupted.check(text)
+            }
+        }
+    }
+
+    @Test("stops the close handlers of a coroutine that it stopped, when pressed again")
+    func coroutineCleanUp() async {
+        await #expect(processExitsWith: .success) {
+            let closing =
+                "local x <close> = setmetatable({}, { __close = function() while true do end end })"
+            for text in [
+                "coroutine.wrap(function() \(closing) while true do end end)()",
+                "coroutine.wrap(function() pcall(function() \(closing) while true do end end) end)()",
+                "coroutine.resume(coroutine.create(function() \(closing) while true do end end))",
+            ] {
+                try Interrupted.check(text, presses: 2)
+            }
+        }
+    }
+
+    @Test("says where in which coroutine it stopped the script")
+    func trace() async {
+        await #expect(processExitsWith: .success) {
+            LuaState.handleInterrupts()
+            let thread = LuaThread {
+                let (state, _) = try Toys.state()
+                try state.register(Interrupted.loops)
+                let text = "coroutine.wrap(function() nj.ready()\n while true do end\n end)()"
+                let trace = state.failure(text)?.trace.map(\.description) ?? []
+                guard trace.first == "test:2: in a function" else {
+                    print(trace)
+                    return false
+                }
+                return trace.last == "test:1: in main chunk"
+            }
+            Interrupted.waitUntilReady()
+            usleep(50_000)
+            pthread_kill(thread.id, SIGINT)
+            guard try thread.wait() else { exit(4) }
+        }
+    }
+
+    @Test("says what it waits for when pressed again, and ends the process at the third press")
+    func deafFunction() async throws {
+        let result = await #expect(
+            processExitsWith: .exitCode(130), observing: [\.standardErrorContent]
+        ) {
+            LuaState.handleInterrupts()
+            LuaState.beforeAbandoning {
+                _ = "journal saved\n".withCString { write(STDERR_FILENO, $0, strlen($0)) }
+            }
+            let thread = LuaThread {
+                let (state, _) = try Toys.state()
+                try state.register(Interrupted.loops)
+                try state.run("nj.ready() nj.sleep()")
+                return true
+            }
+            Interrupted.waitUntilReady()
+            for _ in 1...3 {
+                usleep(300_000)
+                pthread_kill(thread.id, SIGINT)
+            }
+            _ = try thread.wait()
+        }
+        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(text.contains("waiting for nj.sleep to stop; Ctrl-C once more ends nightjar\n"))
+        #expect(text.contains("journal saved\n"))
+    }
+
+    @Test("pressed many times at once counts as pressed once")
+    func impatience() async {
+        await #expect(processExitsWith: .success) {
+            LuaState.handleInterrupts()
+            let thread = LuaThread {
+                let (state, _) = try Toys.state()
+                try state.register(Interrupted.loops)
+                return state.failure("nj.ready() nj.sleep()")?.kind == .interrupted
+            }
+            Interrupted.waitUntilReady()
+            usleep(100_000)
+            for _ in 1...10 {
+                pthread_kill(thread.id, SIGINT)
+                usleep(10_000)
+            }
+            guard try thread.wait() else { exit(4) }
+        }
+    }
+
     @Test("stops a Swift loop that polls, and keeps what it did")
     func swiftLoop() async {
         await #expect(processExitsWith: .success) {
@@ -176,10 +283,11 @@ extension Interrupted {
             let (state, _) = try Toys.state()
             try state.register(loops)
             try state.run("work = 0")
-            found = state.failure(text)
+            found = state.failure("nj.ready() \(text)")
             if case .table(let partial)? = found?.partial { done = try partial.get("done").int }
             return state.failure(after) == nil
         }
+        Interrupted.waitUntilReady()
         for _ in 0..<presses {
             usleep(100_000)
             pthread_kill(thread.id, SIGINT)
@@ -192,7 +300,25 @@ extension Interrupted {
         return done
     }
 
-    private static let loops = Library(functions: [
+    private static let ready = DispatchSemaphore(value: 0)
+
+    /// Waits until a script calls `nj.ready`: a press before it starts does not concern it.
+    static func waitUntilReady() {
+        guard ready.wait(timeout: .now() + 20) == .success else { exit(8) }
+    }
+
+    static let loops = Library(functions: [
+        Function("ready", on: "nj", summary: "Tells that the script runs.") { _ in
+            ready.signal()
+            return nil
+        },
+        Function("sleep", on: "nj", summary: "Hears nothing for two seconds.") { _ in
+            var rest = timespec(tv_sec: 2, tv_nsec: 0)
+            var left = timespec()
+            while nanosleep(&rest, &left) != 0 { rest = left }
+            try Interruption.check()
+            return nil
+        },
         Function("work", on: "nj", summary: "Works until stopped.") { call in
             var done = 0
             do {

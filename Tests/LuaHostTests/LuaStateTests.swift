@@ -196,7 +196,7 @@ struct ReplacedFunctionTests {
         "return (load('x =', '=name'))": ["nil"],
         "return tostring(collectgarbage('count')):match('%d') ~= nil": ["true"],
         "return pcall(collectgarbage, 'generational')": [
-            "false", "the generational collector is not available; leave out this call",
+            "false", "collectgarbage('generational') is not available; leave out this call",
         ],
         "return #debug.traceback('x') > 1, debug.sethook, debug.getregistry, string.dump": [
             "true", "nil", "nil", "nil",

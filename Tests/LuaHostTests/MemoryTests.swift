@@ -69,6 +69,76 @@ struct MemoryTests {
         #expect(state.failure("for i = 1, 100 do nj.toys.ball(1, { bytes = 1 << 20 }) end") == nil)
     }
 
+    @Test("is refused before it is taken, after garbage was collected")
+    func reserve() throws {
+        let (state, _) = try Toys.state { $0.memoryLimit = Self.cap }
+        try state.register(
+            Library(functions: [
+                Function(
+                    "reserve", on: "nj", summary: "x", positional: [.integer("bytes", "x")]
+                ) { call in
+                    try call.reserve(call.integer("bytes"))
+                    return nil
+                }
+            ]))
+        #expect(state.failure("nj.reserve(7 << 20)") == nil)
+        for bytes in ["9 << 20", "math.maxinteger", "8 << 20"] {
+            let error = try #require(state.failure("nj.reserve(\(bytes))"))
+            #expect(error.message.hasSuffix("memory limit of 8 MiB exceeded"))
+        }
+        #expect(state.failure("nj.reserve(-1)") == nil)
+        let text = "local b = nj.toys.ball(1, { bytes = 5 << 20 }) b = nil nj.reserve(7 << 20)"
+        #expect(state.failure(text) == nil)
+        #expect(state.nativeBytes == 0)
+    }
+
+    @Test("that objects share counts once, until the last of them goes")
+    func shared() throws {
+        let (state, _) = try Toys.state()
+        let owners = (0..<1000).map { _ in Storage() }
+        try state.register(
+            Library(
+                classes: [Class("nj.View", of: View.self, summary: "x")],
+                functions: [
+                    Function(
+                        "view", on: "nj", summary: "x", positional: [.integer("owner", "x")],
+                        returns: .object(View.self, "x")
+                    ) { call in
+                        View(storage: owners[try call.integer("owner")])
+                    }
+                ]))
+        _ = try state.run("v = {} for i = 1, 1000 do v[i] = nj.view(i % 10) end")
+        #expect(state.nativeBytes == 10 * 1000)
+        _ = try state.run("for i = 1, 1000 do if i % 10 ~= 3 then v[i] = nil end end")
+        try state.collectGarbage()
+        #expect(state.nativeBytes == 1000)
+        // Many owners, which come and go in any order.
+        _ = try state.run(
+            """
+            local state = 1
+            for i = 1, 20000 do
+                state = (state * 48271) % 2147483647
+                v[state % 300] = nj.view(state % 991)
+            end
+            """)
+        try state.collectGarbage()
+        let alive = try state.values(
+            "local n = 0 for _ in pairs(v) do n = n + 1 end return n")
+        #expect(state.nativeBytes <= 1000 * (Int(alive[0]) ?? 0))
+        #expect(state.nativeBytes >= 1000)
+        _ = try state.run("v = nil")
+        try state.collectGarbage()
+        #expect(state.nativeBytes == 0)
+    }
+
+    final class Storage: Sendable {}
+
+    struct View: LuaObject {
+        let storage: Storage
+        var nativeBytes: Int { 1000 }
+        var nativeOwner: AnyObject? { storage }
+    }
+
     @Test("outside Lua is collected in time")
     func nativePeak() throws {
         let census = Census()

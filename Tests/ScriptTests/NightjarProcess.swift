@@ -27,11 +27,13 @@ final class NightjarProcess {
         try process.run()
         // A process that does not end must fail its test, not hold up all tests.
         DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak process] in
-            if let process, process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            if let process, process.isRunning {
+                Foundation.kill(process.processIdentifier, SIGKILL)
+            }
         }
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit { if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) } }
 
     static var path: String { binary.path }
 
@@ -42,6 +44,17 @@ final class NightjarProcess {
 
     /// Sends the signal of Ctrl-C.
     func interrupt() { process.interrupt() }
+
+    /// Ends it at once.
+    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
+    /// The processes that it started and that still run.
+    var children: [pid_t] {
+        let id = process.processIdentifier
+        let list = try? String(
+            contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+        return (list ?? "").split(separator: " ").compactMap { pid_t($0) }
+    }
 
     /// Reads output until it contains `text`; false when it ends without.
     func reads(_ text: String) -> Bool {

@@ -17,4 +17,7 @@ int nj_interrupt_count(void);
 /// unblocked in the calling thread.
 void nj_interrupt_install(void (*hook)(int count));
 
+/// Lets the system kill this process when `parent`, the process that started it, ends.
+void nj_die_with_parent(int parent);
+
 #endif

@@ -161,17 +161,15 @@ enum {
 /// instruction limit doubles the time of tight loops.
 void nj_set_run_limits(nj_host *host, long long instructions, double seconds);
 
-/// Lets load code and reach files only below `folder`; false if it is no folder.
+/// Lets scripts load code and reach files, through the functions of Lua's libraries, only below
+/// `folder`; false if it is no folder that can be opened.
 bool nj_confine(nj_host *host, const char *folder);
 
 /// Why a path may not be used where files are confined, or NULL if it may.
 const char *nj_path_problem(const nj_host *host, const char *path);
 
-/// Replaces the functions of io and os that reach files by such as stay below the folder.
-void nj_install_folder(lua_State *L);
-
-/// Makes new global variables warnings, or errors except in main chunks.
-void nj_guard_globals(lua_State *L, bool refuses);
+/// Makes new global variables warnings, or errors except in main chunks; false for want of memory.
+bool nj_guard_globals(lua_State *L, bool refuses);
 
 /// Makes the libraries that are loaded now read-only for scripts. The status is that of a call.
 int nj_seal_libraries(lua_State *L);

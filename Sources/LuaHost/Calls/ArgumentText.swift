@@ -40,6 +40,15 @@ enum ArgumentText {
         return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// The texts that a type takes, where it takes only some.
+    private static func choices(of type: LuaType) -> [String] {
+        switch type {
+        case .choice(let choices): choices
+        case .either(let types): types.flatMap { choices(of: $0) }
+        default: []
+        }
+    }
+
     /// Why the value at `index` cannot be of this type: what stands between the parentheses.
     static func mismatch(
         _ type: LuaType, _ raw: OpaquePointer, _ index: Int32,
@@ -56,14 +65,17 @@ enum ArgumentText {
             let isNaN = lua_tonumberx(raw, index, nil).isNaN
             if isNaN && !allowsNaN { return "must not be NaN" }
             return "must be \(limits.condition ?? "a number"), got \(number(raw, index))"
-        case .choice(let choices):
-            let hint: String
-            if let given = ListReader.string(raw, index) {
-                hint = Suggestion.hint(for: given, in: choices)
-            } else {
-                hint = ""
+        case .either(let types) where lua_type(raw, index) == LUA_TTABLE:
+            // A table can only be meant for the type that takes tables with fields.
+            for case .table(let fields) in types where !fields.isEmpty {
+                return FieldMisfit(raw, index, fields, className)?.description ?? found
             }
-            return "\(type.name(className)) expected, got \(found)\(hint)"
+            return "\(type.name(className)) expected, got \(found)"
+        case .choice, .either:
+            let hint = ListReader.string(raw, index).map {
+                Suggestion.hint(for: $0, in: choices(of: type))
+            }
+            return "\(type.name(className)) expected, got \(found)\(hint ?? "")"
         case .table(let fields) where lua_type(raw, index) == LUA_TTABLE:
             return FieldMisfit(raw, index, fields, className)?.description ?? found
         case .list: return "table expected, got \(found)"

@@ -73,7 +73,8 @@ public struct LuaError: Error, Sendable {
             var partial = LuaValue.nil
             if case .table(let table) = value { partial = (try? table.get("partial")) ?? .nil }
             self.init(
-                kind: kind, message: kind.message(host.pointee), value: value, trace: trace, partial: partial)
+                kind: kind, message: kind.message(host.pointee), value: value, trace: trace,
+                partial: partial)
             return
         }
         let kind: Kind =

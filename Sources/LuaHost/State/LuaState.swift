@@ -14,8 +14,9 @@ public final class LuaState {
         public var level = SandboxLevel.repl
         /// The most bytes that Lua values and their native memory may take; 0 for no limit.
         public var memoryLimit = 0
-        /// The most Lua instructions that one call from outside may take; 0 for no limit. Counting them
-        /// doubles the time of tight loops.
+        /// The most Lua instructions that one call from outside may take; 0 for no limit.
+        ///
+        /// Counting them doubles the time of tight loops.
         public var instructionLimit = 0
         /// The most seconds that one call from outside may take; 0 for no limit.
         public var timeLimit = 0.0
@@ -56,7 +57,7 @@ public final class LuaState {
         self.host = host
         link.connect(self)
         host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
-        configuration.level.apply(to: LuaStack(host.pointee.main))
+        try configuration.level.apply(to: LuaStack(host.pointee.main))
         if configuration.level == .lab { try confine(to: configuration.workingFolder) }
         try setModulePath()
         nj_set_limit(host, max(0, configuration.memoryLimit))
@@ -107,7 +108,6 @@ public final class LuaState {
         guard nj_confine(host, folder) else {
             throw LuaError("'\(folder)' is no folder that can be opened; start in another one")
         }
-        nj_install_folder(host.pointee.main)
     }
 
     /// Makes the libraries that are there now read-only for scripts, where the level asks for that.

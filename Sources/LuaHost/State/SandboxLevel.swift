@@ -27,14 +27,17 @@ public enum SandboxLevel: String, CaseIterable, Sendable {
     private static let kept = [
         "os": ["clock", "date", "difftime", "time", "remove", "rename", "tmpname"],
         "io": [
-            "open", "close", "input", "output", "lines", "read", "write", "type", "tmpfile", "stdin",
+            "open", "close", "input", "output", "lines", "read", "write", "type", "tmpfile",
+            "stdin",
             "stdout", "stderr",
         ],
         "debug": ["traceback"],
     ]
 
     /// Takes out what the level forbids.
-    func apply(to stack: LuaStack) {
+    ///
+    /// - Throws: ``LuaError`` for want of memory.
+    func apply(to stack: LuaStack) throws(LuaError) {
         switch self {
         case .repl: return
         case .script:
@@ -48,7 +51,9 @@ public enum SandboxLevel: String, CaseIterable, Sendable {
             }
             stack.host.pointee.is_restricted = true
         }
-        nj_guard_globals(stack.raw, self == .lab)
+        guard nj_guard_globals(stack.raw, self == .lab) else {
+            throw LuaError("no memory for a Lua state; close other programs and try again")
+        }
     }
 
     /// Removes from a library those of its functions that `removed` picks.

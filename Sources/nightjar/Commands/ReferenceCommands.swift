@@ -25,7 +25,7 @@ struct MetaCommand: ParsableCommand {
 
 extension Library {
     /// All libraries in one.
-    fileprivate static var everything: Library {
+    static var everything: Library {
         NightjarLibrary.libraries().reduce(into: Library()) { $0.add($1) }
     }
 }

@@ -1,17 +1,31 @@
 // nightjar run
 
 import ArgumentParser
+import Glibc
 
 /// Runs a script.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a Lua script.",
         discussion: """
-            What follows FILE belongs to the script, --help too. Exit codes: 1 after an error in the \
-            script, 64 when its options do not fit, 130 after Ctrl-C.
+            What follows FILE belongs to the script, --help too.
+
+            Exit codes: 1 after an error in the script, which too little memory is, too; 64 when \
+            options do not fit; 124 when a limit of time or instructions ended it; 130 after Ctrl-C; \
+            128 and the number of the signal when a child process of --isolate died of one.
             """)
 
     @OptionGroup var limits: LimitOptions
+
+    @Flag(
+        help: """
+            Run the script in a process of its own, whose death, of whatever cause, ends nothing else \
+            and is told in one line.
+            """)
+    var isolate = false
+
+    /// Given to the process that `--isolate` starts: the process that started it.
+    @Option(help: .hidden) var asChild: Int32?
 
     @Argument(help: "The script.")
     var file: String
@@ -20,6 +34,9 @@ struct RunCommand: ParsableCommand {
     var arguments: [String] = []
 
     func run() throws {
+        let limits = limits.resolved(usual: .script)
+        if isolate { throw ExitCode(try Isolation.run(file, arguments, limits)) }
+        if let asChild { Isolation.harden(limits, parent: asChild) }
         try ScriptRunner(limits).run(script: file, arguments: arguments)
     }
 }
