@@ -122,7 +122,8 @@ struct TensorFilesTests {
             "there is no 'idx' to write (did you mean 'ids'?)"),
         ScriptCase(
             "nj.save(folder .. 'x.npy', { 1 }, { type = 'int46' })",
-            "('float32' or 'int32' or 'int64' or table expected, got string \"int46\")"),
+            "('float32' or 'int32' or 'int64' or table expected, got string \"int46\" (did you mean 'int64'?))"
+        ),
         ScriptCase(
             "nj.save(folder .. 'x.safetensors', { a = { 1 } }, { type = { a = 'int46' } })",
             "'int46' is none of float32, int32, int64 (did you mean 'int64'?)"),
