@@ -158,10 +158,25 @@ def arguments():
     return chosen
 
 
+def busy_cores(seconds=2):
+    """How many cores other programs keep busy now; the load average still remembers a build."""
+
+    def idle_and_all():
+        fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+        ticks = [int(field) for field in fields]
+        return ticks[3] + ticks[4], sum(ticks)  # idle and waiting for a disk, of everything
+
+    if not Path("/proc/stat").exists():
+        return os.getloadavg()[0]
+    (idle, total), _ = idle_and_all(), time.sleep(seconds)
+    later_idle, later_total = idle_and_all()
+    return os.cpu_count() * (1 - (later_idle - idle) / max(1, later_total - total))
+
+
 def main():
     chosen = arguments()
-    busy = os.getloadavg()[0]
-    if busy > 0.5:
+    busy = busy_cores()
+    if busy > 0.25:
         print(
             f"warning: other programs keep {busy:.1f} cores busy; PyTorch's threads suffer from "
             "that out of proportion, so do not use these figures", file=sys.stderr)
