@@ -38,37 +38,39 @@ NJ_CLONES void nj_add_column_sums(long rows, long columns, const float *x, float
     }
 }
 
-enum { outer_block = 48 };  // what, for four rows of the result, fits the vector registers
+/// A block of the sums: `columns` rows of `size` numbers, which the vector registers hold.
+NJ_INLINE void outer_block(int columns, int size, long steps, long width, const float *deltas,
+                           long stride, const float *x, long x_stride, float *out) {
+    float sums[4][48];
+    for (int c = 0; c < columns; c++)
+        for (int i = 0; i < size; i++) sums[c][i] = 0;
+    for (long t = 0; t < steps; t++)
+        for (int c = 0; c < columns; c++) {
+            float delta = deltas[t * stride + c];
+            for (int i = 0; i < size; i++) sums[c][i] += delta * x[t * x_stride + i];
+        }
+    for (int c = 0; c < columns; c++)
+        for (int i = 0; i < size; i++) out[c * width + i] = sums[c][i];
+}
 
 NJ_INLINE void outer_sums(int columns, long steps, long width, const float *deltas, long stride,
-                          const float *x, float *out) {
+                          const float *x, long x_stride, float *out) {
     long k = 0;
-    for (; k + outer_block <= width; k += outer_block) {
-        float sums[4][outer_block];
-        for (int c = 0; c < columns; c++)
-            for (int i = 0; i < outer_block; i++) sums[c][i] = 0;
-        for (long t = 0; t < steps; t++)
-            for (int c = 0; c < columns; c++) {
-                float delta = deltas[t * stride + c];
-                for (int i = 0; i < outer_block; i++) sums[c][i] += delta * x[t * width + k + i];
-            }
-        for (int c = 0; c < columns; c++)
-            for (int i = 0; i < outer_block; i++) out[c * width + k + i] = sums[c][i];
-    }
+    for (; k + 48 <= width; k += 48)
+        outer_block(columns, 48, steps, width, deltas, stride, x + k, x_stride, out + k);
+    for (; k + 16 <= width; k += 16)
+        outer_block(columns, 16, steps, width, deltas, stride, x + k, x_stride, out + k);
     for (; k < width; k++)
-        for (int c = 0; c < columns; c++) {
-            float sum = 0;
-            for (long t = 0; t < steps; t++) sum += deltas[t * stride + c] * x[t * width + k];
-            out[c * width + k] = sum;
-        }
+        outer_block(columns, 1, steps, width, deltas, stride, x + k, x_stride, out + k);
 }
 
 NJ_CLONES void nj_outer_sums(long steps, long columns, long width, const float *deltas,
-                             long stride, const float *x, float *out) {
+                             long stride, const float *x, long x_stride, float *out) {
     long c = 0;
     for (; c + 4 <= columns; c += 4)
-        outer_sums(4, steps, width, deltas + c, stride, x, out + c * width);
-    for (; c < columns; c++) outer_sums(1, steps, width, deltas + c, stride, x, out + c * width);
+        outer_sums(4, steps, width, deltas + c, stride, x, x_stride, out + c * width);
+    for (; c < columns; c++)
+        outer_sums(1, steps, width, deltas + c, stride, x, x_stride, out + c * width);
 }
 
 NJ_CLONES void nj_add_bias(long rows, long columns, const float *restrict bias, float *y) {

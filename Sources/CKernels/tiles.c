@@ -20,12 +20,14 @@ enum {
     side = 16,                        // rows of a tile, and its columns in 32-bit numbers
     depth = 32,                       // bfloat16 numbers in a row of a tile
     tile_bytes = 1024,
-    panel_lines = 2 * side,
+    panel_lines = nj_tiles_panel_lines,
     part_bytes = 2 * tile_bytes,
     chunk_bytes = 3 * part_bytes,
-    // Chunks of one pass over C: panels of this length stay in the second-level cache.
+    // Chunks of one pass over C, and bytes of the rows that stay in the second-level cache meanwhile.
     pass_chunks = 16,
     block_bytes = 1 << 20,
+    line_bytes = 64,
+    tall_rows = 256,
 };
 
 static pthread_once_t opened = PTHREAD_ONCE_INIT;
@@ -232,12 +234,21 @@ TILES NJ_INLINE void open_tiles(void) {
         if (is_tall && is_wide) _tile_dpbf16ps(3, 5, 7); \
     } while (0)
 
+/// What a product will need soon: with each chunk, some cache lines of it are fetched.
+struct ahead {
+    const char *bytes;
+    long lines;
+};
+
 /// Adds some chunks' products to a square of C of one or two tiles either way.
 ///
 /// The order of the parts is the one that loads fewest tiles.
 TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const char *left,
-                                const char *right, bool adds, float *c, long stride) {
+                                const char *right, const struct ahead *ahead, bool adds, float *c,
+                                long stride) {
     const long row_bytes = stride * (long)sizeof(float);
+    const char *soon = ahead->bytes;
+    const long lines = ahead->lines;
     if (adds) {
         _tile_loadd(0, c, row_bytes);
         if (is_wide) _tile_loadd(1, c + side, row_bytes);
@@ -250,6 +261,8 @@ TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const c
         _tile_zero(3);
     }
     for (; chunks > 0; chunks--, left += chunk_bytes, right += chunk_bytes) {
+        for (long line = 0; line < lines; line++, soon += line_bytes)
+            _mm_prefetch(soon, _MM_HINT_T1);
         LOAD_LEFT(1);
         LOAD_RIGHT(1);
         ADD_PRODUCTS();
@@ -271,65 +284,125 @@ TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const c
 }
 
 TILES static void add_square(bool is_tall, bool is_wide, long chunks, const char *left,
-                             const char *right, bool adds, float *c, long stride) {
+                             const char *right, const struct ahead *ahead, bool adds, float *c,
+                             long stride) {
     if (is_tall && is_wide)
-        add_chunks(true, true, chunks, left, right, adds, c, stride);
+        add_chunks(true, true, chunks, left, right, ahead, adds, c, stride);
     else if (is_tall)
-        add_chunks(true, false, chunks, left, right, adds, c, stride);
+        add_chunks(true, false, chunks, left, right, ahead, adds, c, stride);
     else if (is_wide)
-        add_chunks(false, true, chunks, left, right, adds, c, stride);
+        add_chunks(false, true, chunks, left, right, ahead, adds, c, stride);
     else
-        add_chunks(false, false, chunks, left, right, adds, c, stride);
+        add_chunks(false, false, chunks, left, right, ahead, adds, c, stride);
 }
 
 /// A square that reaches over C's edge is computed beside C.
 TILES static void add_edge(long rows, long columns, long chunks, const char *left,
-                           const char *right, bool adds, float *c, long stride) {
+                           const char *right, const struct ahead *ahead, bool adds, float *c,
+                           long stride) {
     float square[panel_lines * panel_lines] __attribute__((aligned(64)));
-    if (adds)
-        for (long row = 0; row < rows; row++)
-            memcpy(square + row * panel_lines, c + row * stride, (size_t)columns * sizeof(float));
-    add_square(rows > side, columns > side, chunks, left, right, adds, square, panel_lines);
-    for (long row = 0; row < rows; row++)
-        memcpy(c + row * stride, square + row * panel_lines, (size_t)columns * sizeof(float));
+    const bool is_wide = columns > side;
+    const __mmask16 low = mask_of(columns), high = mask_of(columns - side);
+    for (long row = 0; row < rows && adds; row++) {
+        float *line = square + row * panel_lines;
+        _mm512_store_ps(line, _mm512_maskz_loadu_ps(low, c + row * stride));
+        if (is_wide)
+            _mm512_store_ps(line + side, _mm512_maskz_loadu_ps(high, c + row * stride + side));
+    }
+    add_square(rows > side, is_wide, chunks, left, right, ahead, adds, square, panel_lines);
+    for (long row = 0; row < rows; row++) {
+        const float *line = square + row * panel_lines;
+        _mm512_mask_storeu_ps(c + row * stride, low, _mm512_load_ps(line));
+        if (is_wide)
+            _mm512_mask_storeu_ps(c + row * stride + side, high, _mm512_load_ps(line + side));
+    }
+}
+
+/// The part of a product in which some chunks of all lines meet.
+struct pass {
+    const char *left, *right;            // where the chunks of the first lines begin
+    long left_panel, right_panel;        // bytes from panel to panel
+    long rows, columns, chunks;
+    bool adds;
+    float *c;
+    long stride;
+};
+
+/// The square of C at a row and a column, both at the beginning of a panel.
+TILES NJ_INLINE void add_panels(const struct pass *pass, long row, long column,
+                                const struct ahead *ahead) {
+    const char *left = pass->left + row / panel_lines * pass->left_panel;
+    const char *right = pass->right + column / panel_lines * pass->right_panel;
+    long height = pass->rows - row < panel_lines ? pass->rows - row : panel_lines;
+    long width = pass->columns - column < panel_lines ? pass->columns - column : panel_lines;
+    float *square = pass->c + row * pass->stride + column;
+    if (height % side == 0 && width % side == 0)
+        add_square(height > side, width > side, pass->chunks, left, right, ahead, pass->adds,
+                   square, pass->stride);
+    else
+        add_edge(height, width, pass->chunks, left, right, ahead, pass->adds, square,
+                 pass->stride);
+}
+
+/// Lines of which so many chunks stay in the second-level cache.
+static long block_of(long chunks) { return block_bytes / (chunks * chunk_bytes) * panel_lines; }
+
+/// Rows pass by the columns, a block of which stays in the second-level cache.
+TILES NJ_INLINE void pass_rows(const struct pass *pass) {
+    const struct ahead nothing = {pass->right, 0};
+    const long block = block_of(pass->chunks);
+    for (long start = 0; start < pass->columns; start += block) {
+        long end = start + block < pass->columns ? start + block : pass->columns;
+        for (long row = 0; row < pass->rows; row += panel_lines)
+            for (long column = start; column < end; column += panel_lines)
+                add_panels(pass, row, column, &nothing);
+    }
+}
+
+/// Columns pass by the rows, a block of which stays in the cache; each panel of columns is fetched
+/// while the one before it is in use.
+TILES NJ_INLINE void pass_columns(const struct pass *pass) {
+    const long block = block_of(pass->chunks);
+    for (long top = 0; top < pass->rows; top += block) {
+        long bottom = top + block < pass->rows ? top + block : pass->rows;
+        long share = divided_up(chunk_bytes / line_bytes, divided_up(bottom - top, panel_lines));
+        for (long column = 0; column < pass->columns; column += panel_lines) {
+            struct ahead ahead = {pass->right + (column / panel_lines + 1) * pass->right_panel,
+                                  column + panel_lines < pass->columns ? share : 0};
+            for (long row = top; row < bottom; row += panel_lines) {
+                add_panels(pass, row, column, &ahead);
+                ahead.bytes += pass->chunks * ahead.lines * line_bytes;
+            }
+        }
+    }
 }
 
 TILES void nj_tiles_multiply(long rows, long columns, long inner, const void *left,
                              long left_inner, const void *right, long right_inner, bool adds,
                              float *c, long stride) {
     const long chunks = divided_up(inner, depth);
-    const long left_panel = divided_up(left_inner, depth) * chunk_bytes;
-    const long right_panel = divided_up(right_inner, depth) * chunk_bytes;
     if (chunks == 0) {
         for (long row = 0; row < rows && !adds; row++)
             memset(c + row * stride, 0, (size_t)columns * sizeof(float));
         return;
     }
+    struct pass pass = {
+        .left = left, .right = right,
+        .left_panel = divided_up(left_inner, depth) * chunk_bytes,
+        .right_panel = divided_up(right_inner, depth) * chunk_bytes,
+        .rows = rows, .columns = columns, .adds = adds, .c = c, .stride = stride,
+    };
     open_tiles();
     for (long first = 0; first < chunks; first += pass_chunks) {
-        long count = first + pass_chunks < chunks ? pass_chunks : chunks - first;
-        // Columns whose numbers stay in the second-level cache while all rows pass by them.
-        long block = block_bytes / (count * chunk_bytes) * panel_lines;
-        for (long start = 0; start < columns; start += block) {
-            long end = start + block < columns ? start + block : columns;
-            for (long row = 0; row < rows; row += panel_lines) {
-                const char *some = (const char *)left + row / panel_lines * left_panel +
-                                   first * chunk_bytes;
-                long height = rows - row < panel_lines ? rows - row : panel_lines;
-                for (long column = start; column < end; column += panel_lines) {
-                    const char *others = (const char *)right + column / panel_lines * right_panel +
-                                         first * chunk_bytes;
-                    long width = end - column < panel_lines ? end - column : panel_lines;
-                    float *square = c + row * stride + column;
-                    bool continues = adds || first > 0;
-                    if (height % side == 0 && width % side == 0)
-                        add_square(height > side, width > side, count, some, others, continues,
-                                   square, stride);
-                    else
-                        add_edge(height, width, count, some, others, continues, square, stride);
-                }
-            }
-        }
+        pass.chunks = first + pass_chunks < chunks ? pass_chunks : chunks - first;
+        // Going down C's columns costs page after page, which only long sums make up for.
+        if (rows >= tall_rows && pass.chunks == pass_chunks)
+            pass_columns(&pass);
+        else
+            pass_rows(&pass);
+        pass.left += pass.chunks * chunk_bytes;
+        pass.right += pass.chunks * chunk_bytes;
+        pass.adds = true;
     }
     _tile_release();
 }

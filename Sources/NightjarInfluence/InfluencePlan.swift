@@ -42,17 +42,24 @@ struct GroupShape {
     let name: String
     let out: Int
     let width: Int
+    let weightWidth: Int
     let steps: Int
 
     init(_ group: FactorGroup) {
         name = group.name
         out = group.out
         width = group.width
+        weightWidth = group.weightWidth
         steps = group.layout.steps
     }
 
-    /// Floats that one prepared target needs.
-    var targetFloats: Int { steps == 1 ? out + width : out * width }
+    /// Bytes that one prepared target needs.
+    var targetBytes: Int {
+        steps == 1
+            ? 4 * (out + width)
+            : WrittenGradients.bytesPerTarget(
+                out: out, weights: weightWidth, hasBiases: width > weightWidth)
+    }
     /// Operations for one pair.
     var pairFlops: Double { steps == 1 ? 2 * Double(out + width) : 2 * Double(out) * Double(width) }
     /// Operations to write one example out.

@@ -59,7 +59,7 @@ public struct TracIn {
         let tableFloats = probe.tables.reduce(0) { $0 + $1.deltas.count }
         let sharedFloats = probe.shared.reduce(0) { $0 + $1.parameter.value.count }
         let perTarget =
-            4 * (shapes.reduce(0) { $0 + $1.targetFloats } + tableFloats + sharedFloats)
+            shapes.reduce(0) { $0 + $1.targetBytes } + 4 * (tableFloats + sharedFloats)
         let result = 4 * train.count * targets.count
         // Activations of a tile, roughly: what a target holds once more, and partial sums. A large
         // tile arranges the targets' gradients less often; a small one leaves room for more targets.

@@ -102,6 +102,48 @@ struct TracInTests {
         #expect(!matrix.isPartial)
     }
 
+    /// Sizes at which gradients are written out in several pieces, for several blocks of examples.
+    @Test("scores pairs of large tiles alike")
+    func manyPairs() throws {
+        let world = try World(dim: 24, hidden: 40, steps: 4, count: 350)
+        let matrix = try world.tracin(0..<310).pairs(world.source(310..<350))
+        let scores = matrix.scores.values
+        let tests = try (310..<350).map { try world.gradient($0) }
+        for row in [0, 31, 32, 255, 256, 309] {
+            let gradient = try world.gradient(row)
+            for (column, test) in tests.enumerated() {
+                expectClose(
+                    Double(scores[row * 40 + column]), 0.5 * world.dot(gradient, test), scale: 0.1)
+            }
+        }
+    }
+
+    @Test("names the checkpoint whose gradients are not finite")
+    func diverged() throws {
+        let world = try World()
+        world.model.parameters.first { $0.name == "lstm.weight_hh" }?.value.fill(.nan)
+        let error = #expect(throws: InfluenceError.self) {
+            try world.tracin(0..<60).pairs(world.source(60..<70))
+        }
+        #expect(error?.description.contains("at 'now' is not finite") == true)
+    }
+
+    @Test(
+        "cuts every gradient into pieces that hold each row once",
+        arguments: [1, 7, 64, 512, 4000], [0, 1, 31, 192, 3072, 9000])
+    func pieces(_ out: Int, _ weights: Int) {
+        let pieces = WrittenGradients.pieces(out: out, weights: weights, hasBiases: true)
+        var (rows, biases): ([Int], [Int]) = ([], [])
+        for piece in pieces {
+            switch piece {
+            case .weights(let columns): rows += columns
+            case .biases(let columns): biases += columns
+            }
+        }
+        #expect(rows == (weights > 0 ? Array(0..<out) : []))
+        #expect(biases == Array(0..<out))
+    }
+
     @Test("scores totals like sums of pairs, for every weighting")
     func totals() throws {
         let world = try World()

@@ -15,10 +15,10 @@ void nj_sum_row_groups(long groups, long columns, const float *x, const int32_t 
 /// out[k] += Σ_r x[r][k].
 void nj_add_column_sums(long rows, long columns, const float *x, float *out);
 
-/// out[c][k] = Σ_t deltas[t·stride + c]·x[t][k] for `columns` × `width` elements: a linear map's
-/// gradient from few rows, too few for a matrix product to pay.
+/// out[c][k] = Σ_t deltas[t·stride + c]·x[t·x_stride + k] for `columns` × `width` elements: a linear
+/// map's gradient from few rows, too few for a matrix product to pay.
 void nj_outer_sums(long steps, long columns, long width, const float *deltas, long stride,
-                   const float *x, float *out);
+                   const float *x, long x_stride, float *out);
 
 /// y[r][k] += bias[k].
 void nj_add_bias(long rows, long columns, const float *bias, float *y);

@@ -18,6 +18,9 @@
 /// Whether the processor has the unit and the system lets this process use it; asked once.
 bool nj_tiles_open(void);
 
+/// Lines that are packed together, and may be packed apart from others.
+enum { nj_tiles_panel_lines = 32 };
+
 /// Bytes that a packed operand takes: `lines` rows of the left or columns of the right operand, each
 /// of `inner` numbers.
 long nj_tiles_size(long lines, long inner);

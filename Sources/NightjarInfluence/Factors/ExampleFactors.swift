@@ -1,5 +1,6 @@
 // The gradients of a tile of examples in factored form, ordered for dot products.
 
+import NightjarRuntime
 import NightjarTensor
 
 /// Uses of parameters that share one output gradient δ: y = z·Wᵀ with z the joined inputs.
@@ -18,7 +19,9 @@ struct FactorGroup {
     /// Number of columns of δ.
     var out: Int { deltas.columnCount }
     /// Length of a row of z.
-    var width: Int { inputs.reduce(biases.isEmpty ? 0 : 1) { $0 + $1.rows.width } }
+    var width: Int { weightWidth + (biases.isEmpty ? 0 : 1) }
+    /// Length of a row of z without the biases' constant, which is its last number.
+    var weightWidth: Int { inputs.reduce(0) { $0 + $1.rows.width } }
     /// The names of the parameters, joined.
     var name: String {
         (inputs.map(\.parameter.name) + biases.map(\.name)).joined(separator: " + ")
@@ -29,24 +32,30 @@ struct FactorGroup {
         let (examples, steps, width) = (layout.examples, layout.steps, width)
         let result = try Tensor(uninitialized: [examples, steps, width])
         let constant = Float(biases.count).squareRoot()
-        for example in 0..<examples {
-            for step in 0..<steps {
-                let row = layout.firstRow(of: example) + step * layout.rowStride
-                var target = result.pointer + (example * steps + step) * width
-                for (_, rows) in inputs {
-                    switch rows {
-                    case .rows(let tensor):
-                        target.update(from: tensor.pointer + row * rows.width, count: rows.width)
-                    case .gathered(let table, let ids):
-                        target.update(
-                            from: table.pointer + Int(ids[row]) * rows.width, count: rows.width)
-                    }
-                    target += rows.width
+        let blocks = max(1, min(64, examples / 64))
+        Workers.run(blocks) { block in
+            for example in Slices.range(block, of: blocks, over: examples) {
+                for step in 0..<steps {
+                    let row = layout.firstRow(of: example) + step * layout.rowStride
+                    join(row, constant, to: result.pointer + (example * steps + step) * width)
                 }
-                if !biases.isEmpty { target.pointee = constant }
             }
         }
         return result
+    }
+
+    private func join(_ row: Int, _ constant: Float, to joined: UnsafeMutablePointer<Float>) {
+        var target = joined
+        for (_, rows) in inputs {
+            switch rows {
+            case .rows(let tensor):
+                target.update(from: tensor.pointer + row * rows.width, count: rows.width)
+            case .gathered(let table, let ids):
+                target.update(from: table.pointer + Int(ids[row]) * rows.width, count: rows.width)
+            }
+            target += rows.width
+        }
+        if !biases.isEmpty { target.pointee = constant }
     }
 
     /// δ of some examples as a matrix `[steps, out]` of one example.

@@ -11,6 +11,9 @@ struct PairScorer {
     /// Sums that are kept apart and added in their order, so that the bytes of a result do not depend
     /// on which thread computed which piece.
     private static let lanes = 8
+    /// Examples that meet the targets together: a block of them stays in the second-level cache while
+    /// the targets pass by.
+    private static let rows = 256
 
     /// ∇ℓ(train)·∇ℓ(target) for all pairs, shape `[examples, targets]`.
     func scores(_ factors: ExampleFactors) throws(TensorError) -> Tensor {
@@ -19,8 +22,8 @@ struct PairScorer {
             switch target {
             case .factored(let deltas, let inputs):
                 try addFactored(group, deltas, inputs, to: result)
-            case .writtenOut(let pieces):
-                try addWrittenOut(group, pieces, to: result)
+            case .writtenOut(let operands):
+                try addWrittenOut(group, operands, to: result)
             }
         }
         for (use, table) in zip(factors.tables, targets.tables) {
@@ -49,30 +52,37 @@ struct PairScorer {
         withExtendedLifetime((own, deltas, inputs, products)) {}
     }
 
-    /// Writes gradients out piece by piece and multiplies each piece while it is in the cache.
+    /// Writes a block of gradients out, piece by piece, and multiplies each piece at once.
+    ///
+    /// The scores are NaN when a gradient is not finite or too large for products.
     private func addWrittenOut(
-        _ group: FactorGroup, _ pieces: [Tensor], to result: Tensor
+        _ group: FactorGroup, _ operands: [OperandBuffer]?, to result: Tensor
     ) throws(TensorError) {
-        let count = group.layout.examples
-        let inputs = try group.joinedInputs()
+        guard let operands else { return result.fill(.nan) }
+        let gradients = try WrittenGradients(group)
+        let pieces = gradients.pieces
         let lanes = min(Self.lanes, pieces.count)
-        let sums = try Tensor(uninitialized: [lanes, count * targets.count])
-        let scratch = try Tensor(
-            uninitialized: [lanes, count * (pieces.first?.columnCount ?? 0)])
-        Workers.run(lanes) { lane in
-            let space = scratch.pointer + lane * scratch.columnCount
-            let sum = Matrix(sums.pointer + lane * sums.columnCount, count, targets.count)
+        let sums = try Tensor(uninitialized: [lanes, result.count])
+        try Workers.tryRun(lanes) { lane throws(TensorError) in
+            let scratch = try gradients.scratch()
+            let base = sums.pointer + lane * result.count
             for piece in stride(from: lane, to: pieces.count, by: lanes) {
-                group.writeOut(piece: piece, 0..<count, inputs, to: space)
-                BLAS.multiply(
-                    Matrix(space, count, pieces[piece].columnCount),
-                    Matrix(pieces[piece]).transposed, into: sum, adds: piece > lane)
+                let block = try OperandBuffer(
+                    lines: Self.rows, inner: gradients.length(of: pieces[piece]), as: .left)
+                for first in stride(from: 0, to: gradients.examples, by: Self.rows) {
+                    let rows = first..<min(first + Self.rows, gradients.examples)
+                    let sum = Matrix(base + first * targets.count, rows.count, targets.count)
+                    let fits = gradients.write(pieces[piece], of: rows, to: block, scratch: scratch)
+                    OperandBuffer.multiply(block, operands[piece], into: sum, adds: piece > lane)
+                    if !fits {
+                        sum.pointer.update(repeating: .nan, count: rows.count * targets.count)
+                    }
+                }
             }
         }
         for lane in 0..<lanes {
-            nj_axpy(result.count, 1, sums.pointer + lane * sums.columnCount, result.pointer)
+            nj_axpy(result.count, 1, sums.pointer + lane * result.count, result.pointer)
         }
-        withExtendedLifetime((inputs, scratch)) {}
     }
 
     /// Adds the dot products of table rows with the same id.

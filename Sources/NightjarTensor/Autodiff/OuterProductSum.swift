@@ -11,33 +11,59 @@ package enum OuterProductSum {
     /// The sum over all rows, shape `[out, in]`, for `deltas` `[rows, out]` and `inputs`
     /// `[rows, in]`.
     package static func of(_ deltas: Tensor, _ inputs: Tensor) throws(TensorError) -> Tensor {
-        let out = deltas.columnCount
-        let width = inputs.columnCount
-        let result = try Tensor(uninitialized: [out, width])
-        let (left, right) = (Matrix(deltas), Matrix(inputs))
+        let (rows, out, width) = (deltas.rowCount, deltas.columnCount, inputs.columnCount)
         defer { withExtendedLifetime((deltas, inputs)) {} }
-        let rows = deltas.rowCount
         // A large result is cut into tiles; a small one from many rows is summed in pieces.
         let pieces = min(8, rows / rowsAtATime)
         guard pieces > 1, out < 2048 else {
-            BLAS.multiplyInParallel(left.transposed, right, into: Matrix(result))
+            let result = try Tensor(uninitialized: [out, width])
+            BLAS.multiplyInParallel(
+                Matrix(deltas).transposed, Matrix(inputs), into: Matrix(result))
             return result
         }
-        let partial = try Tensor(uninitialized: [pieces, out, width])
+        let partial = try TransposedSums(count: pieces, rows: width, columns: out)
         Workers.run(pieces) { piece in
             let range = Slices.range(piece, of: pieces, over: rows)
-            let sum = Matrix(partial.pointer + piece * out * width, out, width)
             for start in stride(from: range.lowerBound, to: range.upperBound, by: rowsAtATime) {
                 let some = start..<min(start + rowsAtATime, range.upperBound)
-                BLAS.multiply(
-                    left.rows(some).transposed, right.rows(some), into: sum,
-                    adds: start > range.lowerBound)
+                partial.add(
+                    Matrix(inputs).rows(some), Matrix(deltas).rows(some), to: piece,
+                    isFirst: start == range.lowerBound)
             }
         }
-        result.pointer.update(from: partial.pointer, count: result.count)
-        for piece in 1..<pieces {
-            nj_axpy(result.count, 1, partial.pointer + piece * result.count, result.pointer)
+        return try partial.total()
+    }
+}
+
+/// Sums Σ_r x[r]ᵀ δ[r] that several threads collect, and their total the other way round.
+///
+/// Products read their right operand column by column. Rows of δ, of which there are more numbers,
+/// lie ready for that; as the left operand they would have to be turned.
+struct TransposedSums {
+    private let parts: Tensor
+
+    /// Sums of `rows` columns of x and `columns` columns of δ.
+    init(count: Int, rows: Int, columns: Int) throws(TensorError) {
+        parts = try Tensor(uninitialized: [count, rows, columns])
+    }
+
+    /// Adds the rows of both matrices to one of the sums, or begins it.
+    func add(_ inputs: Matrix, _ deltas: Matrix, to part: Int, isFirst: Bool) {
+        let (rows, columns) = (parts.shape[1], parts.shape[2])
+        let sum = Matrix(parts.pointer + part * rows * columns, rows, columns)
+        BLAS.multiply(inputs.transposed, deltas, into: sum, adds: !isFirst)
+    }
+
+    /// The sum of all of them, shape `[columns, rows]`.
+    func total() throws(TensorError) -> Tensor {
+        let (count, rows, columns) = (parts.shape[0], parts.shape[1], parts.shape[2])
+        for part in 1..<max(1, count) {
+            nj_axpy(
+                rows * columns, 1, parts.pointer + part * rows * columns, parts.pointer)
         }
+        let result = try Tensor(uninitialized: [columns, rows])
+        nj_copy_matrix(columns, rows, parts.pointer, 1, columns, result.pointer)
+        withExtendedLifetime(parts) {}
         return result
     }
 }

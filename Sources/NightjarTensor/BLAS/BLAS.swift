@@ -71,7 +71,7 @@ public enum BLAS {
             Int32(truncatingIfNeeded: max(1, c.stride)))
     }
 
-    /// The same on all threads, cut into tiles of C whose sizes depend on the shape only.
+    /// C = A · B or, when `adds`, C += A · B on all threads, cut into tiles of C whose sizes depend on the shape only.
     package static func multiplyInParallel(
         _ a: Matrix, _ b: Matrix, into c: Matrix, adds: Bool = false
     ) {

@@ -37,11 +37,13 @@ extension Tape {
         let states = record(result, needsGradient: needsGradient) {
             [sink] upstream throws(TensorError) in
             guard let sink else { return }
-            let deltas = try recurrence.backward(upstream, isForAllSteps: wantsAllSteps)
+            let deltas: Tensor
             if sink.keepsFactors {
-                try recurrence.deliverFactors(deltas, .rows(rows), sink)
+                deltas = try recurrence.deliverFactors(
+                    upstream, isForAllSteps: wantsAllSteps, .rows(rows), sink)
             } else {
-                try recurrence.deliverHiddenSum(deltas, sink)
+                deltas = try recurrence.deliverHiddenSum(
+                    upstream, isForAllSteps: wantsAllSteps, sink)
                 try sink.take(.dense(OuterProductSum.of(deltas, rows)), of: weights.inputWeight)
                 let biasSum = try deltas.columnSums()
                 try sink.take(.dense(biasSum), of: weights.inputBias)

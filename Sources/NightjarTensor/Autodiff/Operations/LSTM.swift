@@ -95,12 +95,14 @@ extension Tape {
         return record(result, needsGradient: needsGradient) {
             [sink] upstream throws(TensorError) in
             guard let sink else { return }
-            let deltas = try recurrence.backward(upstream, isForAllSteps: wantsAllSteps)
             if sink.keepsFactors {
-                try recurrence.deliverFactors(deltas, .gathered(table: table.value, ids: ids), sink)
+                let deltas = try recurrence.deliverFactors(
+                    upstream, isForAllSteps: wantsAllSteps,
+                    .gathered(table: table.value, ids: ids), sink)
                 try source.deliverFactors(deltas, weights, layout, sink)
             } else {
-                try recurrence.deliverHiddenSum(deltas, sink)
+                let deltas = try recurrence.deliverHiddenSum(
+                    upstream, isForAllSteps: wantsAllSteps, sink)
                 try source.deliverSums(deltas, weights, sink)
             }
         }
@@ -122,11 +124,16 @@ extension LSTMWeights {
         let result = try Tensor(uninitialized: [rows.rowCount, width])
         let bias = try inputBias.value.copy()
         nj_axpy(width, 1, hiddenBias.value.pointer, bias.pointer)
-        for row in 0..<rows.rowCount {
-            (result.pointer + row * width).update(from: bias.pointer, count: width)
+        let operand = PackedOperand(Matrix(inputWeight.value).transposed, as: .right)
+        let blocks = max(1, min(64, rows.rowCount / 128))
+        Workers.run(blocks) { block in
+            let some = Slices.range(block, of: blocks, over: rows.rowCount)
+            let part = Matrix(result).rows(some)
+            for row in 0..<some.count {
+                (part.pointer + row * width).update(from: bias.pointer, count: width)
+            }
+            BLAS.multiply(Matrix(rows).rows(some), operand, into: part, adds: true)
         }
-        BLAS.multiplyInParallel(
-            Matrix(rows), Matrix(inputWeight.value).transposed, into: Matrix(result), adds: true)
         withExtendedLifetime((rows, bias)) {}
         return result
     }

@@ -106,7 +106,12 @@ final class LSTMRecurrence {
 
     /// The gradient before activation of every gate, shape `[T·B, 4H]`; can be asked for once,
     /// because it takes the place of the gates.
-    func backward(_ upstream: Tensor, isForAllSteps: Bool) throws(TensorError) -> Tensor {
+    ///
+    /// With `hiddenSums`, whose count is ``blockCount``, also collects the gradient of the recurrent
+    /// weights, while a step's gates are in the cache.
+    private func backward(
+        _ upstream: Tensor, isForAllSteps: Bool, hiddenSums: TransposedSums?
+    ) throws(TensorError) -> Tensor {
         let batch = layout.examples
         let stateGradient = try Tensor(uninitialized: [batch, hidden])
         let cellGradient = try Tensor(repeating: 0, shape: [batch, hidden])
@@ -124,38 +129,49 @@ final class LSTMRecurrence {
                     rows.count, hidden, gate(t, b), t > 0 ? cell(t - 1, b) : nil, tanhCell(t, b),
                     dh, dc)
                 guard t > 0 else { break }
+                let delta = Matrix(gate(t, b), rows.count, 4 * hidden)
+                hiddenSums?.add(
+                    Matrix(state(t, b), rows.count, hidden), delta, to: index,
+                    isFirst: t == layout.steps - 1)
                 if isForAllSteps {
                     dh.update(
                         from: upstream.pointer + ((t - 1) * batch + b) * hidden,
                         count: rows.count * hidden)
                 }
                 BLAS.multiply(
-                    Matrix(gate(t, b), rows.count, 4 * hidden), recurrent,
-                    into: Matrix(dh, rows.count, hidden), adds: isForAllSteps)
+                    delta, recurrent, into: Matrix(dh, rows.count, hidden), adds: isForAllSteps)
             }
         }
         withExtendedLifetime(upstream) {}
         return try gates.reshaped([layout.rowCount, 4 * hidden])
     }
 
-    /// Delivers the uses of the layer's weights with `inputs` as the rows they were applied to.
+    /// Delivers the uses of the layer's weights with `inputs` as the rows they were applied to, and
+    /// gives the gradients of the gates.
     func deliverFactors(
-        _ deltas: Tensor, _ inputs: FactorInput, _ sink: any GradientSink
-    ) throws(TensorError) {
+        _ upstream: Tensor, isForAllSteps: Bool, _ inputs: FactorInput, _ sink: any GradientSink
+    ) throws(TensorError) -> Tensor {
+        let deltas = try backward(upstream, isForAllSteps: isForAllSteps, hiddenSums: nil)
         let states = try hiddens.rows(0..<layout.steps).reshaped([layout.rowCount, hidden])
         try sink.take(.linear(weights.inputWeight, inputs: inputs, deltas: deltas, layout))
         try sink.take(.linear(weights.hiddenWeight, inputs: .rows(states), deltas: deltas, layout))
         try sink.take(.direct(weights.inputBias, deltas: deltas, layout))
         try sink.take(.direct(weights.hiddenBias, deltas: deltas, layout))
+        return deltas
     }
 
-    /// Delivers the summed gradient of the recurrent weights; the first step's state is zero.
-    func deliverHiddenSum(_ deltas: Tensor, _ sink: any GradientSink) throws(TensorError) {
-        guard layout.steps > 1 else { return }
-        let skipped = layout.examples
-        let sum = try OuterProductSum.of(
-            deltas.rows(skipped..<layout.rowCount),
-            hiddens.rows(1..<layout.steps).reshaped([layout.rowCount - skipped, hidden]))
-        try sink.take(.dense(sum), of: weights.hiddenWeight)
+    /// Delivers the summed gradient of the recurrent weights, and gives the gradients of the gates.
+    ///
+    /// The first step's state is zero and adds nothing.
+    func deliverHiddenSum(
+        _ upstream: Tensor, isForAllSteps: Bool, _ sink: any GradientSink
+    ) throws(TensorError) -> Tensor {
+        let isWanted = layout.steps > 1 && sink.wants(weights.hiddenWeight)
+        let sums =
+            isWanted
+            ? try TransposedSums(count: blockCount, rows: hidden, columns: 4 * hidden) : nil
+        let deltas = try backward(upstream, isForAllSteps: isForAllSteps, hiddenSums: sums)
+        if let sums { try sink.take(.dense(sums.total()), of: weights.hiddenWeight) }
+        return deltas
     }
 }
