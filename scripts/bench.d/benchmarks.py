@@ -80,6 +80,10 @@ BENCHMARKS = [
             Peer("Opacus, 1000 tests", "{python} {peers}/opacus_tracin.py pairs 1000"),
             Peer("Opacus, 128 tests", "{python} {peers}/opacus_tracin.py pairs 128"),
             Peer("Captum, last layer only", "{python} {peers}/captum_tracin.py last 8192 1000"),
+            Peer(
+                "Captum, last layer only, to the last layer only",
+                "{python} {peers}/captum_tracin.py last 8192 1000",
+                nightjar="{nightjar} run {script} last_layer"),
         )),
     Benchmark(
         "tracin_few", "the same with 16 tests", "pairs/s",

@@ -40,14 +40,17 @@ function problem.epoch(net, shape, train)
   return nj.fit(net, train, { epochs = 1, batch = shape.batch, lr = 1e-3, seed = 1 })
 end
 
---- TracIn over one checkpoint of a model that was trained for one epoch.
-function problem.influence(shape, train)
+--- TracIn over one checkpoint of a model that was trained for one epoch, with the gradients of all
+--- parameters or of those that are named.
+function problem.influence(shape, train, parameters)
   local folder = os.tmpname()
   os.remove(folder) -- the name is all that is needed
   local run = nj.fit(problem.model(shape), train, {
     epochs = 1, batch = shape.batch, lr = 1e-3, seed = 1, checkpoint = { dir = folder, every = 1 },
   })
-  return nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
+  return nj.influence.tracin{
+    checkpoints = run.checkpoints, train = train, parameters = parameters or "all",
+  }
 end
 
 return problem
