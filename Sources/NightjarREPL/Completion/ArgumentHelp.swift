@@ -43,16 +43,8 @@ struct ArgumentHelp {
         guard let type = parameters.first(where: { $0.name == argument.table })?.type else {
             return []
         }
-        return Self.fields(of: type).map {
+        return reference.fields(of: type).map {
             candidate($0.name, $0.summary, reference.typeName($0.type))
-        }
-    }
-
-    private static func fields(of type: LuaType) -> [LuaType.Field] {
-        switch type {
-        case .table(let fields): fields
-        case .either(let types): types.flatMap(fields)
-        default: []
         }
     }
 
