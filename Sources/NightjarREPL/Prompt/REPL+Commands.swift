@@ -27,6 +27,8 @@ extension REPL {
         case "help": console.write(Help.introduction + "\n")
         case "trace":
             console.write((lastError.map(errorText.trace) ?? "there was no error yet") + "\n")
+        case "locals":
+            console.write((lastError.map(errorText.locals) ?? "there was no error yet") + "\n")
         case "time":
             guard !rest.isEmpty else {
                 fail(":time needs code, such as :time nj.evaluate(net, test)")
