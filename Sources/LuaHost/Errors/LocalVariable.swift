@@ -100,7 +100,8 @@ private struct ValueSketch {
                 break
             }
             let value = text(top + 2, isInside: true)
-            if lua_isinteger(raw, top + 1) != 0, lua_tointegerx(raw, top + 1, nil) == list.count + 1 {
+            if lua_isinteger(raw, top + 1) != 0, lua_tointegerx(raw, top + 1, nil) == list.count + 1
+            {
                 list.append(value)
             } else if let name = ListReader.string(raw, top + 1) {
                 fields.append("\(name.prefix(Self.mostCharacters)) = \(value)")

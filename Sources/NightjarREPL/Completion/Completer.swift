@@ -1,7 +1,7 @@
 // Finds the candidates for what is being written.
 
 import LuaHost
-import NightjarTraining
+import NightjarLua
 
 /// Completes names, fields, methods, options, and what strings hold.
 ///
@@ -184,24 +184,17 @@ struct Completer {
         guard let help = ArgumentHelp(argument, finder) else { return [] }
         switch (help.name, argument.place) {
         case ("nj.data.open", .position(0)): return DataSetNames.candidates(state)
-        case ("nj.Checkpoint:tensor", .position(0)): return tensorNames(argument.callee)
+        case ("nj.Checkpoint:tensor", .position(0)), ("nj.Model:tensor", .position(0)):
+            return tensorNames(argument.callee)
         default: return help.choices.map { Candidate($0) }
         }
     }
 
-    /// The tensors of the checkpoint on which a method is called.
+    /// The tensors of the checkpoint or model on which a method is called.
     private func tensorNames(_ callee: Expression) -> [Candidate] {
         var receiver = callee
         receiver.steps.removeLast(min(1, receiver.steps.count))
-        guard case .value(.object(let handle)) = finder.meaning(of: receiver),
-            let checkpoint = handle.value(as: Checkpoint.self)
-        else { return [] }
-        // The model's own are the ones usually meant, and need no prefix.
-        let model = "model/"
-        let names = checkpoint.tensorNames
-        return names.filter { $0.hasPrefix(model) }.map {
-            Candidate(String($0.dropFirst(model.count)))
-        }
-            + names.filter { !$0.hasPrefix(model) }.map { Candidate($0) }
+        guard case .value(.object(let handle)) = finder.meaning(of: receiver) else { return [] }
+        return TensorNames.of(handle).map { Candidate($0) }
     }
 }

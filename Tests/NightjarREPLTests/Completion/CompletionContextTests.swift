@@ -49,9 +49,12 @@ struct CompletionContextTests {
         #expect(
             context("f{ a = 1, inner = { x = 1, y").argument
                 == .init(
-                    callee: Expression(root: .name("f")), place: .optionName, table: "inner",
+                    callee: Expression(root: .name("f")), place: .optionName, tables: ["inner"],
                     given: ["x"]))
-        #expect(context("f{ a = { b = { ").argument == nil)
+        #expect(context("f{ a = { b = { ").argument?.tables == ["a", "b"])
+        #expect(context("f(x, { { a = 1 }, { b = 'c").argument?.tables == [""])
+        #expect(context("f(x, { { a = 1 }, { b = 'c").argument?.place == .option("b"))
+        #expect(context("f{ g(1), { a = h[{ ").argument == nil)
         #expect(context("open 'ml").argument?.place == .position(0))
         #expect(context("open 'ml").kind == .string)
         #expect(context("f(a, \"x y").argument?.place == .position(1))
