@@ -81,6 +81,10 @@ extension REPL {
         let names = saved.names.joined(separator: ", ")
         console.write("saved \(names.isEmpty ? "nothing" : names)\n")
         for (name, reason) in saved.refused { console.notice("not saved: \(name), \(reason)") }
+        for (path, kind) in saved.needing {
+            console.notice(
+                "before :load, run what defines '\(kind)': \(path) holds its values only")
+        }
     }
 
     private func load(_ path: String) throws {
