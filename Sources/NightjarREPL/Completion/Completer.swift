@@ -20,9 +20,10 @@ struct Completer {
     }
 
     /// How the text before a cursor can go on.
-    func completion(_ text: [Character], _ cursor: Int) -> Completion {
+    func completion(_ form: LexedForm, _ cursor: Int) -> Completion {
+        let text = form.text
         if PromptLine.isCommand(text) { return commandCompletion(text, cursor) }
-        let context = CompletionContext(text, cursor: cursor)
+        let context = CompletionContext(form, cursor: cursor)
         let written = String(text[context.written.clamped(to: 0..<text.count)])
         let found = try? state.withoutCollection { () -> Completion in
             if context.kind == .string {
@@ -56,7 +57,7 @@ struct Completer {
 
     /// Completes the part of a text that begins at `start`, which is not behind the cursor.
     private func completion(_ text: [Character], _ cursor: Int, behind start: Int) -> Completion {
-        var completion = self.completion(Array(text[start...]), cursor - start)
+        var completion = self.completion(LexedForm(Array(text[start...])), cursor - start)
         let range = completion.range
         completion.range = range.lowerBound + start..<range.upperBound + start
         return completion

@@ -46,9 +46,10 @@ struct CompletionContext {
     let argument: Argument?
 
     /// Looks at the text before a cursor.
-    init(_ text: [Character], cursor: Int) {
+    init(_ form: LexedForm, cursor: Int) {
+        let text = form.text
         let cursor = min(max(0, cursor), text.count)
-        let chain = TokenChain(Array(text[..<cursor]))
+        let chain = TokenChain(form, before: cursor)
         let last = chain.tokens.count - 1
         guard last >= 0 else {
             (kind, written, argument) = (.name, cursor..<cursor, nil)

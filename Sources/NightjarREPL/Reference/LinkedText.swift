@@ -63,7 +63,7 @@ struct LinkedText {
     /// Lua in the colours of the prompt, with links.
     func lua(_ code: String, at place: String) -> String {
         let text = Array(code)
-        let styles = Highlighter.styles(text, cursor: -1)
+        let styles = Highlighter.styles(LexedForm(text), cursor: -1)
         var html = ""
         var start = 0
         while start < text.count {

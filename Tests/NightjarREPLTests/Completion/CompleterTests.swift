@@ -16,7 +16,7 @@ struct CompleterTests {
     }
 
     private func texts(_ text: String) -> [String] {
-        completer.completion(Array(text), text.count).candidates.map(\.text)
+        completer.completion(LexedForm(Array(text)), text.count).candidates.map(\.text)
     }
 
     @Test("knows globals, keywords and fields, without hidden ones")
@@ -68,7 +68,7 @@ struct CompleterTests {
             "trap.real:x", "?trap.", "require('", "nj.data.open '",
         ] {
             _ = texts(text)
-            _ = CallHint(state).text(Array(text), text.count)
+            _ = CallHint(state).text(LexedForm(Array(text)), text.count)
         }
         #expect(try state.withoutCollection { try state.globals.get("ran").int } == 0)
         #expect(texts("trap.r") == ["real"])
@@ -163,7 +163,7 @@ struct CompleterTests {
         #expect(texts("toy.make{ plan = { wrong = { ru") == [])
         let hint = CallHint(state)
         let text = Array("toy.make{ plan = { step = { rule = ")
-        #expect(hint.text(text, text.count) == "rule: how ('adam' or 'sgd')")
+        #expect(hint.text(LexedForm(text), text.count) == "rule: how ('adam' or 'sgd')")
     }
 
     @Test("completes what strings can be")
@@ -222,7 +222,9 @@ struct CompleterTests {
         configuration.level = .lab
         let completer = Completer(try LuaState(configuration))
         for text in ["x = '/", "x = '/us", "x = '../", "x = 'a/../../", "!ls /"] {
-            #expect(completer.completion(Array(text), text.count).candidates.isEmpty, "\(text)")
+            #expect(
+                completer.completion(LexedForm(Array(text)), text.count).candidates.isEmpty,
+                "\(text)")
         }
     }
 
@@ -239,7 +241,7 @@ struct CompleterTests {
     @Test("hints at the arguments of the call around the cursor")
     func hints() {
         let hint = CallHint(state)
-        func text(_ text: String) -> String? { hint.text(Array(text), text.count) }
+        func text(_ text: String) -> String? { hint.text(LexedForm(Array(text)), text.count) }
         #expect(text("nj.fit(")?.hasPrefix("nj.fit(model, train, { epochs = 10") == true)
         #expect(
             text("nj.fit(a, b, { epochs = 1")?.hasPrefix(
@@ -270,10 +272,10 @@ struct CompleterTests {
                 (0..<Int.random(in: 0..<10, using: &generator))
                     .map { _ in pieces.randomElement(using: &generator) ?? "" }.joined())
             let cursor = Int.random(in: 0...text.count, using: &generator)
-            let completion = completer.completion(text, cursor)
+            let completion = completer.completion(LexedForm(text), cursor)
             #expect(0 <= completion.range.lowerBound && completion.range.upperBound <= cursor)
             found += completion.candidates.count
-            _ = hint.text(text, cursor)
+            _ = hint.text(LexedForm(text), cursor)
         }
         #expect(found > 1_000)
     }

@@ -5,7 +5,7 @@ import Testing
 @Suite("What is being written")
 struct CompletionContextTests {
     private func context(_ text: String) -> CompletionContext {
-        CompletionContext(Array(text), cursor: text.count)
+        CompletionContext(LexedForm(Array(text)), cursor: text.count)
     }
 
     private let lstm = Expression(root: .name("nj"), steps: [.field("models"), .field("lstm")])
@@ -82,7 +82,7 @@ struct CompletionContextTests {
             let text = Array(
                 (0..<12).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined())
             let cursor = Int.random(in: -2...text.count + 2, using: &generator)
-            let context = CompletionContext(text, cursor: cursor)
+            let context = CompletionContext(LexedForm(text), cursor: cursor)
             #expect(context.written.lowerBound >= 0 && context.written.upperBound <= text.count)
         }
     }
