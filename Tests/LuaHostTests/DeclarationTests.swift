@@ -29,7 +29,8 @@ struct DeclarationTests {
                     options: [
                         .any("x", optional: true, "x"), .integer("n", default: 0, in: 1..., "x"),
                         .number("r", default: .nan, ""), .choice("k", ["a"], default: "b", "x"),
-                    ], body: body),
+                        .table("t", [.init("f", .list(.table([.init("g", .any, "")])), "")], "x"),
+                    ], returns: .list(of: .table([.init("h", .any, "")]), "x"), body: body),
             ])
         #expect(
             wrong.problems() == [
@@ -43,11 +44,14 @@ struct DeclarationTests {
                 "nj.a: a result has no description",
                 "nowhere.b: no class or module of that name",
                 "nj.c has more than two positional arguments",
+                "nj.c, result, field 'h': no description",
                 "nj.c, argument 'x': declared twice",
                 "nj.c, argument 'n': the default is not allowed",
                 "nj.c, argument 'r': no description",
                 "nj.c, argument 'r': the default is not allowed",
                 "nj.c, argument 'k': the default is not allowed",
+                "nj.c, argument 't', field 'f': no description",
+                "nj.c, argument 't', field 'g': no description",
             ])
     }
 

@@ -116,6 +116,44 @@ struct REPLTests {
             """)
     }
 
+    @Test("shows local variables as they were at the error, on demand")
+    func localsOfError() throws {
+        try expect(
+            """
+            nj> :locals
+            there was no error yet
+            nj> function loss(row, weight)
+            ...   local scores = { 0.5, 1.5 }
+            ...   return scores[row] * weight
+            ... end
+            nj> function total(n)
+            ...   local sum = 0
+            ...   for row = 1, n do sum = sum + loss(row, 2) end
+            ...   return sum
+            ... end
+            nj> total(3)
+            repl:1:3: attempt to perform arithmetic on a nil value (field '?')
+              repl:1:3  in loss        | return scores[row] * weight
+              repl:2:3  in total       | for row = 1, n do sum = sum + loss(row, 2) end
+              repl:3:1  in main chunk  | total(3)
+            nj> :locals
+              repl:1:3  in loss        | return scores[row] * weight
+                row    = 3
+                weight = 2
+                scores = { 0.5, 1.5 }
+              repl:2:3  in total       | for row = 1, n do sum = sum + loss(row, 2) end
+                n   = 3
+                sum = 4.0
+                row = 3
+              repl:3:1  in main chunk  | total(3)
+                no local variables
+            nj> x = = 1
+            unexpected symbol near '='
+            nj> :locals
+            the error arose outside of scripts
+            """)
+    }
+
     @Test("says once that locals end with their line")
     func locals() throws {
         try expect(

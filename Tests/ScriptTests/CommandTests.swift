@@ -209,6 +209,19 @@ struct CommandTests {
         #expect(try NightjarRun("-e", "assert(loadfile('\(file)'))").status == 0)
     }
 
+    @Test("writes the reference page to a file, or says why not")
+    func referencePage() throws {
+        let file = folder.appending(path: "reference.html")
+        let run = try NightjarRun("docs", "--html", "-o", file.path)
+        #expect(run.status == 0 && run.output == "" && run.errors == "")
+        let page = try String(contentsOf: file, encoding: .utf8)
+        #expect(try NightjarRun("docs", "--html").output == page)
+        #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.hasSuffix("</html>\n"))
+        let failed = try NightjarRun("docs", "-o", "/no/such/folder/x.md")
+        #expect(failed.status == 1 && failed.errors.contains("/no/such/folder/x.md"))
+        #expect(try NightjarRun("docs", "--help").output.contains("--html -o reference.html"))
+    }
+
     @Test("tells what the machine has")
     func doctor() throws {
         let run = try NightjarRun("doctor", environment: ["NIGHTJAR_DATA": "/no/such/folder"])

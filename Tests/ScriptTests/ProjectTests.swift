@@ -84,6 +84,9 @@ struct ProjectTests {
             ])
         let settings = try Data(contentsOf: URL(filePath: project + "/.luarc.json"))
         #expect(try JSONSerialization.jsonObject(with: settings) is [String: Any])
+        let definitions = try String(
+            contentsOfFile: project + "/nightjar.d.lua", encoding: .utf8)
+        #expect(try NightjarRun("meta").output == definitions)
         let specs = try NightjarRun("test", project, environment: Self.home)
         #expect(specs.status == 0, "\(specs.output)\(specs.errors)")
         let results = folder.appending(path: "results.json").path

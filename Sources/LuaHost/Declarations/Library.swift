@@ -90,6 +90,7 @@ public struct Library: Sendable {
             check(function.positional.count <= 2, "\(name) has more than two positional arguments")
             for value in function.returns.values {
                 check(!value.summary.isEmpty, "\(name): a result has no description")
+                problems += value.type.undocumentedFields(of: "\(name), result")
             }
             problems += function.parameterProblems()
         }
@@ -114,8 +115,23 @@ extension Function {
             if parameter.summary.isEmpty { problems.append("\(name): no description") }
             if !seen.insert(parameter.name).inserted { problems.append("\(name): declared twice") }
             if !parameter.defaultFits { problems.append("\(name): the default is not allowed") }
+            problems += parameter.type.undocumentedFields(of: name)
         }
         return problems
+    }
+}
+
+extension LuaType {
+    /// One sentence for each field without a description, also in tables inside tables.
+    fileprivate func undocumentedFields(of owner: String) -> [String] {
+        switch self {
+        case .table(let fields):
+            fields.filter(\.summary.isEmpty).map { "\(owner), field '\($0.name)': no description" }
+                + fields.flatMap { $0.type.undocumentedFields(of: owner) }
+        case .list(let element): element.undocumentedFields(of: owner)
+        case .either(let types): types.flatMap { $0.undocumentedFields(of: owner) }
+        default: []
+        }
     }
 }
 

@@ -13,6 +13,8 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
     public let line: Int?
     /// The function as the caller or its declaration names it; nothing for a main chunk.
     public let name: String?
+    /// The local variables of the call, if the state notes them; see ``LuaState/notesLocals``.
+    public let locals: [LocalVariable]
 
     /// Whether the call runs Lua text, not a function of the host.
     public var isScript: Bool { line != nil }
@@ -27,7 +29,9 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
     private static let kept: Int32 = 12
 
     /// The calls active on a coroutine from `level` up, innermost first.
-    static func calls(on raw: OpaquePointer, from level: Int32) -> [TraceFrame] {
+    static func calls(
+        on raw: OpaquePointer, from level: Int32, withLocals: Bool
+    ) -> [TraceFrame] {
         var activation = lua_Debug()
         var depth = level
         while lua_getstack(raw, depth, &activation) != 0 { depth += depth < 64 ? 1 : depth / 2 }
@@ -52,7 +56,7 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
                 }
                 continue
             }
-            if let frame = TraceFrame(raw, current) { frames.append(frame) }
+            if let frame = TraceFrame(raw, current, withLocals) { frames.append(frame) }
         }
         return frames
     }
@@ -62,9 +66,10 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
         file = nil
         self.line = line
         self.name = name
+        locals = []
     }
 
-    private init?(_ raw: OpaquePointer, _ level: Int32) {
+    private init?(_ raw: OpaquePointer, _ level: Int32, _ withLocals: Bool) {
         var activation = lua_Debug()
         guard lua_getstack(raw, level, &activation) != 0, lua_checkstack(raw, 3) != 0,
             lua_getinfo(raw, "Slnf", &activation) != 0
@@ -85,6 +90,8 @@ public struct TraceFrame: Sendable, Equatable, CustomStringConvertible {
         } else {
             name = String(cString: activation.what) == "main" ? nil : "a function"
         }
+        let isNoted = withLocals && activation.currentline > 0
+        locals = isNoted ? LocalVariable.all(of: &activation, on: raw) : []
     }
 }
 
@@ -106,12 +113,18 @@ extension LuaState {
             // An error that passed through Swift was noted with all calls of its coroutine.
             if pending.coroutines.contains(raw) { return }
             pendingTrace?.coroutines.append(raw)
-            pendingTrace?.frames += TraceFrame.calls(on: raw, from: level)
+            pendingTrace?.frames += calls(on: raw, from: level)
         } else {
             pendingTrace = PendingTrace(
-                identity: identity, coroutines: [raw],
-                frames: TraceFrame.calls(on: raw, from: level))
+                identity: identity, coroutines: [raw], frames: calls(on: raw, from: level))
         }
+    }
+
+    private func calls(on raw: OpaquePointer, from level: Int32) -> [TraceFrame] {
+        // Texts of numbers take memory, for which a finalizer of the script might run.
+        let didRun = nj_pause_collector(raw)
+        defer { if didRun { nj_resume_collector(raw) } }
+        return TraceFrame.calls(on: raw, from: level, withLocals: notesLocals)
     }
 
     /// The noted calls of the error called `identity`, which is caught now.

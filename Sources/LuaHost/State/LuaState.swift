@@ -39,6 +39,8 @@ public final class LuaState {
     public let configuration: Configuration
     /// Everything declared, for help and completion.
     public internal(set) var declarations = Library()
+    /// Whether traces of errors tell the local variables of each call, which takes longer.
+    public var notesLocals = false
 
     let host: UnsafeMutablePointer<nj_host>
     let classes = ClassRegistry()

@@ -44,7 +44,7 @@ enum InfluenceLibrary {
             case let word: word.text == "last_layer" ? .lastLayer : .all
             }
         let snapshots = try call.strings("checkpoints").map { path in
-            let registry = try call.registry(for: Checkpoint(path: path).record.model)
+            let registry = try call.state.registry(for: Checkpoint(path: path).record.model)
             return try Snapshot(checkpoint: path, registry: registry)
         }
         return Influence(

@@ -175,16 +175,16 @@ final class DefinedModels {
     }
 }
 
-extension Call {
+extension LuaState {
     /// What scripts of this state have defined.
     var definedModels: DefinedModels {
-        if let found = try? state.attached(DefinedModels.self) { return found }
+        if let found = try? attached(DefinedModels.self) { return found }
         let models = DefinedModels()
-        state.attach(models)
+        attach(models)
         return models
     }
 
-    /// What the model of a checkpoint can be rebuilt from; a module that defines it is loaded.
+    /// What a saved model can be rebuilt from; a module that defines it is loaded.
     ///
     /// A definition that has changed since is told of, not refused: values may be looked at all the
     /// same.
@@ -194,14 +194,15 @@ extension Call {
         let models = definedModels
         guard let origin = configuration.origin else { return models.registry }
         if models[configuration.kind] == nil, let module = origin.module,
-            case .function(let require) = try state.globals.get("require")
+            case .function(let require) = try globals.get("require")
         {
             try require(module)
         }
         if let found = models[configuration.kind], found.origin.code != origin.code {
-            session.notice(
-                "warning: the definition of '\(found.name)' has changed since the checkpoint was"
-                    + " written; what is computed now may differ")
+            let session = try? attached(Session.Configuration.self)
+            session?.notice(
+                "warning: the definition of '\(found.name)' has changed since the model was saved;"
+                    + " what is computed now may differ")
         }
         return models.registry
     }

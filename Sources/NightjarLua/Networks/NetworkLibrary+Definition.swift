@@ -55,7 +55,7 @@ extension NetworkLibrary {
                 """
         ) { call in
             let definition = try call.definition()
-            call.definedModels.add(definition)
+            call.state.definedModels.add(definition)
             return definition
         },
         Function(

@@ -13,7 +13,11 @@ import NightjarTensor
 /// them from one.
 ///
 /// Tensors, models with parameters, numbers, strings, booleans, and tables of them are saved; tables
-/// may share and contain each other. What else there is, such as functions, is refused by name.
+/// may share and contain each other. What is one tensor, model or table in several variables is one
+/// again afterwards. What else there is, such as functions, is refused by name.
+///
+/// Of a model that a script defines, the options and values are saved, not the functions: whoever
+/// loads it has run the script, or has the module that defines it.
 public enum SavedSession {
     /// The key of the file's metadata under which everything but the tensors stands.
     private static let key = "nightjar.session"
@@ -24,6 +28,8 @@ public enum SavedSession {
         public var names: [String] = []
         /// Names of those left out, and why.
         public var refused: [(name: String, reason: String)] = []
+        /// Paths of models that load only where a script has defined their kind, and those kinds.
+        public var needing: [(path: String, kind: String)] = []
     }
 
     /// Writes all variables that can be saved to the file at `path`, whole or not at all.
@@ -49,6 +55,7 @@ public enum SavedSession {
                 outcome.refused.append((name, error.reason))
             }
         }
+        outcome.needing = writer.needing
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -97,10 +104,13 @@ indirect enum SavedValue: Codable {
     case table(number: Int, keys: [SavedValue], values: [SavedValue])
     /// A table that stands elsewhere.
     case sameTable(Int)
-    /// A tensor, by its name in the file.
-    case tensor(String)
-    /// A model, with what its tensors' names begin with.
-    case model(ModelConfiguration, prefix: String)
+    /// A tensor, by its name in the file, and its shape if that is another one there.
+    case tensor(String, shape: [Int]?)
+    /// A model, with a number by which others refer to it, the names in the file of its parameters,
+    /// and the items of history in the examples that it learned from.
+    case model(ModelConfiguration, number: Int, parameters: [String: String], history: Int?)
+    /// A model that stands elsewhere.
+    case sameModel(Int)
 }
 
 /// Why a value is not saved.
@@ -114,8 +124,12 @@ private struct SavedValueWriter {
     private static let deepest = 100
 
     private(set) var tensors: [TensorSource] = []
+    private(set) var needing: [(path: String, kind: String)] = []
     private var names: Set<String> = []
     private var tables: [UnsafeRawPointer: Int] = [:]
+    private var models: [ObjectIdentifier: Int] = [:]
+    /// Tensors in the file, by the memory in which they are.
+    private var known: [ObjectIdentifier: [(name: String, tensor: Tensor)]] = [:]
 
     mutating func saved(
         _ value: LuaValue, at path: String, depth: Int = 0
@@ -166,18 +180,38 @@ private struct SavedValueWriter {
         -> SavedValue
     {
         if let tensor = handle.value(as: Tensor.self) {
-            let name = free(path)
-            tensors.append(TensorSource(name, tensor))
-            return .tensor(name)
+            let (name, shape) = add(tensor, as: path)
+            return .tensor(name, shape: shape == tensor.shape ? nil : tensor.shape)
         }
-        guard case .trained(let model) = handle.value(as: ModelObject.self)?.kind,
-            ModelRegistry.builtIn.kinds.contains(model.configuration.kind)
+        guard let object = handle.value(as: ModelObject.self),
+            case .trained(let model) = object.kind
         else { throw Unsaveable(reason: "\(path) is a \(handle.typeName)") }
-        let prefix = free(path)
-        for parameter in model.parameters {
-            tensors.append(TensorSource(free("\(prefix)/\(parameter.name)"), parameter.value))
+        if let number = models[ObjectIdentifier(object)] { return .sameModel(number) }
+        let number = models.count + 1
+        models[ObjectIdentifier(object)] = number
+        let configuration = model.configuration
+        if let origin = configuration.origin, origin.module == nil {
+            needing.append((path, configuration.kind))
         }
-        return .model(model.configuration, prefix: prefix)
+        var parameters: [String: String] = [:]
+        for parameter in model.parameters {
+            parameters[parameter.name] =
+                add(parameter.value, as: "\(path)/\(parameter.name)").name
+        }
+        return .model(
+            configuration, number: number, parameters: parameters, history: object.historyLength)
+    }
+
+    /// The name and shape in the file of a tensor, which is written once however often it is met.
+    private mutating func add(_ tensor: Tensor, as path: String) -> (name: String, shape: [Int]) {
+        let memory = ObjectIdentifier(tensor.storageOwner)
+        if let same = known[memory]?.first(where: { $0.tensor.sharesMemory(with: tensor) }) {
+            return (same.name, same.tensor.shape)
+        }
+        let name = free(path)
+        tensors.append(TensorSource(name, tensor))
+        known[memory, default: []].append((name, tensor))
+        return (name, tensor.shape)
     }
 
     /// A name like `path` that no tensor has.
@@ -197,6 +231,8 @@ private struct SavedValueReader {
     private let file: SafetensorsFile
     private let state: LuaState
     private var tables: [Int: LuaTable] = [:]
+    private var models: [Int: ModelObject] = [:]
+    private var tensors: [String: Tensor] = [:]
 
     init(_ file: SafetensorsFile, _ state: LuaState) {
         self.file = file
@@ -222,17 +258,40 @@ private struct SavedValueReader {
                 try table.set(value(key), to: value(element))
             }
             return table
-        case .tensor(let name): return try file.tensor(name)
-        case .model(let configuration, let prefix):
-            let (file, damaged) = (file, damaged)
-            let source = ParameterSource { name, shape, _ in
-                let tensor = try file.tensor("\(prefix)/\(name)")
-                guard tensor.shape == shape else { throw damaged }
-                return tensor
-            }
-            return ModelObject(
-                .trained(try ModelRegistry.builtIn.model(configuration, values: source)))
+        case .tensor(let name, let shape):
+            let tensor = try tensor(name)
+            return try shape.map { try tensor.reshaped($0) } ?? tensor
+        case .sameModel(let number):
+            guard let model = models[number] else { throw damaged }
+            return model
+        case .model(let configuration, let number, let parameters, let history):
+            let model = ModelObject(
+                .trained(try self.model(configuration, parameters)), historyLength: history)
+            models[number] = model
+            return model
         }
+    }
+
+    /// A tensor of the file, one and the same each time.
+    private mutating func tensor(_ name: String) throws -> Tensor {
+        if let known = tensors[name] { return known }
+        let tensor = try file.tensor(name)
+        tensors[name] = tensor
+        return tensor
+    }
+
+    private mutating func model(
+        _ configuration: ModelConfiguration, _ parameters: [String: String]
+    ) throws -> any NextItemModel {
+        let values = try parameters.mapValues { try tensor($0) }
+        let damaged = damaged
+        let source = ParameterSource { name, shape, _ in
+            guard let tensor = values[name], tensor.count == shape.reduce(1, *) else {
+                throw damaged
+            }
+            return try tensor.reshaped(shape)
+        }
+        return try state.registry(for: configuration).model(configuration, values: source)
     }
 
     private var damaged: LuaError {

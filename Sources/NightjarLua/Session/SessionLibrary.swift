@@ -38,7 +38,7 @@ enum SessionLibrary {
     static let clock = Function(
         "clock", on: "nj", summary: "Reads a clock that never jumps, for measuring.",
         returns: .number("seconds since some fixed moment"),
-        example: "local start = nj.clock() … print(nj.clock() - start)"
+        example: "start = nj.clock(); print(nj.clock() - start)"
     ) { _ in
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -130,7 +130,7 @@ enum LinearAlgebraLibrary {
                 .init("variance", .object(Tensor.self), "k: variance in each direction"),
                 .init("share", .object(Tensor.self), "k: its share of the whole"),
             ], "by descending variance"),
-        example: "p = nj.linalg.pca(net:tensor(\"items.weight\"), { k = 2 })"
+        example: "p = nj.linalg.pca(net:tensor(\"embedding.weight\"), { k = 2 })"
     ) { call in
         let found = try call.operand("rows").principalComponents(call.integer(ifGiven: "k"))
         return LuaRecord([

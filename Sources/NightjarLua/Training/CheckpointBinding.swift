@@ -106,7 +106,7 @@ enum CheckpointBinding {
             returns: .object(ModelObject.self, "the model as it was")
         ) { call in
             let checkpoint = try call.receiver(Checkpoint.self)
-            let registry = try call.registry(for: checkpoint.record.model)
+            let registry = try call.state.registry(for: checkpoint.record.model)
             return ModelObject(
                 .trained(try checkpoint.model(registry)),
                 historyLength: checkpoint.record.historyLength)

@@ -24,35 +24,36 @@ struct ArgumentHelp {
     /// The names that can be written, each with its meaning; nothing where a value can stand, too.
     func names(startingWith written: String) -> [Candidate]? {
         guard argument.place == .optionName else { return nil }
-        let known = argument.table == nil ? options : fields
         let names = known.filter {
             $0.title.hasPrefix(written) && !argument.given.contains($0.title)
         }
         let takesValues =
-            argument.table != nil || function.options.isEmpty
+            !argument.tables.isEmpty || function.options.isEmpty
             || parameters.contains(where: \.takesArrayPart)
         return names.isEmpty && takesValues ? nil : names
     }
 
-    private var options: [Candidate] {
-        parameters.map { candidate($0.name, $0.summary, reference.constraint($0)) }
+    /// Names that the table which is being written can have.
+    private var known: [Candidate] {
+        guard argument.tables.isEmpty else {
+            return fields.map { candidate($0.name, $0.summary, reference.typeName($0.type)) }
+        }
+        return parameters.map { candidate($0.name, $0.summary, reference.constraint($0)) }
     }
 
-    /// The fields of the option whose table is being written.
-    private var fields: [Candidate] {
-        guard let type = parameters.first(where: { $0.name == argument.table })?.type else {
-            return []
-        }
-        return Self.fields(of: type).map {
-            candidate($0.name, $0.summary, reference.typeName($0.type))
-        }
-    }
-
-    private static func fields(of type: LuaType) -> [LuaType.Field] {
-        switch type {
-        case .table(let fields): fields
-        case .either(let types): types.flatMap(fields)
-        default: []
+    /// The fields of the innermost table, followed through the types of those around it.
+    private var fields: [LuaType.Field] {
+        // Elements of a list in the place of the options belong to the argument that takes them.
+        guard let outermost = argument.tables.first,
+            let parameter = outermost.isEmpty
+                ? parameters.first(where: \.takesArrayPart) ?? function.positional.last
+                : parameters.first(where: { $0.name == outermost })
+        else { return [] }
+        return argument.tables.dropFirst().reduce(reference.fields(of: parameter.type)) {
+            fields, name in
+            // Fields of a list are those of its elements.
+            if name.isEmpty { return fields }
+            return fields.first { $0.name == name }.map { reference.fields(of: $0.type) } ?? []
         }
     }
 
@@ -63,8 +64,7 @@ struct ArgumentHelp {
     /// What the option means whose value is being written; else how the function is called.
     var hint: String {
         if case .option(let name) = argument.place,
-            let known = (argument.table == nil ? options : fields).first(where: { $0.title == name }
-            )
+            let known = known.first(where: { $0.title == name })
         {
             return "\(name): \(known.summary)"
         }
@@ -73,7 +73,10 @@ struct ArgumentHelp {
 
     /// The texts that the argument can be, as far as they are declared.
     var choices: [String] {
-        guard argument.table == nil else { return [] }
+        if !argument.tables.isEmpty {
+            guard case .option(let name) = argument.place else { return [] }
+            return fields.filter { $0.name == name }.flatMap { Self.choices($0.type) }
+        }
         let parameter: Parameter? =
             switch argument.place {
             case .position(let position): function.positional.dropFirst(position).first

@@ -9,9 +9,9 @@ struct CallHint {
     init(_ state: LuaState) { self.state = state }
 
     /// The signature, or what the option being written means; nothing outside of known calls.
-    func text(_ text: [Character], _ cursor: Int) -> String? {
-        guard !PromptLine.isCommand(text) else { return nil }
-        guard let argument = CompletionContext(text, cursor: cursor).argument else { return nil }
+    func text(_ form: LexedForm, _ cursor: Int) -> String? {
+        guard !PromptLine.isCommand(form.text) else { return nil }
+        guard let argument = CompletionContext(form, cursor: cursor).argument else { return nil }
         return try? state.withoutCollection {
             ArgumentHelp(argument, MeaningFinder(state: state))?.hint
         }

@@ -1,7 +1,7 @@
 // Finds the candidates for what is being written.
 
 import LuaHost
-import NightjarTraining
+import NightjarLua
 
 /// Completes names, fields, methods, options, and what strings hold.
 ///
@@ -20,9 +20,10 @@ struct Completer {
     }
 
     /// How the text before a cursor can go on.
-    func completion(_ text: [Character], _ cursor: Int) -> Completion {
+    func completion(_ form: LexedForm, _ cursor: Int) -> Completion {
+        let text = form.text
         if PromptLine.isCommand(text) { return commandCompletion(text, cursor) }
-        let context = CompletionContext(text, cursor: cursor)
+        let context = CompletionContext(form, cursor: cursor)
         let written = String(text[context.written.clamped(to: 0..<text.count)])
         let found = try? state.withoutCollection { () -> Completion in
             if context.kind == .string {
@@ -56,7 +57,7 @@ struct Completer {
 
     /// Completes the part of a text that begins at `start`, which is not behind the cursor.
     private func completion(_ text: [Character], _ cursor: Int, behind start: Int) -> Completion {
-        var completion = self.completion(Array(text[start...]), cursor - start)
+        var completion = self.completion(LexedForm(Array(text[start...])), cursor - start)
         let range = completion.range
         completion.range = range.lowerBound + start..<range.upperBound + start
         return completion
@@ -184,24 +185,17 @@ struct Completer {
         guard let help = ArgumentHelp(argument, finder) else { return [] }
         switch (help.name, argument.place) {
         case ("nj.data.open", .position(0)): return DataSetNames.candidates(state)
-        case ("nj.Checkpoint:tensor", .position(0)): return tensorNames(argument.callee)
+        case ("nj.Checkpoint:tensor", .position(0)), ("nj.Model:tensor", .position(0)):
+            return tensorNames(argument.callee)
         default: return help.choices.map { Candidate($0) }
         }
     }
 
-    /// The tensors of the checkpoint on which a method is called.
+    /// The tensors of the checkpoint or model on which a method is called.
     private func tensorNames(_ callee: Expression) -> [Candidate] {
         var receiver = callee
         receiver.steps.removeLast(min(1, receiver.steps.count))
-        guard case .value(.object(let handle)) = finder.meaning(of: receiver),
-            let checkpoint = handle.value(as: Checkpoint.self)
-        else { return [] }
-        // The model's own are the ones usually meant, and need no prefix.
-        let model = "model/"
-        let names = checkpoint.tensorNames
-        return names.filter { $0.hasPrefix(model) }.map {
-            Candidate(String($0.dropFirst(model.count)))
-        }
-            + names.filter { !$0.hasPrefix(model) }.map { Candidate($0) }
+        guard case .value(.object(let handle)) = finder.meaning(of: receiver) else { return [] }
+        return TensorNames.of(handle).map { Candidate($0) }
     }
 }

@@ -22,9 +22,10 @@ struct CompletionContext {
         var callee: Expression
         /// Which argument it is.
         var place: Place
-        /// The option whose own table is being written, as in `f{ checkpoint = { dir`.
-        var table: String?
-        /// Options, or fields of that table, that were written before.
+        /// The options whose own tables are being written, outermost first, as in
+        /// `f{ checkpoint = { dir`; an empty name stands for an element of a list.
+        var tables: [String] = []
+        /// Options, or fields of the innermost table, that were written before.
         var given: Set<String> = []
     }
 
@@ -45,9 +46,10 @@ struct CompletionContext {
     let argument: Argument?
 
     /// Looks at the text before a cursor.
-    init(_ text: [Character], cursor: Int) {
+    init(_ form: LexedForm, cursor: Int) {
+        let text = form.text
         let cursor = min(max(0, cursor), text.count)
-        let chain = TokenChain(Array(text[..<cursor]))
+        let chain = TokenChain(form, before: cursor)
         let last = chain.tokens.count - 1
         guard last >= 0 else {
             (kind, written, argument) = (.name, cursor..<cursor, nil)
@@ -104,19 +106,28 @@ struct CompletionContext {
             return Argument(
                 callee: callee, place: .position(commas(chain, from: bracket + 1, to: index)))
         case "{":
-            let place = optionPlace(chain, index, brace: bracket)
-            let given = given(chain, from: bracket + 1, to: index)
-            if let callee = callee(chain, ofBrace: bracket) {
-                return Argument(callee: callee, place: place, given: given)
-            }
-            guard chain.word(bracket - 1) == "=", chain.kind(bracket - 2) == .name,
-                let outer = chain.open.dropLast().last, chain.word(outer) == "{",
-                let callee = callee(chain, ofBrace: outer)
-            else { return nil }
-            return Argument(
-                callee: callee, place: place, table: chain.word(bracket - 2), given: given)
+            return tableArgument(chain, before: index, brace: bracket)
         default: return nil
         }
+    }
+
+    /// The argument that is being written in a table, which may stand inside other tables.
+    private static func tableArgument(
+        _ chain: TokenChain, before index: Int, brace: Int
+    ) -> Argument? {
+        let place = optionPlace(chain, index, brace: brace)
+        let given = given(chain, from: brace + 1, to: index)
+        var tables: [String] = []
+        for outer in chain.open.reversed().drop(while: { $0 > brace }) {
+            guard chain.word(outer) == "{" else { return nil }
+            if let callee = callee(chain, ofBrace: outer) {
+                return Argument(callee: callee, place: place, tables: tables, given: given)
+            }
+            let isNamed = chain.word(outer - 1) == "=" && chain.kind(outer - 2) == .name
+            guard isNamed || ["{", ",", ";"].contains(chain.word(outer - 1)) else { return nil }
+            tables.insert(isNamed ? chain.word(outer - 2) : "", at: 0)
+        }
+        return nil
     }
 
     private static func callee(_ chain: TokenChain, ofBracket index: Int) -> Expression? {

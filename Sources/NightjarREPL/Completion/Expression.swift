@@ -24,31 +24,36 @@ struct Expression: Equatable {
 
 /// The tokens before a cursor, read backwards.
 struct TokenChain {
-    let text: [Character]
+    private let form: LexedForm
     let tokens: [LuaToken]
-    /// Partners of brackets, by index of the token.
-    private var partners: [Int: Int] = [:]
-    /// Brackets that are open at the end, outermost first, by index of the token.
-    private(set) var open: [Int] = []
+    /// Brackets that are open at the cursor, outermost first, by index of the token.
+    let open: [Int]
 
-    /// Reads a text up to the cursor.
-    init(_ text: [Character]) {
-        self.text = text
-        tokens = LuaLexer.tokens(text)
-        let brackets = Brackets(text, tokens)
-        var indices: [Int: Int] = [:]
-        for (index, token) in tokens.enumerated() where token.kind == .symbol {
-            indices[token.range.lowerBound] = index
+    /// Reads a form up to the cursor.
+    init(_ form: LexedForm, before cursor: Int) {
+        self.form = form
+        tokens = form.tokens(before: cursor)
+        var open: [Int] = []
+        var index = tokens.count - 1
+        while index >= 0 {
+            let token = tokens[index]
+            if token.kind == .symbol, token.range.count == 1 {
+                switch form.text[token.range.lowerBound] {
+                case "(", "[", "{": open.append(index)
+                case ")", "]", "}":
+                    // What a pair encloses is closed, too.
+                    index = form.partner(ofToken: token) ?? index
+                default: break
+                }
+            }
+            index -= 1
         }
-        for (position, index) in indices {
-            partners[index] = brackets.partner(of: position).flatMap { indices[$0] }
-        }
-        open = brackets.open.compactMap { indices[$0] }
+        self.open = open.reversed()
     }
 
     /// The text of the token at an index; empty outside.
     func word(_ index: Int) -> String {
-        tokens.indices.contains(index) ? String(text[tokens[index].range]) : ""
+        tokens.indices.contains(index) ? String(form.text[tokens[index].range]) : ""
     }
 
     /// The kind of the token at an index.
@@ -86,7 +91,7 @@ struct TokenChain {
                 steps.append(.call)
                 index -= 1
             case (.symbol, ")"), (.symbol, "}"):
-                guard let start = partners[index] else { return nil }
+                guard let start = form.partner(ofToken: tokens[index]) else { return nil }
                 if !endsExpression(start - 1) {
                     let isString = start + 2 == index && self.kind(start + 1) == .string
                     return isString ? whole(.string) : nil
@@ -94,7 +99,9 @@ struct TokenChain {
                 steps.append(.call)
                 index = start - 1
             case (.symbol, "]"):
-                guard let start = partners[index], start + 2 == index else { return nil }
+                guard let start = form.partner(ofToken: tokens[index]), start + 2 == index else {
+                    return nil
+                }
                 let key = word(start + 1)
                 if self.kind(start + 1) == .string {
                     steps.append(.field(String(key.dropFirst().dropLast())))

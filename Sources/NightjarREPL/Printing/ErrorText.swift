@@ -44,6 +44,18 @@ public struct ErrorText {
         ([headline(error)] + lines(error.trace)).joined(separator: "\n")
     }
 
+    /// The local variables of the user's own calls when the error arose.
+    public func locals(_ error: LuaError) -> String {
+        let frames = userFrames(error).filter { $0.isScript }
+        guard !frames.isEmpty else { return "the error arose outside of scripts" }
+        return zip(frames, lines(frames)).map { frame, line in
+            let width = frame.locals.map(\.name.count).max() ?? 0
+            let rows = frame.locals.map { "    \(pad($0.name, width)) = \($0.text)" }
+            return ([line] + (rows.isEmpty ? ["    no local variables"] : rows))
+                .joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+
     private func headline(_ error: LuaError) -> String {
         error.message + (error.hint.map { "\n\($0)" } ?? "")
     }

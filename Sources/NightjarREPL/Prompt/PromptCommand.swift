@@ -16,6 +16,7 @@ struct PromptCommand: Sendable {
     static let all = [
         PromptCommand("help", "", "what the prompt understands"),
         PromptCommand("load", "FILE", "take the variables of a saved session"),
+        PromptCommand("locals", "", "the local variables of each call when the last error arose"),
         PromptCommand("quit", "", "leave, as Ctrl-D does"),
         PromptCommand("reset", "", "forget all variables and modules of this session"),
         PromptCommand("save", "FILE", "write tensors, models and tables in variables to one file"),

@@ -12,13 +12,15 @@ public struct PromptLanguage {
         let state = session.state
         let completer = Completer(state)
         let hint = CallHint(state)
+        let lexer = FormLexer()
         editor = EditorLanguage(
             needsMore: { form in
                 // Finalizers must not write while the terminal is raw.
                 (try? state.withoutCollection { PromptLine.isIncomplete(form, in: state) }) ?? false
             },
-            completion: completer.completion, hint: hint.text,
-            styles: { Highlighter.styles($0, cursor: $1) },
-            indentation: { Indentation.spaces($0, lineAt: $1) })
+            completion: { completer.completion(lexer.form($0), $1) },
+            hint: { hint.text(lexer.form($0), $1) },
+            styles: { Highlighter.styles(lexer.form($0), cursor: $1) },
+            indentation: { Indentation.spaces(lexer.form($0), lineAt: $1) })
     }
 }

@@ -27,6 +27,8 @@ extension REPL {
         case "help": console.write(Help.introduction + "\n")
         case "trace":
             console.write((lastError.map(errorText.trace) ?? "there was no error yet") + "\n")
+        case "locals":
+            console.write((lastError.map(errorText.locals) ?? "there was no error yet") + "\n")
         case "time":
             guard !rest.isEmpty else {
                 fail(":time needs code, such as :time nj.evaluate(net, test)")
@@ -79,6 +81,10 @@ extension REPL {
         let names = saved.names.joined(separator: ", ")
         console.write("saved \(names.isEmpty ? "nothing" : names)\n")
         for (name, reason) in saved.refused { console.notice("not saved: \(name), \(reason)") }
+        for (path, kind) in saved.needing {
+            console.notice(
+                "before :load, run what defines '\(kind)': \(path) holds its values only")
+        }
     }
 
     private func load(_ path: String) throws {

@@ -47,6 +47,7 @@ public final class REPL {
         self.reader = reader
         self.journal = journal
         self.seconds = seconds
+        session.state.notesLocals = true
         help = Help(session.state)
         try help.register { console.write($0 + "\n") }
         workspace = try Workspace(session.state, besides: ["who"])

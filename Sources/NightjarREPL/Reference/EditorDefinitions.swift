@@ -93,5 +93,6 @@ public struct EditorDefinitions {
     private static let operators = [
         "__add": "add", "__sub": "sub", "__mul": "mul", "__div": "div", "__mod": "mod",
         "__pow": "pow", "__idiv": "idiv", "__concat": "concat", "__unm": "unm", "__len": "len",
+        "__call": "call",
     ]
 }

@@ -167,8 +167,7 @@ struct Help {
 
     /// The fields that a table has, if they are declared.
     private func fields(of type: LuaType) -> [[String]] {
-        guard case .table(let fields) = type else { return [] }
-        return fields.map {
+        reference.fields(of: type).map {
             ["  \($0.name)", "\($0.summary) (\(reference.typeName($0.type)))"]
         }
     }

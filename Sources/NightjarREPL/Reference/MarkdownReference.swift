@@ -11,33 +11,20 @@ public struct MarkdownReference {
 
     /// The whole document: modules, then classes, each in the order of declaration.
     public func text() -> String {
-        let parts = words.library.modules.map(section) + words.library.classes.map(section)
+        let parts = ReferenceSection.all(of: words.library).map(text)
         return (["# Nightjar reference"] + parts).joined(separator: "\n\n") + "\n"
     }
 
-    private func section(_ module: Module) -> String {
-        section(
-            module.name, module.summary, "Constant",
-            module.constants.map { ("\(module.name).\($0.name)", $0.type, $0.summary) })
-    }
-
-    private func section(_ item: Class) -> String {
-        section(
-            item.name, item.summary, "Property",
-            item.properties.map { ($0.name, $0.type, $0.summary) })
-    }
-
     /// What a module or class has besides functions, then its functions.
-    private func section(
-        _ name: String, _ summary: String, _ kind: String,
-        _ members: [(name: String, type: LuaType, summary: String)]
-    ) -> String {
-        var parts = ["## \(name)", summary]
-        if !members.isEmpty {
-            let rows = members.map { ["`\($0.name)`", words.typeName($0.type), $0.summary] }
-            parts.append(table([kind, "Type", "Meaning"], rows))
+    private func text(_ section: ReferenceSection) -> String {
+        var parts = ["## \(section.name)", section.summary]
+        if !section.members.isEmpty {
+            let rows = section.members.map {
+                ["`\($0.name)`", words.typeName($0.type), $0.summary]
+            }
+            parts.append(table([section.memberKind, "Type", "Meaning"], rows))
         }
-        parts += words.library.functions(of: name).map(entry)
+        parts += section.functions.map(entry)
         return parts.joined(separator: "\n\n")
     }
 
@@ -71,8 +58,9 @@ public struct MarkdownReference {
 
     /// The fields that a table has, if they are declared.
     private func fields(of type: LuaType, in owner: String) -> [[String]] {
-        guard case .table(let fields) = type else { return [] }
-        return fields.map { ["`\(owner).\($0.name)`", words.typeName($0.type), $0.summary] }
+        words.fields(of: type).map {
+            ["`\(owner).\($0.name)`", words.typeName($0.type), $0.summary]
+        }
     }
 
     private func table(_ head: [String], _ rows: [[String]]) -> String {

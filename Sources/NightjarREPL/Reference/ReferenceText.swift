@@ -11,22 +11,31 @@ struct ReferenceText {
     /// The name of a type as messages have it.
     func typeName(_ type: LuaType) -> String { type.name(library.className) }
 
-    /// The type of an argument, the values allowed, and what it is when left out.
-    func constraint(_ parameter: Parameter) -> String {
-        let type = typeName(parameter.type)
+    /// The type of an argument with the values allowed.
+    func values(_ parameter: Parameter) -> String {
         let range: String? =
             switch parameter.type {
             case .integer(let limits): limits.condition
             case .number(let limits, _): limits.condition
             default: nil
             }
-        var text = [type, range].compactMap { $0 }.joined(separator: " ")
-        if let value = parameter.defaultValue {
-            text += ", default \(value)"
-        } else if !parameter.isRequired {
-            text += ", optional"
+        return [typeName(parameter.type), range].compactMap { $0 }.joined(separator: " ")
+    }
+
+    /// The type of an argument, the values allowed, and what it is when left out.
+    func constraint(_ parameter: Parameter) -> String {
+        if let value = parameter.defaultValue { return "\(values(parameter)), default \(value)" }
+        return values(parameter) + (parameter.isRequired ? "" : ", optional")
+    }
+
+    /// The declared fields of a table, or of the tables in a list.
+    func fields(of type: LuaType) -> [LuaType.Field] {
+        switch type {
+        case .table(let fields): fields
+        case .list(let element): fields(of: element)
+        case .either(let types): types.flatMap(fields)
+        default: []
         }
-        return text
     }
 
     /// The type as editors with Lua definitions write it.

@@ -27,12 +27,11 @@ enum Style: UInt8 {
 
 /// Finds the style of each character of a form.
 enum Highlighter {
-    /// Styles for the characters of `text`; `cursor` tells which brackets are shown as a pair.
-    static func styles(_ text: [Character], cursor: Int) -> [Style] {
-        var styles = [Style](repeating: .plain, count: text.count)
-        guard !PromptLine.isCommand(text) else { return styles }
-        let tokens = LuaLexer.tokens(text)
-        for token in tokens {
+    /// Styles for the characters of a form; `cursor` tells which brackets are shown as a pair.
+    static func styles(_ form: LexedForm, cursor: Int) -> [Style] {
+        var styles = [Style](repeating: .plain, count: form.text.count)
+        guard !PromptLine.isCommand(form.text) else { return styles }
+        for token in form.tokens {
             let style: Style? =
                 switch token.kind {
                 case .keyword: .keyword
@@ -44,9 +43,8 @@ enum Highlighter {
             guard let style else { continue }
             for position in token.range { styles[position] = style }
         }
-        let brackets = Brackets(text, tokens)
-        for position in brackets.wrong { styles[position] = .wrongBracket }
-        for position in brackets.pair(at: cursor) { styles[position] = .matchingBracket }
+        for position in form.brackets.wrong { styles[position] = .wrongBracket }
+        for position in form.brackets.pair(at: cursor) { styles[position] = .matchingBracket }
         return styles
     }
 }

@@ -5,6 +5,7 @@
 /// Whatever one line opens, such as `f({`, indents by one step.
 struct Indentation {
     private static let step = 2
+    private static let newline = UInt8(ascii: "\n")
     private static let openers: Set<String> = ["do", "then", "function", "repeat", "{", "(", "["]
     private static let closers: Set<String> = ["end", "until", "elseif", "}", ")", "]"]
 
@@ -12,24 +13,27 @@ struct Indentation {
     private var open: [Int] = []
 
     /// Spaces before the line that begins at `position`, which may not be written yet.
-    static func spaces(_ text: [Character], lineAt position: Int) -> Int {
+    static func spaces(_ form: LexedForm, lineAt position: Int) -> Int {
         var indentation = Indentation()
         var line = 0
         var end = 0
-        for token in LuaLexer.tokens(text) {
-            let gap = text[end..<token.range.lowerBound]
-            line += gap.count(where: \.isNewline)
+        for token in form.tokens {
+            let start = token.range.lowerBound
+            line += form.codes[end..<start].count { $0 == newline }
             end = token.range.upperBound
-            let word = String(text[token.range])
-            if token.range.lowerBound >= position {
+            // Names, numbers, strings, comments and long symbols open and close nothing.
+            let isWord = token.kind == .keyword || (token.kind == .symbol && token.range.count == 1)
+            let word = isWord ? String(form.text[token.range]) : ""
+            if start >= position {
                 // What closes at the beginning of the line stands where the block began.
-                let isOnLine = !text[position..<token.range.lowerBound].contains("\n")
+                let isOnLine = !form.codes[position..<start].contains(newline)
                 guard isOnLine, closers.contains(word) || word == "else" else { break }
                 indentation.close()
-            } else {
+            } else if isWord {
                 indentation.pass(word, line: line)
+            } else {
+                line += form.codes[token.range].count { $0 == newline }
             }
-            line += text[token.range].count(where: \.isNewline)
         }
         return Set(indentation.open).count * step
     }

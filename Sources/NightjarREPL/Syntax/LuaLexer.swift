@@ -20,19 +20,17 @@ struct LuaLexer {
         "in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
     ]
 
-    private let text: [Character]
-    /// The text with 0x80 for what is not ASCII: comparing characters is slow.
     private let codes: [UInt8]
     private var position = 0
 
-    private init(_ text: [Character]) {
-        self.text = text
-        codes = text.map { $0.asciiValue ?? 0x80 }
-    }
+    private init(_ codes: [UInt8]) { self.codes = codes }
 
-    /// All tokens of `text` in order; white space is left out.
-    static func tokens(_ text: [Character]) -> [LuaToken] {
-        var lexer = LuaLexer(text)
+    /// The text with 0x80 for what is not ASCII: comparing characters is slow.
+    static func codes(_ text: [Character]) -> [UInt8] { text.map { $0.asciiValue ?? 0x80 } }
+
+    /// All tokens of a text, given by its codes, in order; white space is left out.
+    static func tokens(_ codes: [UInt8]) -> [LuaToken] {
+        var lexer = LuaLexer(codes)
         var tokens: [LuaToken] = []
         while let token = lexer.next() { tokens.append(token) }
         return tokens
@@ -51,8 +49,7 @@ struct LuaLexer {
         switch code() {
         case _ where Self.startsName(code()):
             while Self.startsName(code()) || Self.isDigit(code()) { position += 1 }
-            let isKeyword = Self.keywords.contains(String(text[start..<position]))
-            return LuaToken(kind: isKeyword ? .keyword : .name, range: start..<position)
+            return LuaToken(kind: isKeyword(start) ? .keyword : .name, range: start..<position)
         case _ where Self.isDigit(code()) || (code() == Self.dot && Self.isDigit(code(1))):
             return number()
         case UInt8(ascii: "\""), UInt8(ascii: "'"): return quoted()
@@ -133,13 +130,28 @@ struct LuaLexer {
         return LuaToken(kind: kind, range: start..<position, isOpen: true)
     }
 
-    private static let longSymbols = [
-        "...", "..", "==", "~=", "<=", ">=", "//", "::", "<<", ">>",
-    ].map { Array($0.utf8) }
+    /// Whether the name that began at a position and ends here is a keyword.
+    private func isKeyword(_ start: Int) -> Bool {
+        position - start <= 8 && Self.keywordCodes.contains(Self.packed(codes[start..<position]))
+    }
+
+    /// The keywords, each as one number: making strings of all names takes longer than all the rest.
+    private static let keywordCodes = Set(keywords.map { packed($0.utf8) })
+
+    private static func packed(_ codes: some Sequence<UInt8>) -> UInt64 {
+        codes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
 
     private func symbolLength() -> Int {
-        let found = Self.longSymbols.first { codes[position...].starts(with: $0) }
-        return found?.count ?? 1
+        switch (code(), code(1)) {
+        case (UInt8(ascii: "."), UInt8(ascii: ".")): code(2) == UInt8(ascii: ".") ? 3 : 2
+        case (UInt8(ascii: "="), UInt8(ascii: "=")), (UInt8(ascii: "~"), UInt8(ascii: "=")),
+            (UInt8(ascii: "<"), UInt8(ascii: "=")), (UInt8(ascii: ">"), UInt8(ascii: "=")),
+            (UInt8(ascii: "/"), UInt8(ascii: "/")), (UInt8(ascii: ":"), UInt8(ascii: ":")),
+            (UInt8(ascii: "<"), UInt8(ascii: "<")), (UInt8(ascii: ">"), UInt8(ascii: ">")):
+            2
+        default: 1
+        }
     }
 
     private static let dot = UInt8(ascii: ".")

@@ -61,7 +61,13 @@ extension Frame {
         below: [[Cell]], size: ScreenSize
     ) {
         let columns = max(2, size.columns)
-        var rows = [Cell.row(prompts.first, .prompt, columns: columns - 2)]
+        let height = max(1, size.rows)
+        let shownBelow = below.prefix(max(0, height - 1))
+        let window = max(1, height - shownBelow.count)
+        // Every line takes a row or more, so that lines farther up cannot be seen.
+        let start = Self.start(ofLine: window, above: cursor, in: text)
+        let prompt = start == 0 ? prompts.first : prompts.other
+        var rows = [Cell.row(prompt, .prompt, columns: columns - 2)]
         var column = rows[0].reduce(0) { $0 + $1.width }
         var place = Position(row: 0, column: column)
 
@@ -69,7 +75,9 @@ extension Frame {
             rows.append(cells)
             column = cells.reduce(0) { $0 + $1.width }
         }
-        for index in 0...text.count {
+        for index in start...text.count {
+            // Nor can rows that are as far down.
+            if index > cursor, rows.count > max(place.row + 1, window) { break }
             let character = index < text.count ? text[index] : nil
             let cells = character.map {
                 Self.cells($0, index < styles.count ? styles[index] : .plain, at: column)
@@ -85,12 +93,23 @@ extension Frame {
                 column += width
             }
         }
-        let height = max(1, size.rows)
-        let shownBelow = below.prefix(max(0, height - 1))
-        let window = max(1, height - shownBelow.count)
         let top = max(0, place.row - window + 1)
         self.rows = Array(rows[top..<min(rows.count, top + window)]) + shownBelow
         self.cursor = Position(row: place.row - top, column: place.column)
+    }
+
+    /// Where the line begins that is so many lines above the one of a position.
+    private static func start(ofLine count: Int, above position: Int, in text: [Character]) -> Int {
+        var start = min(max(0, position), text.count)
+        var left = count + 1
+        while start > 0 {
+            if text[start - 1].isNewline {
+                left -= 1
+                if left == 0 { break }
+            }
+            start -= 1
+        }
+        return start
     }
 
     /// How a character of a form is drawn: tabs as spaces, control characters with a caret.

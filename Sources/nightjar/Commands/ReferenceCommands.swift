@@ -4,13 +4,38 @@ import ArgumentParser
 import LuaHost
 import NightjarLua
 import NightjarREPL
+import NightjarRuntime
 
 /// Prints the reference pages.
 struct DocsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "docs", abstract: "Print the reference of the Lua functions as Markdown.")
+        commandName: "docs",
+        abstract: "Print the reference of the Lua functions, as Markdown or as one HTML page.",
+        discussion: """
+            The page has its index, its colours and its filter in it and reads without a network:
+              nightjar docs --html -o reference.html
+            """)
 
-    func run() throws { Console.standard().write(MarkdownReference(.everything).text()) }
+    @Flag(help: "Write one HTML page instead of Markdown.")
+    var html = false
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write to this file instead of the output.", valueName: "file"))
+    var output: String?
+
+    func run() throws {
+        let text =
+            html ? HTMLReference(.everything).text() : MarkdownReference(.everything).text()
+        let console = Console.standard()
+        guard let output else { return console.write(text) }
+        do {
+            try DurableFile.write(to: output) { try $0.append(text) }
+        } catch {
+            console.notice("nightjar: \(error)")
+            throw ExitCode(1)
+        }
+    }
 }
 
 /// Prints definitions for editors.

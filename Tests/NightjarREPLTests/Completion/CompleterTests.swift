@@ -16,7 +16,7 @@ struct CompleterTests {
     }
 
     private func texts(_ text: String) -> [String] {
-        completer.completion(Array(text), text.count).candidates.map(\.text)
+        completer.completion(LexedForm(Array(text)), text.count).candidates.map(\.text)
     }
 
     @Test("knows globals, keywords and fields, without hidden ones")
@@ -68,7 +68,7 @@ struct CompleterTests {
             "trap.real:x", "?trap.", "require('", "nj.data.open '",
         ] {
             _ = texts(text)
-            _ = CallHint(state).text(Array(text), text.count)
+            _ = CallHint(state).text(LexedForm(Array(text)), text.count)
         }
         #expect(try state.withoutCollection { try state.globals.get("ran").int } == 0)
         #expect(texts("trap.r") == ["real"])
@@ -113,6 +113,59 @@ struct CompleterTests {
         #expect(texts("log:split{ b").contains("by = "))
     }
 
+    @Test("completes every option of every function, its choices, and the fields of its tables")
+    func everyOption() {
+        var counts = (options: 0, choices: 0, fields: 0)
+        for function in state.declarations.functions where !function.isMethod {
+            for option in function.options {
+                let call = "\(function.qualifiedName){ "
+                #expect(texts(call + option.name).contains("\(option.name) = "), "\(call)")
+                counts.options += 1
+                if case .choice(let choices) = option.type {
+                    #expect(texts("\(call)\(option.name) = '") == choices, "\(call)")
+                    counts.choices += 1
+                }
+                if case .table(let fields) = option.type {
+                    for field in fields {
+                        let text = "\(call)x = 1, \(option.name) = { \(field.name)"
+                        #expect(texts(text).contains("\(field.name) = "), "\(text)")
+                        counts.fields += 1
+                    }
+                }
+            }
+        }
+        #expect(counts.options > 100 && counts.choices > 5 && counts.fields > 4)
+        #expect(texts("nj.trec.write_run('x', { { query = 1, it") == ["items = "])
+        #expect(
+            texts("nj.trec.write_run('x', { { query = 1, items = { 1 } }, { qu") == ["query = "])
+    }
+
+    @Test("follows tables inside of tables as they are declared")
+    func nestedTables() throws {
+        let inner = LuaType.Field("rule", .choice(["adam", "sgd"]), "how")
+        let fields = [
+            LuaType.Field("step", .table([inner]), "one"),
+            LuaType.Field("list", .list(.table([inner])), "many"),
+        ]
+        try state.register(
+            Library(
+                modules: [Module("toy", summary: "Toys.")],
+                functions: [
+                    Function(
+                        "make", on: "toy", summary: "Makes.",
+                        options: [.table("plan", fields, optional: true, "the plan")]
+                    ) { _ in nil }
+                ]))
+        #expect(texts("toy.make{ plan = { ") == ["step = ", "list = "])
+        #expect(texts("toy.make{ plan = { step = { ru") == ["rule = "])
+        #expect(texts("toy.make{ plan = { list = { { rule = 'sgd' }, { ru") == ["rule = "])
+        #expect(texts("toy.make{ plan = { step = { rule = 's") == ["sgd"])
+        #expect(texts("toy.make{ plan = { wrong = { ru") == [])
+        let hint = CallHint(state)
+        let text = Array("toy.make{ plan = { step = { rule = ")
+        #expect(hint.text(LexedForm(text), text.count) == "rule: how ('adam' or 'sgd')")
+    }
+
     @Test("completes what strings can be")
     func strings() throws {
         #expect(texts("nj.save('a.npy', t, { type = 'int6") == ["int64"])
@@ -120,7 +173,7 @@ struct CompleterTests {
         #expect(texts("nj.data.open(\"ml-100") == ["ml-100k"])
     }
 
-    @Test("completes the tensors of a checkpoint, the model's own without their prefix")
+    @Test("completes the tensors of models, and of checkpoints, there without their prefix")
     func checkpoint() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -130,7 +183,10 @@ struct CompleterTests {
             run = nj.fit(nj.models.lstm{ items = 3, dim = 2, hidden = 2 },
                 log:whole():windows{ length = 3 }, { epochs = 1, checkpoint = { dir = ..., every = 1 } })
             kept = { file = nj.checkpoint.open(run.checkpoints[1]) }
+            net = nj.models.lstm{ items = 3, dim = 2, hidden = 2 }
             """, arguments: [folder.path])
+        #expect(texts("net:tensor(\"out") == ["output.weight", "output.bias"])
+        #expect(texts("nj.models.popularity(log):tensor('") == texts("x = '"))
         #expect(
             texts("kept.file:tensor('lstm.weight").sorted() == ["lstm.weight_hh", "lstm.weight_ih"])
         #expect(texts("kept.file:tensor \"embed") == ["embedding.weight"])
@@ -166,7 +222,9 @@ struct CompleterTests {
         configuration.level = .lab
         let completer = Completer(try LuaState(configuration))
         for text in ["x = '/", "x = '/us", "x = '../", "x = 'a/../../", "!ls /"] {
-            #expect(completer.completion(Array(text), text.count).candidates.isEmpty, "\(text)")
+            #expect(
+                completer.completion(LexedForm(Array(text)), text.count).candidates.isEmpty,
+                "\(text)")
         }
     }
 
@@ -183,7 +241,7 @@ struct CompleterTests {
     @Test("hints at the arguments of the call around the cursor")
     func hints() {
         let hint = CallHint(state)
-        func text(_ text: String) -> String? { hint.text(Array(text), text.count) }
+        func text(_ text: String) -> String? { hint.text(LexedForm(Array(text)), text.count) }
         #expect(text("nj.fit(")?.hasPrefix("nj.fit(model, train, { epochs = 10") == true)
         #expect(
             text("nj.fit(a, b, { epochs = 1")?.hasPrefix(
@@ -214,10 +272,10 @@ struct CompleterTests {
                 (0..<Int.random(in: 0..<10, using: &generator))
                     .map { _ in pieces.randomElement(using: &generator) ?? "" }.joined())
             let cursor = Int.random(in: 0...text.count, using: &generator)
-            let completion = completer.completion(text, cursor)
+            let completion = completer.completion(LexedForm(text), cursor)
             #expect(0 <= completion.range.lowerBound && completion.range.upperBound <= cursor)
             found += completion.candidates.count
-            _ = hint.text(text, cursor)
+            _ = hint.text(LexedForm(text), cursor)
         }
         #expect(found > 1_000)
     }

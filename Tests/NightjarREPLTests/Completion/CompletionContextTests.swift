@@ -5,7 +5,7 @@ import Testing
 @Suite("What is being written")
 struct CompletionContextTests {
     private func context(_ text: String) -> CompletionContext {
-        CompletionContext(Array(text), cursor: text.count)
+        CompletionContext(LexedForm(Array(text)), cursor: text.count)
     }
 
     private let lstm = Expression(root: .name("nj"), steps: [.field("models"), .field("lstm")])
@@ -49,9 +49,12 @@ struct CompletionContextTests {
         #expect(
             context("f{ a = 1, inner = { x = 1, y").argument
                 == .init(
-                    callee: Expression(root: .name("f")), place: .optionName, table: "inner",
+                    callee: Expression(root: .name("f")), place: .optionName, tables: ["inner"],
                     given: ["x"]))
-        #expect(context("f{ a = { b = { ").argument == nil)
+        #expect(context("f{ a = { b = { ").argument?.tables == ["a", "b"])
+        #expect(context("f(x, { { a = 1 }, { b = 'c").argument?.tables == [""])
+        #expect(context("f(x, { { a = 1 }, { b = 'c").argument?.place == .option("b"))
+        #expect(context("f{ g(1), { a = h[{ ").argument == nil)
         #expect(context("open 'ml").argument?.place == .position(0))
         #expect(context("open 'ml").kind == .string)
         #expect(context("f(a, \"x y").argument?.place == .position(1))
@@ -79,7 +82,7 @@ struct CompletionContextTests {
             let text = Array(
                 (0..<12).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined())
             let cursor = Int.random(in: -2...text.count + 2, using: &generator)
-            let context = CompletionContext(text, cursor: cursor)
+            let context = CompletionContext(LexedForm(text), cursor: cursor)
             #expect(context.written.lowerBound >= 0 && context.written.upperBound <= text.count)
         }
     }

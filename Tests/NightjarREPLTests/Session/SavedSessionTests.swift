@@ -49,6 +49,92 @@ struct SavedSessionTests {
         }
     }
 
+    @Test("keep what several variables share one and the same")
+    func sharing() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try Session().state
+        try first.run(
+            """
+            a = nj.tensor{ { 1, 2 }, { 3, 4 } }
+            b, flat, copy, deep = a, a:reshape{ 4 }, a:copy(), { { a } }
+            net = nj.models.lstm{ items = 5, dim = 3, hidden = 2 }
+            again, early, late = net, net:tensor("output.bias"), net:tensor("embedding.weight")
+            """)
+        let names = ["a", "again", "b", "copy", "deep", "early", "flat", "late", "net"]
+        let variables = try names.map { (name: $0, value: try first.globals.get($0)) }
+        // Parameters are met before the model, and behind it.
+        let order = variables.filter { $0.name != "late" } + variables.filter { $0.name == "late" }
+        _ = try SavedSession.write(order, of: first, to: path)
+        #expect(try SafetensorsFile(path: path).entries.count == 2 + 7)
+
+        let second = try Session().state
+        _ = try SavedSession.read(path, into: second)
+        try second.run(
+            """
+            a:set({ 1, 1 }, 9)
+            assert(b == a and deep[1][1] == a and flat:at{ 1 } == 9 and copy:at{ 1, 1 } == 1)
+            assert(again == net)
+            early:set({ 1 }, 7)
+            late:set({ 2, 1 }, 8)
+            assert(net:tensor("output.bias"):at{ 1 } == 7)
+            assert(net:tensor("embedding.weight"):at{ 2, 1 } == 8)
+            """)
+    }
+
+    private static let bag = """
+        Bag = nj.nn.model{ name = "bag", options = { dim = 4 },
+            build = function(o) return {
+                items = nj.nn.embedding{ rows = o.items + 1, dim = o.dim },
+                output = nj.nn.linear{ inputs = o.dim, outputs = o.items + 1 } } end,
+            forward = function(net, batch)
+                return net.output:logits(net.items(batch.ids):sum{ axis = 2 })
+            end }
+        """
+
+    @Test("hold models that a script defines, for sessions that have the definition")
+    func scriptedModels() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try Session().state
+        try first.run(Self.bag)
+        try first.run(
+            """
+            log = nj.data.interactions{ users = { 1, 1, 1, 1, 1 }, items = { 1, 2, 3, 2, 1 } }
+            net = Bag{ items = 3, dim = 2, seed = 5 }
+            nj.fit(net, log:whole():windows{ length = 3 }, { epochs = 2 })
+            """)
+        let variables = [(name: "net", value: try first.globals.get("net"))]
+        let outcome = try SavedSession.write(variables, of: first, to: path)
+        #expect(outcome.needing.map(\.path) == ["net"] && outcome.needing.map(\.kind) == ["bag"])
+
+        let without = try Session().state
+        let error = #expect(throws: (any Error).self) {
+            try SavedSession.read(path, into: without)
+        }
+        #expect("\(try #require(error))".contains("the model 'bag' is defined in Lua"))
+        #expect(try without.globals.get("net").isNil)
+
+        let second = try Session().state
+        try second.run(Self.bag)
+        #expect(try SavedSession.read(path, into: second) == ["net"])
+        for name in ["items.weight", "output.weight", "output.bias"] {
+            let expression = "net:tensor('\(name)')"
+            #expect(try values(expression, first) == values(expression, second))
+        }
+        let scores = "net:recommend({ 1, 2 }, { k = 1, seen = true })[1].score"
+        #expect(try first.evaluate(scores)[0].double == second.evaluate(scores)[0].double)
+        // It knows the length of the histories that it learned from.
+        try second.run(
+            """
+            log = nj.data.interactions{ users = { 1, 1, 1, 1, 1 }, items = { 1, 2, 3, 2, 1 } }
+            assert(nj.evaluate(net, log:whole(), { "mrr", resamples = 0 }))
+            """)
+        try expect(
+            "nj> Bag = nil\nnj> \(Self.bag.replacing("\n", with: "\n... "))"
+                + "\nnj> net = Bag{ items = 3 }\nnj> :save \(path)\nsaved net"
+                + "\nnot saved: Bag, Bag is a nj.nn.Definition"
+                + "\nbefore :load, run what defines 'bag': net holds its values only")
+    }
+
     private func values(_ expression: String, _ state: LuaState) throws -> [Float] {
         guard case .object(let handle)? = try state.evaluate(expression).first else { return [] }
         return try #require(handle.value(as: Tensor.self)).values
@@ -103,7 +189,9 @@ struct SavedSessionTests {
             #"{"x":{"integer":{"_0":1}},"y":{"sameTable":{"_0":7}}}"#,
             #"{"x":{"table":{"number":1,"keys":[{"integer":{"_0":1}}],"values":[]}}}"#,
             #"{"x":{"table":{"number":1,"keys":[{"number":{"_0":"nan"}}],"values":[{"integer":{"_0":1}}]}}}"#,
-            #"{"x":{"model":{"_0":{"kind":"none","sizes":{},"switches":{}},"prefix":"p"}}}"#,
+            #"{"x":{"model":{"_0":{"kind":"none","sizes":{},"switches":{}},"number":1,"parameters":{}}}}"#,
+            #"{"x":{"model":{"_0":{"kind":"lstm","sizes":{},"switches":{}},"number":1,"parameters":{"a":"b"}}}}"#,
+            #"{"x":{"sameModel":{"_0":1}}}"#,
         ] {
             try SafetensorsFile.write([], metadata: ["nightjar.session": text], to: path)
             #expect(throws: (any Error).self, "\(text)") {

@@ -5,7 +5,7 @@ import Testing
 @Suite("Brackets and indentation")
 struct BracketsTests {
     private func brackets(_ text: String) -> Brackets {
-        Brackets(Array(text), LuaLexer.tokens(Array(text)))
+        LexedForm(Array(text)).brackets
     }
 
     @Test("find their partners, not in strings and comments")
@@ -46,6 +46,6 @@ struct BracketsTests {
     func indentation(_ text: String, _ spaces: Int) {
         let text = Array(text)
         let start = text.lastIndex(of: "\n").map { $0 + 1 } ?? 0
-        #expect(Indentation.spaces(text, lineAt: start) == spaces)
+        #expect(Indentation.spaces(LexedForm(text), lineAt: start) == spaces)
     }
 }

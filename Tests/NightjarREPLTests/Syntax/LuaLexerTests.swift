@@ -6,7 +6,7 @@ import Testing
 struct LuaLexerTests {
     private func words(_ text: String) -> [String] {
         let text = Array(text)
-        return LuaLexer.tokens(text).map { String(text[$0.range]) }
+        return LexedForm(text).tokens.map { String(text[$0.range]) }
     }
 
     @Test("are cut as Lua cuts them")
@@ -32,7 +32,7 @@ struct LuaLexerTests {
             ("--[[ a", true), ("'a\\", true), ("'a\\'", true),
         ])
     func open(_ text: String, _ isOpen: Bool) {
-        #expect(LuaLexer.tokens(Array(text)).first?.isOpen == isOpen)
+        #expect(LexedForm(Array(text)).tokens.first?.isOpen == isOpen)
     }
 
     @Test("cover any text without overlap")
@@ -45,7 +45,7 @@ struct LuaLexerTests {
             let text = Array(
                 (0..<15).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined())
             var end = 0
-            for token in LuaLexer.tokens(text) {
+            for token in LexedForm(text).tokens {
                 #expect(token.range.lowerBound >= end && !token.range.isEmpty)
                 let gap = text[end..<token.range.lowerBound]
                 #expect(!gap.contains { !$0.isWhitespace })

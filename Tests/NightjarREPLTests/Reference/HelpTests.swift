@@ -10,7 +10,7 @@ struct HelpTests {
 
         gives number: seconds since some fixed moment
 
-        example: local start = nj.clock() … print(nj.clock() - start)
+        example: start = nj.clock(); print(nj.clock() - start)
         """
 
     @Test(

@@ -1,0 +1,42 @@
+// The order of the reference pages.
+
+import LuaHost
+
+/// A module or class with everything in it, as reference pages of every form show it.
+struct ReferenceSection {
+    /// What is read without a call: a constant of a module, a property of objects.
+    struct Member {
+        /// As scripts write it.
+        let name: String
+        let type: LuaType
+        let summary: String
+    }
+
+    let name: String
+    let summary: String
+    /// What its members are called.
+    let memberKind: String
+    let members: [Member]
+    let functions: [Function]
+
+    /// The sections of a library: modules, then classes, each in the order of declaration.
+    static func all(of library: Library) -> [ReferenceSection] {
+        let modules = library.modules.map { module in
+            ReferenceSection(
+                name: module.name, summary: module.summary, memberKind: "Constant",
+                members: module.constants.map {
+                    Member(name: "\(module.name).\($0.name)", type: $0.type, summary: $0.summary)
+                },
+                functions: library.functions(of: module.name))
+        }
+        let classes = library.classes.map { item in
+            ReferenceSection(
+                name: item.name, summary: item.summary, memberKind: "Property",
+                members: item.properties.map {
+                    Member(name: $0.name, type: $0.type, summary: $0.summary)
+                },
+                functions: library.functions(of: item.name))
+        }
+        return modules + classes
+    }
+}
