@@ -68,7 +68,7 @@ struct DefinitionTests {
         let message = fresh.failure(open + ":model()")
         #expect(
             message
-                == "the model 'pooling' is defined in Lua, and not in this session. Define it with"
+                == "the model 'pooling' is defined in Lua, and not here yet. Define it with"
                 + " nj.nn.model first, as the prompt did that trained it.")
         // Tensors can be read all the same.
         #expect(try fresh.run(open + ":tensor('position').shape[1]") == "5")

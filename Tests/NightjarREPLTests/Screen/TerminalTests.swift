@@ -209,7 +209,7 @@ struct TerminalTests {
         terminal.expect("\n2\nnj>")
         let lines = terminal.screen.text.split(separator: "\n")
         #expect(lines.filter { $0.hasPrefix("the history is not kept: ") }.count == 1)
-        #expect(lines.filter { $0.hasPrefix("this session has no journal: ") }.count == 1)
+        #expect(lines.filter { $0.hasPrefix("no journal is kept: ") }.count == 1)
     }
 
     @Test("works plainly in a terminal that can do nothing")
