@@ -56,10 +56,6 @@ static void arm_running(nj_host *host) {
 
 // MARK: Ctrl-C
 
-static void (*_Atomic abandoning_hook)(void);
-
-void nj_before_abandoning(void (*hook)(void)) { atomic_store(&abandoning_hook, hook); }
-
 static void say(const char *text) {
     // Nothing can be done where standard error takes nothing.
     if (write(STDERR_FILENO, text, strlen(text)) < 0) return;
@@ -94,8 +90,6 @@ static void escalate(int count) {
             say(name != NULL ? name : "a function of Lua's libraries");
             say(" to stop; Ctrl-C once more ends nightjar\n");
         } else {
-            void (*hook)(void) = atomic_load(&abandoning_hook);
-            if (hook != NULL) hook();
             say("\nnightjar: ended by Ctrl-C; what ran may have left temporary files\n");
             _exit(128 + SIGINT);
         }

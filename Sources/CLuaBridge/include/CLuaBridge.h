@@ -261,9 +261,6 @@ void nj_push_object_index(lua_State *L);
 /// function for a module's `__index`.
 void nj_push_module_index(lua_State *L);
 
-/// Whether `bytes` more fit into the limit, if need be after a collection.
-bool nj_reserve(lua_State *L, size_t bytes);
-
 /// Notes that `bytes` of memory outside Lua's heap were taken, so that the collector hurries.
 void nj_account(nj_host *host, size_t bytes);
 
@@ -282,10 +279,6 @@ void nj_warn_standard(const char *text);
 /// A second press that comes while the first is not answered says what it waits for, and a third
 /// ends the process with code 130; presses within a fifth of a second count once for that.
 void nj_handle_interrupts(void);
-
-/// Sets what the third press calls before it ends the process: an async-signal-safe function, or
-/// NULL.
-void nj_before_abandoning(void (*hook)(void));
 
 /// Stops Lua code that runs now in any state; async-signal-safe. `count` is not used.
 void nj_stop_running(int count);
