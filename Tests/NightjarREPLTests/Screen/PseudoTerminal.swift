@@ -96,7 +96,9 @@ final class PseudoTerminal {
     func send(_ signal: Int32) { kill(process, signal) }
 
     /// Reads until the screen is as wanted; false when that does not come in time.
-    func shows(within seconds: Double = PseudoTerminal.patience, _ isWanted: (ScreenModel) -> Bool) -> Bool {
+    func shows(
+        within seconds: Double = PseudoTerminal.patience, _ isWanted: (ScreenModel) -> Bool
+    ) -> Bool {
         let end = Date.now.addingTimeInterval(seconds)
         while !isWanted(screen) {
             if hasEnded || Date.now > end { return false }
