@@ -11,7 +11,7 @@ final class NightjarProcess {
     private(set) var seen = ""
 
     /// The binary, which the package builds beside the tests.
-    private static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "nightjar")
 
     /// Starts the binary.

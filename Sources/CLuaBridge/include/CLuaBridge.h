@@ -21,8 +21,10 @@ typedef struct {
     int (*invoke)(void *function, lua_State *L, int layout);
     /// Gives up the bridge's hold on an object or function.
     void (*release)(void *retained);
-    /// Takes text that a script printed.
-    void (*write)(void *owner, const char *bytes, size_t count);
+    /// Takes text that a script printed; gives 0, or the errno value of what went wrong.
+    int (*write)(void *owner, const char *bytes, size_t count);
+    /// Sends on the text that it took; gives the same.
+    int (*flush)(void *owner);
     /// Takes one whole warning.
     void (*warn)(void *owner, const char *text);
     /// Notes the calls active on `L` from `level` up, as the trace of the error called `identity`.
@@ -266,8 +268,10 @@ void nj_account(nj_host *host, size_t bytes);
 
 // MARK: Output
 
-/// Writes to the process's standard output, where scripts print unless the host takes their text.
-void nj_write_standard(const void *bytes, size_t count);
+/// Write to the process's standard output, where scripts print unless the host takes their text, and
+/// send on what was written; they give 0, or an errno value.
+int nj_write_standard(const void *bytes, size_t count);
+int nj_flush_standard(void);
 
 /// Writes a warning to the process's standard error.
 void nj_warn_standard(const char *text);
