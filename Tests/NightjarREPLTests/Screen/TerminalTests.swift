@@ -59,6 +59,16 @@ struct TerminalTests {
         terminal.expectEnd("...   1\nnj>\nnj> ")
     }
 
+    @Test("runs what was entered while a form ran")
+    func typeAhead() throws {
+        let terminal = try terminal()
+        terminal.expectEnd("nj> ")
+        terminal.type("print 'running' local t = nj.clock() repeat until nj.clock() - t > 0.5\r")
+        terminal.expect("\nrunning")
+        terminal.type("6 * 7\r1 + 1\r")
+        terminal.expectEnd("nj> 6 * 7\n42\nnj> 1 + 1\n2\nnj> ")
+    }
+
     @Test("takes a pasted script of many lines as one form")
     func paste() throws {
         let terminal = try terminal()
