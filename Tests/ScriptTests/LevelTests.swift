@@ -141,37 +141,4 @@ struct LevelTests {
         }
         #expect(Foundation.kill(child, 0) != 0)
     }
-
-    @Test(
-        "stops training, scores and evaluation at Ctrl-C, with what was done where there is something",
-        arguments: [
-            ("nj.fit(net, train, { epochs = 100000, batch = 64 })", "TrainingRun interrupted: "),
-            (
-                "nj.fit(net, train, { epochs = 100000, valid = train })",
-                "TrainingRun interrupted: "
-            ),
-            ("while true do pcall(nj.evaluate, net, train, { 'mrr' }) end", "interrupted"),
-            ("while true do pcall(nj.data.simulate, { users = 3000 }) end", "interrupted"),
-        ])
-    func computations(_ call: String, _ expected: String) throws {
-        let process = try NightjarProcess([])
-        try process.type(
-            """
-            log = nj.data.open "simulated";
-            train = log:whole():windows{ length = 20 };
-            net = nj.models.lstm{ items = log.n_items, dim = 16, hidden = 16 };
-            print('ready') io.stdout:flush()
-            \(call)
-            print(_)
-            6 * 7
-
-            """)
-        #expect(process.reads("ready\n"))
-        Thread.sleep(forTimeInterval: 1)
-        process.interrupt()
-        let (_, errors) = try process.finish()
-        #expect((process.seen + errors).contains(expected))
-        #expect(errors.contains("interrupted\n"))
-        #expect(process.seen.hasSuffix("42\n"))
-    }
 }
