@@ -106,11 +106,4 @@ static int object_index(lua_State *L) {
 
 void nj_push_object_index(lua_State *L) { lua_pushcclosure(L, object_index, 4); }
 
-void nj_install_objects(lua_State *L) {
-    lua_newtable(L);
-    lua_newtable(L);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &identity_key);
-}
+void nj_install_objects(lua_State *L) { nj_set_weak_table(L, &identity_key, "v"); }

@@ -120,15 +120,7 @@ static void handle_forwarded(int signal_number) {
 }
 
 void nj_handle_interrupts(void) {
-    struct sigaction action = {0};
-    action.sa_handler = handle_forwarded;
-    sigemptyset(&action.sa_mask);
-    // No SA_RESTART: a script that waits for input must notice.
-    sigaction(SIGURG, &action, NULL);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGURG);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    nj_handle_signal(SIGURG, handle_forwarded);
     nj_interrupt_install(nj_stop_running);
 }
 
