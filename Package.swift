@@ -75,16 +75,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "NightjarRuntimeTests", dependencies: ["NightjarRuntime"]),
         .testTarget(name: "NightjarTensorTests", dependencies: ["NightjarTensor"]),
-        .testTarget(name: "NightjarDataTests", dependencies: ["NightjarData"]),
+        .testTarget(name: "NightjarDataTests", dependencies: ["NightjarData", "TestSupport"]),
         .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
         .testTarget(name: "NightjarModelsTests", dependencies: ["NightjarModels"]),
         .testTarget(name: "NightjarMetricsTests", dependencies: ["NightjarMetrics"]),
         .testTarget(name: "NightjarTrainingTests", dependencies: ["NightjarTraining"]),
         .testTarget(name: "NightjarInfluenceTests", dependencies: ["NightjarInfluence"]),
         .testTarget(name: "NightjarLuaTests", dependencies: ["NightjarLua"]),
-        .testTarget(name: "NightjarREPLTests", dependencies: ["NightjarREPL", "nightjar"]),
+        .testTarget(
+            name: "NightjarREPLTests", dependencies: ["NightjarREPL", "TestSupport", "nightjar"]),
         .testTarget(name: "ScriptTests", dependencies: ["NightjarRuntime", "nightjar"]),
     ],
     swiftLanguageModes: [.v6]

@@ -5,7 +5,8 @@
 ---
 ---   scripts/nightjar run scripts/attentive_pooling.lua --data ml-100k
 
-local opt = nj.options{ data = "simulated", seed = 1, quick = false, runs = "runs/attentive" }
+local opt = nj.options{
+  data = "simulated", seed = 1, quick = false, runs = "runs/attentive", dim = 32, length = 20 }
 
 local Pooling = nj.nn.model{
   name = "attentive_pooling",
@@ -36,11 +37,11 @@ local Pooling = nj.nn.model{
 
 local log = nj.data.open(opt.data)
 local parts = log:sorted():split{ by = "tail", valid = 0.1, test = 0.1, min_rows = 10 }
-local train = parts.train:windows{ length = 21 } -- 20 items of history, then the target
-local test = parts.test:windows{ length = 21 }
+local train = parts.train:windows{ length = opt.length + 1 } -- the history, then the target
+local test = parts.test:windows{ length = opt.length + 1 }
 print(log)
 
-local net = Pooling{ items = log.n_items, seed = opt.seed }
+local net = Pooling{ items = log.n_items, dim = opt.dim, length = opt.length, seed = opt.seed }
 local run = nj.fit(net, train, {
   epochs = opt.quick and 2 or 10, batch = 256, lr = 3e-3, seed = opt.seed,
   checkpoint = { dir = opt.runs, every = 2, overwrite = true } })
@@ -52,3 +53,6 @@ print(nj.evaluate(net, test, { "mrr", "recall@10" }))
 
 local influence = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
 print(influence:explain(test, 1, { k = 3 }))
+
+-- At the prompt: made = dofile "scripts/attentive_pooling.lua"
+return { net = net, run = run, influence = influence, train = train, test = test }

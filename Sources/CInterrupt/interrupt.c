@@ -23,14 +23,18 @@ static void handle(int signal_number) {
 
 void nj_interrupt_install(void (*hook)(int)) {
     atomic_store(&installed_hook, hook);
+    nj_handle_signal(SIGINT, handle);
+}
+
+void nj_handle_signal(int signal_number, void (*handler)(int)) {
     struct sigaction action = {0};
-    action.sa_handler = handle;
+    action.sa_handler = handler;
     sigemptyset(&action.sa_mask);
     // No SA_RESTART: a read that waits for the user must return, so that the prompt can react.
-    sigaction(SIGINT, &action, NULL);
+    sigaction(signal_number, &action, NULL);
     // Whoever started this process may have left the signal blocked.
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
+    sigaddset(&set, signal_number);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

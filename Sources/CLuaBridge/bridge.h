@@ -78,6 +78,12 @@ int nj_close_coroutine(lua_State *L, lua_State *coroutine);
 /// Notes the calls active on `L` from `level` up as the trace of the value on top of `error`.
 void nj_note_trace(lua_State *L, int level, lua_State *error);
 
+/// Replaces a library, for scripts and for require, by a table with only some of its fields.
+void nj_show_fields(lua_State *L, const char *library, const char *const *names, int count);
+
+/// Makes a table of the registry with weak keys (`"k"`) or values (`"v"`).
+void nj_set_weak_table(lua_State *L, const void *key, const char *mode);
+
 /// Sets field `name` of the table on top to a C function.
 static inline void nj_set_function(lua_State *L, const char *name, lua_CFunction function) {
     lua_pushcfunction(L, function);

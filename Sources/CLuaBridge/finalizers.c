@@ -113,12 +113,7 @@ static int set_metatable(lua_State *L) {
 }
 
 void nj_install_finalizers(lua_State *L) {
-    lua_newtable(L);
-    lua_newtable(L);
-    lua_pushliteral(L, "k");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &sentinels_key);
+    nj_set_weak_table(L, &sentinels_key, "k");
     lua_newtable(L);
     nj_set_function(L, "__gc", finalize);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sentinel_class_key);

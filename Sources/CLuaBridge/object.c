@@ -23,17 +23,6 @@ void *nj_to_object(lua_State *L, int index, void **class_id) {
     return block == NULL || *block == NULL ? NULL : (*block)->object;
 }
 
-bool nj_reserve(lua_State *L, size_t bytes) {
-    nj_host *host = nj_host_of(L);
-    if (host->limit == 0) return true;
-    for (int attempt = 0; attempt < 2; attempt++) {
-        size_t used = host->used + host->native;
-        if (used <= host->limit && bytes <= host->limit - used) return true;
-        if (attempt == 0) lua_gc(L, LUA_GCCOLLECT);
-    }
-    return false;
-}
-
 void nj_account(nj_host *host, size_t bytes) {
     host->untold += bytes;
     if (host->limit != 0 && host->used + host->native > host->limit) host->over_limit = true;
@@ -117,11 +106,4 @@ static int object_index(lua_State *L) {
 
 void nj_push_object_index(lua_State *L) { lua_pushcclosure(L, object_index, 4); }
 
-void nj_install_objects(lua_State *L) {
-    lua_newtable(L);
-    lua_newtable(L);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &identity_key);
-}
+void nj_install_objects(lua_State *L) { nj_set_weak_table(L, &identity_key, "v"); }

@@ -2,19 +2,36 @@
 
 #include "bridge.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-void nj_write_standard(const void *bytes, size_t count) { fwrite(bytes, 1, count, stdout); }
+int nj_write_standard(const void *bytes, size_t count) {
+    return fwrite(bytes, 1, count, stdout) == count ? 0 : errno;
+}
+
+int nj_flush_standard(void) { return fflush(stdout) == 0 ? 0 : errno; }
 
 void nj_warn_standard(const char *text) { fprintf(stderr, "nightjar: warning: %s\n", text); }
 
-static void write_out(lua_State *L, const char *bytes, size_t count) {
+/// Gives text to the host; 0, or an errno value.
+static int write_out(lua_State *L, const char *bytes, size_t count) {
     nj_host *host = nj_host_of(L);
     bool enforced = host->enforced;
     host->enforced = false;
-    host->callbacks.write(host->owner, bytes, count);
+    int code = host->callbacks.write(host->owner, bytes, count);
     host->enforced = enforced;
+    return code;
+}
+
+/// Has the host send on what it was given; 0, or an errno value.
+static int flush_out(lua_State *L) {
+    nj_host *host = nj_host_of(L);
+    bool enforced = host->enforced;
+    host->enforced = false;
+    int code = host->callbacks.flush(host->owner);
+    host->enforced = enforced;
+    return code;
 }
 
 static int print(lua_State *L) {
@@ -34,27 +51,45 @@ static int print(lua_State *L) {
     return 0;
 }
 
-/// file:write. Upvalues: the original function, the standard output file. What goes to the standard
-/// output goes to the host, in order with what print writes.
-static int write_file(lua_State *L) {
+// Methods of files, whose upvalues are the original function and the standard output file. What goes
+// to the standard output goes to the host, in order with what print writes.
+
+static bool is_standard_output(lua_State *L) { return lua_rawequal(L, 1, lua_upvalueindex(2)); }
+
+static int call_original(lua_State *L) {
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/// Pushes what Lua's own functions give after an error of the system.
+static int push_failure(lua_State *L, int code) {
+    errno = code;
+    return luaL_fileresult(L, false, NULL);
+}
+
+static int file_write(lua_State *L) {
+    if (!is_standard_output(L)) return call_original(L);
     int count = lua_gettop(L);
-    if (!lua_rawequal(L, 1, lua_upvalueindex(2))) {
-        lua_pushvalue(L, lua_upvalueindex(1));
-        lua_insert(L, 1);
-        lua_call(L, count, LUA_MULTRET);
-        return lua_gettop(L);
-    }
     for (int index = 2; index <= count; index++) {
         size_t length = 0;
         const char *bytes = luaL_checklstring(L, index, &length);
-        write_out(L, bytes, length);
+        int code = write_out(L, bytes, length);
+        if (code != 0) return push_failure(L, code);
     }
     lua_settop(L, 1);
     return 1;
 }
 
-/// io.write. Upvalues: io.output, and the function above.
-static int write_default(lua_State *L) {
+static int file_flush(lua_State *L) {
+    if (!is_standard_output(L)) return call_original(L);
+    int code = flush_out(L);
+    return code == 0 ? luaL_fileresult(L, true, NULL) : push_failure(L, code);
+}
+
+/// io.write and io.flush. Upvalues: io.output, and the method of files.
+static int apply_to_default(lua_State *L) {
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_call(L, 0, 1);
@@ -81,6 +116,19 @@ static void warn(void *context, const char *piece, int to_be_continued) {
     host->enforced = enforced;
 }
 
+/// Replaces a method in the table of methods on top, and what is called like it in io, which is at 1.
+static void replace_method(lua_State *L, const char *name, lua_CFunction method) {
+    lua_getfield(L, -1, name);
+    lua_getfield(L, 1, "stdout");
+    lua_pushcclosure(L, method, 2);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
+    lua_getfield(L, 1, "output");
+    lua_insert(L, -2);
+    lua_pushcclosure(L, apply_to_default, 2);
+    lua_setfield(L, 1, name);
+}
+
 void nj_install_output(lua_State *L) {
     lua_setwarnf(L, warn, nj_host_of(L));
     lua_register(L, "print", print);
@@ -91,14 +139,7 @@ void nj_install_output(lua_State *L) {
     lua_pushboolean(L, false);
     lua_setfield(L, -2, "__metatable");
     lua_getfield(L, -1, "__index");
-    lua_getfield(L, -1, "write");
-    lua_getfield(L, 1, "stdout");
-    lua_pushcclosure(L, write_file, 2);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, "write");
-    lua_getfield(L, 1, "output");
-    lua_insert(L, -2);
-    lua_pushcclosure(L, write_default, 2);
-    lua_setfield(L, 1, "write");
+    replace_method(L, "write", file_write);
+    replace_method(L, "flush", file_flush);
     lua_settop(L, 0);
 }

@@ -34,7 +34,7 @@ static inline void work(nj_matcher *matcher, size_t steps) {
 // MARK: Single characters
 
 /// Where the item for one character that starts at `pattern` ends.
-static const char *item_end(nj_matcher *matcher, const char *pattern) {
+static inline const char *item_end(nj_matcher *matcher, const char *pattern) {
     const char *end = matcher->pattern_end;
     char first = *pattern++;
     if (first == ESCAPE) {
@@ -94,7 +94,7 @@ static bool in_set(int character, const char *set, const char *last) {
 }
 
 /// Whether the item from `pattern` to `end` matches the character at `place`.
-static bool matches_item(nj_matcher *matcher, const char *place, const char *pattern,
+static inline bool matches_item(nj_matcher *matcher, const char *place, const char *pattern,
                          const char *end) {
     if (place >= matcher->subject_end) return false;
     int character = (unsigned char)*place;
@@ -270,18 +270,24 @@ const char *nj_match_at(nj_matcher *matcher, const char *place, const char *patt
     return match(matcher, place, pattern);
 }
 
-void nj_push_capture(nj_matcher *matcher, int index, const char *start, const char *end) {
-    lua_State *L = matcher->L;
+ptrdiff_t nj_capture(nj_matcher *matcher, int index, const char *start, const char *end,
+                     const char **text) {
     if (index >= matcher->count) {
-        if (index != 0) luaL_error(L, "invalid capture index %%%d", index + 1);
-        lua_pushlstring(L, start, (size_t)(end - start));
-        return;
+        if (index != 0) luaL_error(matcher->L, "invalid capture index %%%d", index + 1);
+        *text = start;
+        return end - start;
     }
-    const char *text = matcher->captures[index].start;
+    *text = matcher->captures[index].start;
     ptrdiff_t length = matcher->captures[index].length;
-    if (length == NJ_UNCLOSED) luaL_error(L, "unfinished capture");
-    if (length == NJ_POSITION) lua_pushinteger(L, text - matcher->subject + 1);
-    else lua_pushlstring(L, text, (size_t)length);
+    if (length == NJ_UNCLOSED) luaL_error(matcher->L, "unfinished capture");
+    return length;
+}
+
+void nj_push_capture(nj_matcher *matcher, int index, const char *start, const char *end) {
+    const char *text;
+    ptrdiff_t length = nj_capture(matcher, index, start, end, &text);
+    if (length == NJ_POSITION) lua_pushinteger(matcher->L, text - matcher->subject + 1);
+    else lua_pushlstring(matcher->L, text, (size_t)length);
 }
 
 int nj_push_captures(nj_matcher *matcher, const char *start, const char *end) {

@@ -33,6 +33,11 @@ void nj_matcher_init(nj_matcher *matcher, lua_State *L, const char *subject, siz
 /// and the kill when the script must stop.
 const char *nj_match_at(nj_matcher *matcher, const char *place, const char *pattern);
 
+/// The length of capture `index`, or of the whole match if there are no captures and the index is 0,
+/// with its text in `*text`; NJ_POSITION for the position of `*text`.
+ptrdiff_t nj_capture(nj_matcher *matcher, int index, const char *start, const char *end,
+                     const char **text);
+
 /// Pushes capture `index`, or the whole match if there are no captures and the index is 0.
 void nj_push_capture(nj_matcher *matcher, int index, const char *start, const char *end);
 

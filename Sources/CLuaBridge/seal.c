@@ -115,18 +115,7 @@ static void seal(lua_State *L) {
 /// other ways to code.
 static void hide_package(lua_State *L) {
     static const char *const shown[] = {"config", "path", "loaded"};
-    lua_getglobal(L, LUA_LOADLIBNAME);
-    lua_newtable(L);
-    for (int i = 0; i < 3; i++) {
-        lua_getfield(L, -2, shown[i]);
-        lua_setfield(L, -2, shown[i]);
-    }
-    lua_pushvalue(L, -1);
-    lua_setglobal(L, LUA_LOADLIBNAME);
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    lua_insert(L, -2);
-    lua_setfield(L, -2, LUA_LOADLIBNAME);
-    lua_pop(L, 2);
+    nj_show_fields(L, LUA_LOADLIBNAME, shown, sizeof shown / sizeof *shown);
 }
 
 static int seal_all(lua_State *L) {

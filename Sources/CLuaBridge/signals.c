@@ -56,10 +56,6 @@ static void arm_running(nj_host *host) {
 
 // MARK: Ctrl-C
 
-static void (*_Atomic abandoning_hook)(void);
-
-void nj_before_abandoning(void (*hook)(void)) { atomic_store(&abandoning_hook, hook); }
-
 static void say(const char *text) {
     // Nothing can be done where standard error takes nothing.
     if (write(STDERR_FILENO, text, strlen(text)) < 0) return;
@@ -94,8 +90,6 @@ static void escalate(int count) {
             say(name != NULL ? name : "a function of Lua's libraries");
             say(" to stop; Ctrl-C once more ends nightjar\n");
         } else {
-            void (*hook)(void) = atomic_load(&abandoning_hook);
-            if (hook != NULL) hook();
             say("\nnightjar: ended by Ctrl-C; what ran may have left temporary files\n");
             _exit(128 + SIGINT);
         }
@@ -126,15 +120,7 @@ static void handle_forwarded(int signal_number) {
 }
 
 void nj_handle_interrupts(void) {
-    struct sigaction action = {0};
-    action.sa_handler = handle_forwarded;
-    sigemptyset(&action.sa_mask);
-    // No SA_RESTART: a script that waits for input must notice.
-    sigaction(SIGURG, &action, NULL);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGURG);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    nj_handle_signal(SIGURG, handle_forwarded);
     nj_interrupt_install(nj_stop_running);
 }
 

@@ -80,22 +80,35 @@ static int panic(lua_State *L) {
     return 0;
 }
 
+void nj_show_fields(lua_State *L, const char *library, const char *const *names, int count) {
+    lua_getglobal(L, library);
+    lua_newtable(L);
+    for (int i = 0; i < count; i++) {
+        lua_getfield(L, -2, names[i]);
+        lua_setfield(L, -2, names[i]);
+    }
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, library);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, library);
+    lua_pop(L, 2);
+}
+
+void nj_set_weak_table(lua_State *L, const void *key, const char *mode) {
+    lua_newtable(L);
+    lua_newtable(L);
+    lua_pushstring(L, mode);
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
 /// Removes the debug functions that reach behind locked metatables, into the registry, or into the
 /// frames of C functions: with them a script could crash the host.
 static void limit_debug(lua_State *L) {
     static const char *const kept[] = {"getinfo", "getupvalue", "traceback"};
-    lua_getglobal(L, LUA_DBLIBNAME);
-    lua_newtable(L);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        lua_getfield(L, -2, kept[i]);
-        lua_setfield(L, -2, kept[i]);
-    }
-    lua_pushvalue(L, -1);
-    lua_setglobal(L, LUA_DBLIBNAME);
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    lua_pushvalue(L, -2);
-    lua_setfield(L, -2, LUA_DBLIBNAME);
-    lua_pop(L, 3);
+    nj_show_fields(L, LUA_DBLIBNAME, kept, sizeof kept / sizeof *kept);
 }
 
 /// collectgarbage without the generational mode, which Lua 5.4.4 has not right yet.

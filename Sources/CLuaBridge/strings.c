@@ -113,8 +113,14 @@ static void add_text(nj_matcher *matcher, luaL_Buffer *result, const char *start
         } else if (next == '0') {
             luaL_addlstring(result, start, (size_t)(end - start));
         } else if ('1' <= next && next <= '9') {
-            nj_push_capture(matcher, next - '1', start, end);
-            luaL_addvalue(result);
+            const char *capture;
+            ptrdiff_t size = nj_capture(matcher, next - '1', start, end, &capture);
+            if (size == NJ_POSITION) {
+                nj_push_capture(matcher, next - '1', start, end);
+                luaL_addvalue(result);
+            } else {
+                luaL_addlstring(result, capture, (size_t)size);
+            }
         } else {
             luaL_error(L, "invalid use of '%c' in replacement string", '%');
         }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ enum { DEADLY = sizeof deadly / sizeof *deadly };
 
 static struct {
     volatile sig_atomic_t is_raw;
-    int input, output;
+    int input, output, typed_ahead;
     struct termios cooked, raw;
     struct sigaction before[DEADLY], before_resize, before_wake;
     volatile sig_atomic_t resized, woken;
@@ -107,8 +108,15 @@ bool nj_terminal_enter(int input, int output) {
         nj_terminal_leave();
         return false;
     }
+    if (ioctl(input, FIONREAD, &terminal.typed_ahead) != 0) terminal.typed_ahead = 0;
     put(paste_on, sizeof paste_on - 1);
     return true;
+}
+
+int nj_terminal_typed_ahead(void) {
+    int count = terminal.typed_ahead;
+    terminal.typed_ahead = 0;
+    return count;
 }
 
 void nj_terminal_leave(void) {

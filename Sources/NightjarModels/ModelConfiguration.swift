@@ -82,7 +82,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case badSize(option: String, value: Int)
     /// No architecture has this name.
     case unknownKind(String, known: [String])
-    /// An architecture that a script defines was not defined in this session.
+    /// An architecture that a script defines is not defined here yet.
     case undefined(kind: String, ModelOrigin)
     /// A history names an item that the model does not know.
     case unknownItem(id: Int, items: Int)
@@ -99,7 +99,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
             "'\(kind)' is not a model that this version knows (it knows: "
                 + "\(known.joined(separator: ", "))). Open it with the version that wrote it."
         case .undefined(let kind, let origin):
-            "the model '\(kind)' is defined in Lua, and not in this session. "
+            "the model '\(kind)' is defined in Lua, and not here yet. "
                 + (origin.module.map { "Call require \"\($0)\" first." }
                     ?? origin.script.map { "Run or require what defines it, \($0), first." }
                     ?? "Define it with nj.nn.model first, as the prompt did that trained it.")

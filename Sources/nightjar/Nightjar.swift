@@ -1,6 +1,7 @@
 // The command line of Nightjar.
 
 import ArgumentParser
+import NightjarREPL
 import NightjarRuntime
 
 /// `nightjar`: the prompt, or one of the commands below.
@@ -24,4 +25,9 @@ struct Nightjar: ParsableCommand {
             DocsCommand.self, MetaCommand.self,
         ],
         defaultSubcommand: PromptCommand.self)
+
+    static func main() {
+        StandardStreams.prepare()
+        main(nil)
+    }
 }

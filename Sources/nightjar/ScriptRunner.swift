@@ -104,7 +104,8 @@ struct ScriptRunner {
         configuration.script = script
         configuration.arguments = arguments
         configuration.libraryFolders = Installation.libraryFolders
-        configuration.output = console.write
+        configuration.output = console.output
+        configuration.flush = console.flushOutput
         configuration.notice = { [console] in console.notice("nightjar: \($0)") }
         configuration.progress = console.progress
         let session = try Session(configuration)

@@ -126,9 +126,6 @@ struct InterruptTests {
             processExitsWith: .exitCode(130), observing: [\.standardErrorContent]
         ) {
             LuaState.handleInterrupts()
-            LuaState.beforeAbandoning {
-                _ = "journal saved\n".withCString { write(STDERR_FILENO, $0, strlen($0)) }
-            }
             let thread = LuaThread {
                 let (state, _) = try Toys.state()
                 try state.register(Interrupted.loops)
@@ -144,7 +141,7 @@ struct InterruptTests {
         }
         let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
         #expect(text.contains("waiting for nj.sleep to stop; Ctrl-C once more ends nightjar\n"))
-        #expect(text.contains("journal saved\n"))
+        #expect(text.contains("nightjar: ended by Ctrl-C; "))
     }
 
     @Test("pressed many times at once counts as pressed once")

@@ -1,4 +1,5 @@
 import Foundation
+import NightjarRuntime
 import Testing
 
 @testable import LuaHost
@@ -40,6 +41,31 @@ struct LuaStateTests {
             print()
             """)
         #expect(transcript.text == "a\t1\t2.5\tnil\ttrue\nb2\nc\nd\0e\n\n")
+    }
+
+    @Test("gives a script the reason when what it writes or flushes is not taken")
+    func refusedOutput() throws {
+        var (texts, flushes) = ([String](), 0)
+        let (state, _) = try Toys.state {
+            $0.output = { (bytes) throws(FileError) in
+                texts.append(String(decoding: bytes, as: UTF8.self))
+                if texts.count > 1 { throw FileError("write", "out", code: ENOSPC) }
+            }
+            $0.flush = { () throws(FileError) in
+                flushes += 1
+                if flushes > 1 { throw FileError("write", "out", code: EIO) }
+            }
+        }
+        let answers = try state.values(
+            """
+            local taken = io.write("a") == io.stdout and io.flush()
+            print("b")
+            local file, why, code = io.write("c", "d")
+            return taken, file, why, code, select(2, io.stdout:flush())
+            """)
+        #expect(
+            answers == ["true", "nil", "No space left on device", "28", "Input/output error", "5"])
+        #expect(texts == ["a", "b\n", "c"])
     }
 
     @Test("writes files as usual")

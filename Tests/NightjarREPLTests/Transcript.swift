@@ -32,7 +32,7 @@ final class Dialogue {
         configuration.notice = { [unowned self] in screen += $0 + "\n" }
         let session = try Session(configuration)
         let console = Console(
-            write: { [unowned self] in screen += String(decoding: $0, as: UTF8.self) },
+            output: { [unowned self] in screen += String(decoding: $0, as: UTF8.self) },
             notice: { [unowned self] in screen += $0 + "\n" })
         let typed = transcript.split(separator: "\n")
             .filter { $0.hasPrefix("nj> ") || $0.hasPrefix("... ") }.map { $0.dropFirst(4) }

@@ -3,43 +3,34 @@ import Testing
 
 @Suite("nightjar")
 struct CommandTests {
-    private let folder: URL
+    private let folder: ScriptFolder
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    private func script(_ text: String) throws -> String {
-        let file = folder.appending(path: "script.lua")
-        try Data(text.utf8).write(to: file)
-        return file.path
-    }
+    init() throws { folder = try ScriptFolder() }
 
     // MARK: Running Lua
 
     @Test("runs texts in one state, in order")
     func texts() throws {
         let run = try NightjarRun("-e", "x = 20", "-e", "print(x + 1)")
-        #expect(run.status == 0)
+        run.expectEnd(status: 0)
         #expect(run.output == "21\n")
         #expect(run.errors == "")
     }
 
     @Test("hands a script everything behind its name, also what looks like an option")
     func arguments() throws {
-        let path = try script("print(#arg, ...)")
+        let path = try folder.write("print(#arg, ...)")
         let run = try NightjarRun("run", path, "--level", "-e", "--help", "a b", "--", "x")
         #expect(run.output == "6\t--level\t-e\t--help\ta b\t--\tx\n")
-        #expect(run.status == 0)
+        run.expectEnd(status: 0)
     }
 
     @Test("shows an uncaught error with the user's own lines, and exits with 1")
     func error() throws {
-        let path = try script(
+        let path = try folder.write(
             "local function f(t)\n  return t.a.b\nend\nprint('before')\nprint(f({}))\n")
         let run = try NightjarRun("run", path)
-        #expect(run.status == 1)
+        run.expectEnd(status: 1)
         #expect(run.output == "before\n")
         #expect(
             run.errors == """
@@ -61,22 +52,21 @@ struct CommandTests {
             (["--memory", "8", "-e", "x = ('x'):rep(1e8)"], 1), (["--version"], 0),
         ] as [([String], Int32)])
     func exitCodes(_ arguments: [String], _ status: Int32) throws {
-        let process = try NightjarProcess(arguments)
-        let (found, errors) = try process.finish()
-        #expect(found == status, "\(errors)")
+        let errors = try NightjarProcess(arguments).expectEnd(status: status)
         #expect(errors.isEmpty == (status == 0 || status == 3))
     }
 
     @Test("exits with 64 when a script's options do not fit, and with 0 after its help")
     func scriptOptions() throws {
-        let path = try script("--- Does it.\nlocal opt = nj.options{ seed = 1 }\nprint(opt.seed)")
+        let path = try folder.write(
+            "--- Does it.\nlocal opt = nj.options{ seed = 1 }\nprint(opt.seed)")
         let wrong = try NightjarRun("run", path, "--sede=2")
-        #expect(wrong.status == 64)
+        wrong.expectEnd(status: 64)
         #expect(
             wrong.errors == "nightjar: \(path): unknown option '--sede' (did you mean '--seed'?);"
                 + " --help lists what there is\n")
         let help = try NightjarRun("run", path, "--help")
-        #expect(help.status == 0)
+        help.expectEnd(status: 0)
         #expect(help.output.hasPrefix("Does it.\n\nusage: "))
         #expect(try NightjarRun("run", path, "--seed", "7").output == "7\n")
     }
@@ -94,9 +84,7 @@ struct CommandTests {
         let process = try NightjarProcess(["-e", "while true do print('line') end"])
         #expect(process.reads("line\n"))
         try process.closeOutput()
-        let (status, errors) = try process.finish()
-        #expect(status == 128 + SIGPIPE)
-        #expect(errors == "")
+        #expect(try process.expectEnd(status: 128 + SIGPIPE) == "")
     }
 
     // MARK: Ctrl-C
@@ -104,12 +92,11 @@ struct CommandTests {
     @Test("stops a script at Ctrl-C, says where, and exits with 130")
     func interruptScript() throws {
         let text = "io.stdout:write('ready\\n'):flush() while true do end"
-        let path = try script(text)
+        let path = try folder.write(text)
         let process = try NightjarProcess(["run", path])
         #expect(process.reads("ready\n"))
         process.interrupt()
-        let (status, errors) = try process.finish()
-        #expect(status == 130)
+        let errors = try process.expectEnd(status: 130)
         #expect(
             errors
                 == "nightjar: interrupted\n  \(path):1  in main chunk  | \(text)\n")
@@ -121,10 +108,8 @@ struct CommandTests {
         try process.type("x = 5\nprint('ready') io.stdout:flush() while true do end\nx\n")
         #expect(process.reads("ready\n"))
         process.interrupt()
-        let (status, errors) = try process.finish()
+        #expect(try process.expectEnd(status: 1) == "interrupted\n")
         #expect(process.seen == "ready\n5\n")
-        #expect(errors == "interrupted\n")
-        #expect(status == 1)
     }
 
     // MARK: The prompt
@@ -136,47 +121,18 @@ struct CommandTests {
         #expect(run.output.hasPrefix("2\n\"a\"\nnj.clock()\n"))
         #expect(run.output.hasSuffix("\n2\n"))
         #expect(run.errors == "attempt to call a nil value (global 'foo')\n")
-        #expect(run.status == 1)
-    }
-
-    @Test("greets a terminal, drops a line at Ctrl-C, and leaves at Ctrl-D")
-    func terminal() throws {
-        // util-linux' script gives its child a terminal and types what it reads.
-        let terminal = URL(filePath: "/usr/bin/script")
-        guard FileManager.default.isExecutableFile(atPath: terminal.path) else {
-            print("skipped: the program 'script' is not there")
-            return
-        }
-        let process = try NightjarProcess(
-            ["-qefc", NightjarProcess.path, "/dev/null"], program: terminal,
-            environment: ["TERM": "dumb"])
-        #expect(process.reads("nj> "))
-        #expect(process.seen.hasPrefix("nightjar "))
-        #expect(process.seen.contains("  Lua 5.4  "))
-        try process.type("1 +\n")
-        #expect(process.reads("... "))
-        try process.type("\u{3}")
-        #expect(process.reads("^C\r\nnj> "))
-        try process.type("while true do end\n")
-        Thread.sleep(forTimeInterval: 0.2)
-        try process.type("\u{3}")
-        #expect(process.reads("interrupted\r\nnj> "))
-        try process.type("6 * 7\n")
-        #expect(process.reads("42\r\nnj> "))
-        try process.type("\u{4}")
-        #expect(try process.finish().status == 0)
+        run.expectEnd(status: 1)
     }
 
     // MARK: Other commands
 
     @Test("lists data sets, and those in the folders of NIGHTJAR_DATA with their place")
     func dataList() throws {
-        let set = folder.appending(path: "mine")
-        try FileManager.default.createDirectory(at: set, withIntermediateDirectories: true)
-        try Data("1::2::3::4\n1::3::3::5\n".utf8).write(to: set.appending(path: "ratings.dat"))
+        try folder.write("1::2::3::4\n1::3::3::5\n", to: "mine/ratings.dat")
         let environment = ["NIGHTJAR_DATA": folder.path, "HOME": folder.path, "XDG_DATA_HOME": ""]
         let list = try NightjarRun("data", "list", environment: environment)
-        #expect(list.output.contains("\nmine  ") && list.output.contains("  \(set.path)\n"))
+        #expect(list.output.contains("\nmine  "))
+        #expect(list.output.contains("  \(folder.path(of: "mine"))\n"))
         #expect(list.output.contains("not here; nightjar data fetch ml-100k\n"))
         #expect(list.output.hasPrefix("simulated  ") && list.output.contains("built in: "))
         let built = try NightjarRun("data", "info", "simulated", environment: environment)
@@ -192,7 +148,7 @@ struct CommandTests {
             "HOME": folder.path, "XDG_DATA_HOME": "", "NIGHTJAR_MIRROR": "http://127.0.0.1:9/",
         ]
         let run = try NightjarRun("data", "fetch", "ml-100k", environment: environment)
-        #expect(run.status == 1)
+        run.expectEnd(status: 1)
         #expect(run.errors.contains("Terms: "))
         #expect(run.errors.contains("its terms were not accepted"))
         #expect(run.errors.contains("--yes"))
@@ -205,8 +161,8 @@ struct CommandTests {
         #expect(pages.output.contains("\n### nj.options\n"))
         let definitions = try NightjarRun("meta")
         #expect(definitions.output.hasPrefix("---@meta\n"))
-        let file = try script(definitions.output)
-        #expect(try NightjarRun("-e", "assert(loadfile('\(file)'))").status == 0)
+        let file = try folder.write(definitions.output)
+        try NightjarRun("-e", "assert(loadfile('\(file)'))").expectEnd(status: 0)
     }
 
     @Test("writes the reference page to a file, or says why not")
@@ -225,7 +181,7 @@ struct CommandTests {
     @Test("tells what the machine has")
     func doctor() throws {
         let run = try NightjarRun("doctor", environment: ["NIGHTJAR_DATA": "/no/such/folder"])
-        #expect(run.status == 0)
+        run.expectEnd(status: 0)
         let words = [
             "nightjar ", "processor ", "products ", "OpenBLAS ", "gnuplot ",
             "/no/such/folder (not there)",

@@ -7,30 +7,28 @@ struct ExportTracInTests {
         .deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "scripts/export_tracin.lua")
 
-    private let folder: URL
+    private let folder: ScriptFolder
 
     /// Writes a small log of 24 users with 12 interactions each.
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try ScriptFolder()
         let rows = (1...24).flatMap { user in
             (0..<12).map { time in
                 "\(user)\t\((7 * user + 5 * time) % 40 + 1)\t4\t\(900_000_000 + 60 * time + user)\n"
             }
         }
-        try Data(rows.joined().utf8).write(to: folder.appending(path: "u.data"))
+        try folder.write(rows.joined(), to: "u.data")
     }
 
     /// Exports 30 training examples and 7 tests to the folder `name`.
     private func export(_ name: String, _ arguments: [String]) throws -> URL {
-        let out = folder.appending(path: name)
+        let out = URL(filePath: folder.path(of: name))
         let process = try NightjarProcess(
             [
-                "run", Self.script.path, "--data", folder.appending(path: "u.data").path,
+                "run", Self.script.path, "--data", folder.path(of: "u.data"),
                 "--examples", "30", "--tests", "7", "--out", out.path,
             ] + arguments)
-        let (status, errors) = try process.finish()
-        #expect(status == 0, "\(errors)")
+        try process.expectEnd(status: 0)
         return out
     }
 
@@ -80,7 +78,7 @@ struct ExportTracInTests {
         let checkpoints = try manifest(trained).checkpoints.map {
             trained.appending(path: $0).path
         }
-        let again = folder.appending(path: "again")
+        let again = URL(filePath: folder.path(of: "again"))
         try FileManager.default.createDirectory(at: again, withIntermediateDirectories: true)
         func scores(_ folder: URL) throws -> Data {
             try Data(contentsOf: folder.appending(path: "pairs.npy"))

@@ -3,24 +3,15 @@ import Testing
 
 @Suite("nightjar run")
 struct LevelTests {
-    private let folder: URL
+    private let folder: ScriptFolder
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    private func script(_ text: String) throws -> String {
-        let file = folder.appending(path: "script.lua")
-        try Data(text.utf8).write(to: file)
-        return file.path
-    }
+    init() throws { folder = try ScriptFolder() }
 
     @Test("runs scripts of others without processes, and warns of their globals")
     func scriptLevel() throws {
-        let path = try script("print(os.execute, io.popen, io.open ~= nil)\nfound = 1")
+        let path = try folder.write("print(os.execute, io.popen, io.open ~= nil)\nfound = 1")
         let run = try NightjarRun("run", path)
-        #expect(run.status == 0)
+        run.expectEnd(status: 0)
         #expect(run.output == "nil\tnil\ttrue\n")
         #expect(
             run.errors == "nightjar: warning: \(path):2: new global 'found'; write 'local found'"
@@ -30,7 +21,7 @@ struct LevelTests {
 
     @Test("confines unknown code to the working folder, and the functions of Nightjar with it")
     func labLevel() throws {
-        let path = try script(
+        let path = try folder.write(
             """
             for _, call in ipairs{
                 function() return nj.write_json('/tmp/x.json', {}) end,
@@ -49,7 +40,7 @@ struct LevelTests {
             end
             """)
         let run = try NightjarRun("run", "--level", "lab", path)
-        #expect(run.status == 0, "\(run.errors)")
+        run.expectEnd(status: 0)
         let reach = "false\tthis level may not reach\n"
         #expect(
             run.output == String(repeating: reach, count: 5) + "false\tnot available\n" + reach
@@ -81,18 +72,17 @@ struct LevelTests {
             (["--level", "lba"], "", 64, "The value 'lba' is invalid for '--level"),
         ] as [([String], String, Int32, String)])
     func limits(_ options: [String], _ text: String, _ status: Int32, _ message: String) throws {
-        let path = try script(text)
+        let path = try folder.write(text)
         for isolation in [[], ["--isolate"]] where status != 64 || isolation.isEmpty {
             let process = try NightjarProcess(["run"] + options + isolation + [path])
-            let (found, errors) = try process.finish()
-            #expect(found == status)
+            let errors = try process.expectEnd(status: status)
             #expect(errors.contains(message), "\(errors)")
         }
     }
 
     @Test("collects tensors in time, and counts a tensor and its rows once")
     func tensorMemory() throws {
-        let path = try script(
+        let path = try folder.write(
             """
             local peak = 0
             for _ = 1, 4000 do
@@ -112,33 +102,31 @@ struct LevelTests {
 
     @Test("hands on the end of a script that runs in a process of its own")
     func isolation() throws {
-        let path = try script("print(...) io.stderr:write('note\\n') error('broken', 0)")
+        let path = try folder.write("print(...) io.stderr:write('note\\n') error('broken', 0)")
         let run = try NightjarRun("run", "--isolate", path, "a", "--level")
-        #expect(run.status == 1)
+        run.expectEnd(status: 1)
         #expect(run.output == "a\t--level\n")
         #expect(run.errors.hasPrefix("note\nnightjar: broken\n"))
     }
 
     @Test("tells in one line how such a process died", arguments: [SIGKILL, SIGABRT, SIGSEGV])
     func death(_ signal: Int32) throws {
-        let path = try script("io.stdout:write('ready\\n'):flush() while true do end")
+        let path = try folder.write("io.stdout:write('ready\\n'):flush() while true do end")
         let process = try NightjarProcess(["run", "--isolate", path])
         #expect(process.reads("ready\n"))
         kill(try #require(process.children.first), signal)
-        let (status, errors) = try process.finish()
-        #expect(status == 128 + signal)
+        let errors = try process.expectEnd(status: 128 + signal)
         #expect(errors.hasPrefix("nightjar: '\(path)' died: "))
         #expect(errors.split(separator: "\n").count == 1)
     }
 
     @Test("stops such a process at Ctrl-C, and takes it along when it is killed itself")
     func isolatedInterrupt() throws {
-        let path = try script("io.stdout:write('ready\\n'):flush() while true do end")
+        let path = try folder.write("io.stdout:write('ready\\n'):flush() while true do end")
         let process = try NightjarProcess(["run", "--isolate", path])
         #expect(process.reads("ready\n"))
         process.interrupt()
-        let (status, errors) = try process.finish()
-        #expect(status == 130)
+        let errors = try process.expectEnd(status: 130)
         #expect(errors.hasPrefix("nightjar: interrupted\n"))
 
         let other = try NightjarProcess(["run", "--isolate", path])
@@ -152,38 +140,5 @@ struct LevelTests {
             tries += 1
         }
         #expect(Foundation.kill(child, 0) != 0)
-    }
-
-    @Test(
-        "stops training, scores and evaluation at Ctrl-C, with what was done where there is something",
-        arguments: [
-            ("nj.fit(net, train, { epochs = 100000, batch = 64 })", "TrainingRun interrupted: "),
-            (
-                "nj.fit(net, train, { epochs = 100000, valid = train })",
-                "TrainingRun interrupted: "
-            ),
-            ("while true do pcall(nj.evaluate, net, train, { 'mrr' }) end", "interrupted"),
-            ("while true do pcall(nj.data.simulate, { users = 3000 }) end", "interrupted"),
-        ])
-    func computations(_ call: String, _ expected: String) throws {
-        let process = try NightjarProcess([])
-        try process.type(
-            """
-            log = nj.data.open "simulated";
-            train = log:whole():windows{ length = 20 };
-            net = nj.models.lstm{ items = log.n_items, dim = 16, hidden = 16 };
-            print('ready') io.stdout:flush()
-            \(call)
-            print(_)
-            6 * 7
-
-            """)
-        #expect(process.reads("ready\n"))
-        Thread.sleep(forTimeInterval: 1)
-        process.interrupt()
-        let (_, errors) = try process.finish()
-        #expect((process.seen + errors).contains(expected))
-        #expect(errors.contains("interrupted\n"))
-        #expect(process.seen.hasSuffix("42\n"))
     }
 }

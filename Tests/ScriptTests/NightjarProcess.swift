@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The command line under test, in a process of its own.
 final class NightjarProcess {
@@ -10,14 +11,12 @@ final class NightjarProcess {
     private(set) var seen = ""
 
     /// The binary, which the package builds beside the tests.
-    private static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "nightjar")
 
-    /// Starts the binary, or another program that is given as a path.
-    init(
-        _ arguments: [String], program: URL = binary, environment: [String: String] = [:]
-    ) throws {
-        process.executableURL = program
+    /// Starts the binary.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        process.executableURL = Self.binary
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["NIGHTJAR_PROGRESS": "0"]) { $1 }.merging(environment) { $1 }
@@ -34,8 +33,6 @@ final class NightjarProcess {
     }
 
     deinit { if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) } }
-
-    static var path: String { binary.path }
 
     /// Sends text to the standard input.
     func type(_ text: String) throws {
@@ -79,6 +76,16 @@ final class NightjarProcess {
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: errors, as: UTF8.self))
     }
+
+    /// Waits as ``finish()`` does, expects an exit status, and gives the errors.
+    @discardableResult
+    func expectEnd(
+        status expected: Int32, at location: SourceLocation = #_sourceLocation
+    ) throws -> String {
+        let (status, errors) = try finish()
+        #expect(status == expected, "\(seen)\(errors)", sourceLocation: location)
+        return errors
+    }
 }
 
 /// Everything about a run from its start to its end.
@@ -94,5 +101,10 @@ struct NightjarRun {
         try? process.type(input)
         (status, errors) = try process.finish()
         output = process.seen
+    }
+
+    /// Expects an exit status; a failure shows all that the program wrote.
+    func expectEnd(status expected: Int32, at location: SourceLocation = #_sourceLocation) {
+        #expect(status == expected, "\(output)\(errors)", sourceLocation: location)
     }
 }

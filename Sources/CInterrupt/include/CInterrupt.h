@@ -13,9 +13,12 @@ void nj_interrupt_clear(void);
 int nj_interrupt_count(void);
 
 /// Handles SIGINT by setting the flag and then calling `hook`, which may be NULL and must be
-/// async-signal-safe. The Lua host passes a hook that stops the running Lua code. The signal is
-/// unblocked in the calling thread.
+/// async-signal-safe. The Lua host passes a hook that stops the running Lua code.
 void nj_interrupt_install(void (*hook)(int count));
+
+/// Handles a signal, also where a read waits, which then returns; it is unblocked in the calling
+/// thread.
+void nj_handle_signal(int signal_number, void (*handler)(int));
 
 /// Lets the system kill this process when `parent`, the process that started it, ends.
 void nj_die_with_parent(int parent);

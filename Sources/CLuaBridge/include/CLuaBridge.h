@@ -21,8 +21,10 @@ typedef struct {
     int (*invoke)(void *function, lua_State *L, int layout);
     /// Gives up the bridge's hold on an object or function.
     void (*release)(void *retained);
-    /// Takes text that a script printed.
-    void (*write)(void *owner, const char *bytes, size_t count);
+    /// Takes text that a script printed; gives 0, or the errno value of what went wrong.
+    int (*write)(void *owner, const char *bytes, size_t count);
+    /// Sends on the text that it took; gives the same.
+    int (*flush)(void *owner);
     /// Takes one whole warning.
     void (*warn)(void *owner, const char *text);
     /// Notes the calls active on `L` from `level` up, as the trace of the error called `identity`.
@@ -261,16 +263,15 @@ void nj_push_object_index(lua_State *L);
 /// function for a module's `__index`.
 void nj_push_module_index(lua_State *L);
 
-/// Whether `bytes` more fit into the limit, if need be after a collection.
-bool nj_reserve(lua_State *L, size_t bytes);
-
 /// Notes that `bytes` of memory outside Lua's heap were taken, so that the collector hurries.
 void nj_account(nj_host *host, size_t bytes);
 
 // MARK: Output
 
-/// Writes to the process's standard output, where scripts print unless the host takes their text.
-void nj_write_standard(const void *bytes, size_t count);
+/// Write to the process's standard output, where scripts print unless the host takes their text, and
+/// send on what was written; they give 0, or an errno value.
+int nj_write_standard(const void *bytes, size_t count);
+int nj_flush_standard(void);
 
 /// Writes a warning to the process's standard error.
 void nj_warn_standard(const char *text);
@@ -282,10 +283,6 @@ void nj_warn_standard(const char *text);
 /// A second press that comes while the first is not answered says what it waits for, and a third
 /// ends the process with code 130; presses within a fifth of a second count once for that.
 void nj_handle_interrupts(void);
-
-/// Sets what the third press calls before it ends the process: an async-signal-safe function, or
-/// NULL.
-void nj_before_abandoning(void (*hook)(void));
 
 /// Stops Lua code that runs now in any state; async-signal-safe. `count` is not used.
 void nj_stop_running(int count);

@@ -14,6 +14,9 @@ bool nj_terminal_enter(int input, int output);
 /// Puts the terminal back as it was; also done when the process exits or dies of a signal.
 void nj_terminal_leave(void);
 
+/// How many of the bytes to read next were typed before raw mode was entered; they count once.
+int nj_terminal_typed_ahead(void);
+
 /// What a wait ended with.
 enum {
     NJ_TERMINAL_INPUT,    ///< there is something to read, or the terminal is gone

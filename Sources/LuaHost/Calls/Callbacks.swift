@@ -22,9 +22,13 @@ extension LuaState {
                 if let retained { Unmanaged<AnyObject>.fromOpaque(retained).release() }
             },
             write: { owner, bytes, count in
-                guard let owner else { return }
-                let state = Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue()
-                state.write(UnsafeRawBufferPointer(start: bytes, count: count))
+                guard let owner else { return 0 }
+                return Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue()
+                    .write(UnsafeRawBufferPointer(start: bytes, count: count))
+            },
+            flush: { owner in
+                guard let owner else { return 0 }
+                return Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue().flush()
             },
             warn: { owner, text in
                 guard let owner, let text else { return }

@@ -12,14 +12,6 @@ extension LuaState {
     /// ends the process with code 130.
     public static func handleInterrupts() { nj_handle_interrupts() }
 
-    /// Sets what the third press of Ctrl-C calls before it ends the process, such as the saving of a
-    /// journal.
-    ///
-    /// It runs in a signal handler: only async-signal-safe functions may be called.
-    public static func beforeAbandoning(_ hook: (@convention(c) () -> Void)?) {
-        nj_before_abandoning(hook)
-    }
-
     /// The global variables.
     public var globals: LuaTable {
         get throws {

@@ -2,6 +2,7 @@
 
 import CLua
 import CLuaBridge
+import NightjarRuntime
 
 /// A Lua state: globals, loaded modules and everything that scripts make.
 ///
@@ -27,7 +28,11 @@ public final class LuaState {
         /// Folders with the Lua modules that belong to the host.
         public var libraryFolders: [String] = []
         /// Takes what scripts print, piece by piece; the standard output when left out.
-        public var output: ((UnsafeRawBufferPointer) -> Void)?
+        ///
+        /// What it throws is a result of `io.write`, as of Lua's own; `print` has none.
+        public var output: ((UnsafeRawBufferPointer) throws(FileError) -> Void)?
+        /// Sends on what ``output`` took so far, at a script's `io.flush`.
+        public var flush: () throws(FileError) -> Void = {}
         /// Takes warnings, one a call; the standard error when left out.
         public var warning: ((String) -> Void)?
 
@@ -147,9 +152,23 @@ public final class LuaState {
 
     // MARK: Output
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
-        if let output = configuration.output { return output(bytes) }
-        nj_write_standard(bytes.baseAddress, bytes.count)
+    /// Gives text to whoever takes it; 0, or the system's error number.
+    func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        guard let output = configuration.output else {
+            return nj_write_standard(bytes.baseAddress, bytes.count)
+        }
+        return code { () throws(FileError) in try output(bytes) }
+    }
+
+    /// Sends on what was written; 0, or the system's error number.
+    func flush() -> Int32 {
+        guard configuration.output != nil else { return nj_flush_standard() }
+        return code(configuration.flush)
+    }
+
+    private func code(_ body: () throws(FileError) -> Void) -> Int32 {
+        do throws(FileError) { try body() } catch { return error.code }
+        return 0
     }
 
     func warn(_ text: String) {

@@ -54,6 +54,7 @@ public struct Simulation: Sendable, Equatable {
         let (catalogue, histories, cast) = try simulate()
         var rows: [(user: Int, event: SimulatedEvent)] = []
         for (user, events) in histories.enumerated() {
+            if user % 1024 == 0 { try Interruption.check() }
             rows += events.map { (user, $0) }
         }
         // Within a user times rise, so this order is complete.

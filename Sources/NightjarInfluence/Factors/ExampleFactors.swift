@@ -58,11 +58,11 @@ struct FactorGroup {
         if !biases.isEmpty { target.pointee = constant }
     }
 
-    /// δ of some examples as a matrix `[steps, out]` of one example.
-    func deltas(of example: Int, columns: Range<Int>) -> Matrix {
+    /// δ of one example as a matrix `[steps, out]`.
+    func deltas(of example: Int) -> Matrix {
         Matrix(
-            deltas.pointer + layout.firstRow(of: example) * out + columns.lowerBound,
-            layout.steps, columns.count, stride: layout.rowStride * out)
+            deltas.pointer + layout.firstRow(of: example) * out, layout.steps, out,
+            stride: layout.rowStride * out)
     }
 }
 

@@ -33,7 +33,7 @@ enum SelfScorer {
             let left = grams.pointer + block * 2 * steps * steps
             let right = left + steps * steps
             for example in Slices.range(block, of: blocks, over: group.layout.examples) {
-                let deltas = group.deltas(of: example, columns: 0..<group.out)
+                let deltas = group.deltas(of: example)
                 let rows = Matrix(inputs.pointer + example * steps * width, steps, width)
                 BLAS.multiply(deltas, deltas.transposed, into: Matrix(left, steps, steps))
                 BLAS.multiply(rows, rows.transposed, into: Matrix(right, steps, steps))

@@ -22,7 +22,9 @@ public final class Session {
         /// Folders with the Lua modules that belong to Nightjar.
         public var libraryFolders: [String] = []
         /// Takes what scripts print, piece by piece; the standard output when left out.
-        public var output: ((UnsafeRawBufferPointer) -> Void)?
+        public var output: ((UnsafeRawBufferPointer) throws(FileError) -> Void)?
+        /// Sends on what ``output`` took so far.
+        public var flush: () throws(FileError) -> Void = {}
         /// Takes lines for the user that are no output, such as warnings.
         public var notice: (String) -> Void = { _ in }
         /// Takes reports of long computations.
@@ -50,6 +52,7 @@ public final class Session {
         settings.scriptFolder = configuration.script.map(Self.folder)
         settings.libraryFolders = configuration.libraryFolders
         settings.output = configuration.output
+        settings.flush = configuration.flush
         let notice = configuration.notice
         settings.warning = { notice("warning: \($0)") }
         state = try LuaState(settings)

@@ -18,7 +18,7 @@ struct PromptCommand: Sendable {
         PromptCommand("load", "FILE", "take the variables of a saved session"),
         PromptCommand("locals", "", "the local variables of each call when the last error arose"),
         PromptCommand("quit", "", "leave, as Ctrl-D does"),
-        PromptCommand("reset", "", "forget all variables and modules of this session"),
+        PromptCommand("reset", "", "forget all variables and modules"),
         PromptCommand("save", "FILE", "write tensors, models and tables in variables to one file"),
         PromptCommand("set", "[NAME VALUE]", "show the settings, or change one"),
         PromptCommand("time", "CODE", "run code and tell how long it takes"),

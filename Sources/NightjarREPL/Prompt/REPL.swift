@@ -2,6 +2,7 @@
 
 import LuaHost
 import NightjarLua
+import NightjarRuntime
 
 /// A dialogue with a session.
 public final class REPL {
@@ -70,7 +71,11 @@ public final class REPL {
             switch read("nj> ") {
             case .end: return hasFailed && !console.isInteractive ? 1 : 0
             case .interrupted: continue
-            case .text(let line): if case .leave(let code) = step(line) { return code }
+            case .text(let line):
+                let step = step(line)
+                // Ctrl-C was meant for what ran, however late it came, and not for the next prompt.
+                Interruption.clear()
+                if case .leave(let code) = step { return code }
             }
         }
     }

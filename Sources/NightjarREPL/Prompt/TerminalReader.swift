@@ -110,6 +110,11 @@ public struct TerminalReader: LineReader {
             guard count > 0 else { return bytes.isEmpty ? nil : bytes }
             bytes += block[..<count]
         } while isReady
+        // While a form ran, the terminal made a line feed of the key Enter.
+        for index in bytes.indices.prefix(Int(nj_terminal_typed_ahead()))
+        where bytes[index] == UInt8(ascii: "\n") {
+            bytes[index] = UInt8(ascii: "\r")
+        }
         return bytes
     }
 

@@ -45,7 +45,7 @@ public final class Journal {
             try append("-- \(number)\n\(form)\n")
         } catch {
             hasFailed = true
-            notice("this session has no journal: \(error)")
+            notice("no journal is kept: \(error)")
         }
     }
 

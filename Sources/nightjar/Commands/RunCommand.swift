@@ -10,9 +10,10 @@ struct RunCommand: ParsableCommand {
         discussion: """
             What follows FILE belongs to the script, --help too.
 
-            Exit codes: 1 after an error in the script, which too little memory is, too; 64 when \
-            options do not fit; 124 when a limit of time or instructions ended it; 130 after Ctrl-C; \
-            128 and the number of the signal when a child process of --isolate died of one.
+            Exit codes: 1 after an error in the script, which too little memory is, too, and when \
+            output could not be written; 64 when options do not fit; 124 when a limit of time or \
+            instructions ended it; 130 after Ctrl-C; 128 and the number of the signal when a child \
+            process of --isolate died of one.
             """)
 
     @OptionGroup var limits: LimitOptions

@@ -1,5 +1,6 @@
 import Foundation
 import NightjarRuntime
+import TestSupport
 import Testing
 
 @testable import NightjarData

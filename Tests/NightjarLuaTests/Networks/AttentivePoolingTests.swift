@@ -9,9 +9,7 @@ import Testing
 struct AttentivePoolingTests {
     @Test("ranks better than popularity after its script has run")
     func script() throws {
-        let path = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../scripts/attentive_pooling.lua").standardized
-        let text = try String(contentsOf: path, encoding: .utf8)
+        let text = try String(contentsOf: RingWorld.poolingScript, encoding: .utf8)
         #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 60)
         let world = try RingWorld()
         let running = try RunningSession(
@@ -52,28 +50,34 @@ struct AttentivePoolingTests {
     @Test("has the TracIn scores of a reference in double precision")
     func reference() throws {
         let world = try RingWorld()
-        let files = try world.run(
-            RingWorld.pooling + """
-                local net = Pooling{ items = 9, seed = 3 }
-                local run = nj.fit(net, train, { epochs = 4, batch = 16, lr = 0.02, seed = 7,
-                  checkpoint = { dir = folder .. "/run", every = 2 } })
-                att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
-                nj.save(folder .. "/pairs.npy", att:pairs(test):scores())
-                local function rows(set)
-                  local lines = {}
-                  for i = 1, #set do
-                    lines[i] = table.concat(set:history(i), " ") .. " " .. set.targets[i]
-                  end
-                  return table.concat(lines, "\\n")
-                end
-                local file <close> = assert(io.open(folder .. "/train.txt", "w"))
-                file:write(rows(train))
-                local other <close> = assert(io.open(folder .. "/test.txt", "w"))
-                other:write(rows(test))
-                return table.concat(run.checkpoints, "\\n")
-                """)
-        let train = try examples("\(world.folder)/train.txt")
-        let test = try examples("\(world.folder)/test.txt")
+        let folder = world.folder
+        let log = (0..<50).map { "\($0 / 10 + 1)\t\(($0 * $0 + $0 / 7) % 9 + 1)\t5\t\($0)\n" }
+        try log.joined().write(toFile: "\(folder)/u.data", atomically: true, encoding: .utf8)
+        let running = try RunningSession(
+            """
+            local made = dofile("\(RingWorld.poolingScript.path)")
+            nj.save("\(folder)/pairs.npy", made.influence:pairs(made.test):scores())
+            local function rows(set)
+              local lines = {}
+              for i = 1, #set do
+                lines[i] = table.concat(set:history(i), " ") .. " " .. set.targets[i]
+              end
+              return table.concat(lines, "\\n")
+            end
+            local function write(name, text)
+              local file <close> = assert(io.open("\(folder)/" .. name, "w"))
+              file:write(text)
+            end
+            write("train.txt", rows(made.train))
+            write("test.txt", rows(made.test))
+            write("checkpoints.txt", table.concat(made.run.checkpoints, "\\n"))
+            """,
+            arguments: ["--data", folder, "--runs", "\(folder)/runs", "--dim=4", "--length=5"])
+        try #require(running.failure() == nil)
+        let train = try examples("\(folder)/train.txt")
+        let test = try examples("\(folder)/test.txt")
+        try #require(train.count > 25 && test.count >= 5)
+        let files = try String(contentsOfFile: "\(folder)/checkpoints.txt", encoding: .utf8)
         var expected = [Double](repeating: 0, count: train.count * test.count)
         var scales = expected
         for file in files.split(separator: "\n") {
@@ -90,7 +94,7 @@ struct AttentivePoolingTests {
                 }
             }
         }
-        let found = try NpyFile(path: "\(world.folder)/pairs.npy").floats().map(Double.init)
+        let found = try NpyFile(path: "\(folder)/pairs.npy").floats().map(Double.init)
         try #require(found.count == expected.count)
         // Scores near zero are small differences of large terms: single precision bounds those.
         let wrong = found.indices.filter { place in

@@ -8,14 +8,14 @@ struct DefinitionTests {
     static let refused = [
         Refusal(
             "Pooling{ items = 9, dmi = 3 }",
-            "unknown option 'dmi' to 'pooling' (did you mean 'dim'?); it takes dim, dropout, length, items, seed"
+            "unknown option 'dmi' to 'attentive_pooling' (did you mean 'dim'?); it takes dim, dropout, length, items, seed"
         ),
         Refusal(
-            "Pooling{}", "'pooling' needs 'items', the number of items, such as items = log.n_items"
-        ),
+            "Pooling{}",
+            "'attentive_pooling' needs 'items', the number of items, such as items = log.n_items"),
         Refusal(
             "Pooling{ items = 9, dim = 'wide' }",
-            "option 'dim' to 'pooling': integer expected, got string"),
+            "option 'dim' to 'attentive_pooling': integer expected, got string"),
         Refusal("Pooling{ items = 9, seed = -1 }", "option 'seed' must be a whole number from 0"),
         Refusal("Pooling{ items = 9, dropout = 2 }", "bad option 'rate' to 'dropout' (must be"),
         Refusal(
@@ -68,14 +68,14 @@ struct DefinitionTests {
         let message = fresh.failure(open + ":model()")
         #expect(
             message
-                == "the model 'pooling' is defined in Lua, and not in this session. Define it with"
+                == "the model 'attentive_pooling' is defined in Lua, and not here yet. Define it with"
                 + " nj.nn.model first, as the prompt did that trained it.")
         // Tensors can be read all the same.
         #expect(try fresh.run(open + ":tensor('position').shape[1]") == "5")
         _ = try fresh.run(RingWorld.pooling)
         #expect(
             try fresh.run(open + ":model()")
-                == "Model pooling: dim 4, items 9, length 5, 174 parameters")
+                == "Model attentive_pooling: dim 4, items 9, length 5, 174 parameters")
     }
 
     @Test("tells of a definition that has changed, and refuses to resume with it")
@@ -102,7 +102,7 @@ struct DefinitionTests {
         _ = try state.run(other)
         _ = try state.run(open)
         #expect(running.notices.count == 1)
-        #expect(running.notices.first?.contains("'pooling' has changed") == true)
+        #expect(running.notices.first?.contains("'attentive_pooling' has changed") == true)
         _ = try world.run(other)
         let message = world.script.failure(
             "nj.fit(Pooling{ items = 9 }, train, options('\(file)'))")
@@ -127,7 +127,8 @@ struct DefinitionTests {
         #expect(
             fresh.failure("nj.checkpoint.open('\(file)'):model()")?.contains("my_pooling") == true)
         #expect(
-            try fresh.run(path + "return nj.checkpoint.open('\(file)'):model().kind") == "pooling")
+            try fresh.run(path + "return nj.checkpoint.open('\(file)'):model().kind")
+                == "attentive_pooling")
     }
 
     @Test("gives histories of the model's own length")

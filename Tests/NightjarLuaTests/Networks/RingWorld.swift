@@ -39,30 +39,16 @@ final class RingWorld {
 
     func run(_ text: String) throws -> String { try script.run(text) }
 
-    /// Attention over the history, pooled to one state: all kinds of parameter uses in one model.
-    static let pooling = """
-        Pooling = nj.nn.model{
-          name = "pooling", options = { dim = 4, length = 5, dropout = 0.2 },
-          build = function(o)
-            return {
-              items = nj.nn.embedding{ rows = o.items + 1, dim = o.dim, scale = 0.5 },
-              position = nj.nn.parameter{ shape = { o.length, o.dim }, scale = 0.5 },
-              hidden = nj.nn.linear{ inputs = o.dim, outputs = o.dim },
-              attend = nj.nn.linear{ inputs = o.dim, outputs = 1, bias = false },
-              drop = nj.nn.dropout{ rate = o.dropout },
-              output = nj.nn.linear{ inputs = 2 * o.dim, outputs = o.items + 1 },
-            }
-          end,
-          forward = function(net, batch)
-            local items = net.items(batch.ids)
-            local keys = net.hidden(items + net.position):tanh()
-            local scores = net.attend(keys):reshape{ batch.size, 1, -1 }
-            local padded = batch.mask:eq(0):reshape{ batch.size, 1, -1 }
-            local weights = scores:masked_fill(padded, -1e9):softmax()
-            local pooled = weights:matmul(items):at(1)
-            return net.output:logits(net.drop(nj.nn.concat{ pooled, items:at(-1) }))
-          end,
-        }
+    /// A script that defines a model with all kinds of parameter uses.
+    static let poolingScript = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../scripts/attentive_pooling.lua").standardized
 
-        """
+    /// The model of that script, for this world: `Pooling`, with small sizes unless options say more.
+    static let pooling: String = {
+        let text = (try? String(contentsOf: poolingScript, encoding: .utf8)) ?? ""
+        let definition = text.firstMatch(of: /(?s)Pooling = nj\.nn\.model\{.*?\n\}\n/)?.output
+        return String(definition ?? "").replacing(
+            "{ dim = 32, length = 20, dropout = 0.1 }",
+            with: "{ dim = 4, length = 5, dropout = 0.2 }")
+    }()
 }

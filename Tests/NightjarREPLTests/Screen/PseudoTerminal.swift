@@ -13,6 +13,9 @@ final class PseudoTerminal {
     static let nightjar = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "nightjar").path
 
+    /// Seconds to wait for what must come: only a limit, as machines may be busy.
+    static let patience = 60.0
+
     enum Failure: Error {
         case system(String, Int32)
     }
@@ -93,7 +96,9 @@ final class PseudoTerminal {
     func send(_ signal: Int32) { kill(process, signal) }
 
     /// Reads until the screen is as wanted; false when that does not come in time.
-    func shows(within seconds: Double = 10, _ isWanted: (ScreenModel) -> Bool) -> Bool {
+    func shows(
+        within seconds: Double = PseudoTerminal.patience, _ isWanted: (ScreenModel) -> Bool
+    ) -> Bool {
         let end = Date.now.addingTimeInterval(seconds)
         while !isWanted(screen) {
             if hasEnded || Date.now > end { return false }
@@ -115,7 +120,7 @@ final class PseudoTerminal {
     }
 
     /// Waits for the end of the program and gives its exit status; 128 and more for a signal.
-    func finish(within seconds: Double = 10) -> Int32? {
+    func finish(within seconds: Double = PseudoTerminal.patience) -> Int32? {
         let end = Date.now.addingTimeInterval(seconds)
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {

@@ -39,6 +39,6 @@ struct JournalTests {
         let dialogue = try Dialogue("nj> 1\nnj> 2", journal: journal)
         #expect(dialogue.screen == "nj> 1\n1\nnj> 2\n2\n")
         #expect(notices.count == 1)
-        #expect(notices.first?.hasPrefix("this session has no journal: cannot make folder") == true)
+        #expect(notices.first?.hasPrefix("no journal is kept: cannot make folder") == true)
     }
 }

@@ -2,36 +2,59 @@ import Foundation
 import Synchronization
 
 /// A small http server on the loopback interface, with the faults that a test asks for.
-final class LoopbackServer: Sendable {
+public final class LoopbackServer: Sendable {
     /// What the server does with one request.
-    struct Answer: Sendable {
-        var status = 200
-        /// Where a redirection leads, for a status in the 300s.
-        var location: String?
-        /// Whether `Range` and `If-Range` are obeyed.
-        var honoursRange = true
-        var etag: String? = "\"1\""
-        /// Bytes of the body after which the connection is cut.
-        var cutAfter: Int?
-        /// Seconds to wait after the bytes before the cut.
-        var stall = 0.0
+    public struct Answer: Sendable {
+        let status: Int
+        let location: String?
+        let honoursRange: Bool
+        let etag: String?
+        let cutAfter: Int?
+        let stall: Double
+
+        /// Describes an answer.
+        ///
+        /// - Parameters:
+        ///   - status: the status; the file is sent with 200 only.
+        ///   - location: where a redirection leads, for a status in the 300s.
+        ///   - honoursRange: whether `Range` and `If-Range` are obeyed.
+        ///   - etag: what identifies the file.
+        ///   - cutAfter: bytes of the body after which the connection is cut.
+        ///   - stall: seconds to wait after the bytes before the cut.
+        public init(
+            status: Int = 200, location: String? = nil, honoursRange: Bool = true,
+            etag: String? = "\"1\"", cutAfter: Int? = nil, stall: Double = 0
+        ) {
+            self.status = status
+            self.location = location
+            self.honoursRange = honoursRange
+            self.etag = etag
+            self.cutAfter = cutAfter
+            self.stall = stall
+        }
     }
 
     /// A request as it came: the path and the two headers that resuming needs.
-    struct Request: Sendable, Equatable {
-        var path: String
-        var range: String?
-        var ifRange: String?
+    public struct Request: Sendable, Equatable {
+        /// The path of the address.
+        public let path: String
+        /// The header `Range`.
+        public let range: String?
+        /// The header `If-Range`.
+        public let ifRange: String?
     }
 
-    let port: UInt16
+    /// The port of the server.
+    public let port: UInt16
     private let listener: Int32
     private let files: Mutex<[String: [UInt8]]>
     private let answers: Mutex<[Answer]>
     private let seen = Mutex<[Request]>([])
 
     /// Serves `files` by path; the first requests get `answers`, all later ones the last of them.
-    init(_ files: [String: [UInt8]], _ answers: [Answer] = [Answer()]) throws {
+    ///
+    /// - Throws: `POSIXError` when there is no port to listen at.
+    public init(_ files: [String: [UInt8]], _ answers: [Answer] = [Answer()]) throws {
         self.files = Mutex(files)
         self.answers = Mutex(answers)
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -68,11 +91,14 @@ final class LoopbackServer: Sendable {
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    var requests: [Request] { seen.withLock { $0 } }
+    /// The requests so far.
+    public var requests: [Request] { seen.withLock { $0 } }
 
-    func address(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
+    /// The address of a path.
+    public func address(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
 
-    func replace(_ path: String, by bytes: [UInt8]) { files.withLock { $0[path] = bytes } }
+    /// Serves other bytes from now on.
+    public func replace(_ path: String, by bytes: [UInt8]) { files.withLock { $0[path] = bytes } }
 
     private func serve(_ connection: Int32) {
         guard let request = read(connection) else { return }
