@@ -75,6 +75,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // Random calls and damaged files, in a process of their own that may die of them.
+        .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
+        .executableTarget(
+            name: "nightjar-fuzz",
+            dependencies: [
+                "NightjarREPL", "CMalloc",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Fuzz"),
+        .testTarget(name: "FuzzTests", dependencies: ["nightjar-fuzz"]),
+
         .testTarget(name: "NightjarRuntimeTests", dependencies: ["NightjarRuntime"]),
         .testTarget(name: "NightjarTensorTests", dependencies: ["NightjarTensor"]),
         .testTarget(name: "NightjarDataTests", dependencies: ["NightjarData"]),

@@ -36,7 +36,7 @@ final class TensorStorage: @unchecked Sendable {
 }
 
 /// Blocks that were freed, by size, for the next tensor of that size.
-enum BufferPool {
+package enum BufferPool {
     private struct Blocks: @unchecked Sendable {
         var free: [Int: [UnsafeMutableRawPointer]] = [:]
         var bytesKept = 0
@@ -49,7 +49,7 @@ enum BufferPool {
     private static let keepLimit = 512 << 20
 
     /// Bytes that tensors hold now.
-    static var bytesInUse: Int { blocks.withLock { $0.bytesInUse } }
+    package static var bytesInUse: Int { blocks.withLock { $0.bytesInUse } }
 
     /// Sizes are rounded up to one of eight steps between powers of two, so that nearly equal
     /// tensors share blocks and at most an eighth is wasted.
@@ -99,7 +99,8 @@ enum BufferPool {
         return posix_memalign(&memory, 64, size) == 0 ? memory : nil
     }
 
-    private static func releaseKept() {
+    /// Gives freed memory back to the system.
+    package static func releaseKept() {
         let released = blocks.withLock { blocks in
             let all = blocks.free.values.flatMap { $0 }
             blocks.free = [:]

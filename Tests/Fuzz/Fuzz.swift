@@ -1,0 +1,12 @@
+// The command line of the fuzzer.
+
+import ArgumentParser
+
+/// Random calls and damaged files.
+@main
+struct Fuzz: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nightjar-fuzz",
+        abstract: "Calls everything that scripts can call with random arguments.",
+        subcommands: [CallsCommand.self])
+}
