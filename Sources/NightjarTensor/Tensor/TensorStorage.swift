@@ -49,7 +49,7 @@ package enum BufferPool {
     private static let keepLimit = 512 << 20
 
     /// Bytes that tensors hold now.
-    package static var bytesInUse: Int { blocks.withLock { $0.bytesInUse } }
+    static var bytesInUse: Int { blocks.withLock { $0.bytesInUse } }
 
     /// Sizes are rounded up to one of eight steps between powers of two, so that nearly equal
     /// tensors share blocks and at most an eighth is wasted.

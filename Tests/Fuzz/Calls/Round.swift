@@ -82,7 +82,7 @@ final class Round {
             let count = witnesses.count { $0.object != nil }
             return "\(count) Swift objects outlive their state, such as one of \(witness.name)"
         }
-        let bytes = BufferPool.bytesInUse
+        let bytes = Tensor.bytesInUse
         return bytes == 0 ? nil : "\(bytes) bytes of tensors outlive their state"
     }
 

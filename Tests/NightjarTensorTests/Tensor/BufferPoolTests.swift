@@ -34,6 +34,9 @@ struct BufferPoolTests {
         }
         let hollow = [0, 1 << 40, 1 << 40]
         #expect(throws: TensorError.badShape(hollow)) { try Tensor(shape: [0]).reshaped(hollow) }
+        // Loops over rows without elements would never end.
+        let endless = [1 << 53, 0]
+        #expect(throws: TensorError.badShape(endless)) { try Tensor(shape: endless) }
         #expect(throws: TensorError.badShape([-1])) { try Tensor(uninitialized: [-1]) }
     }
 }
