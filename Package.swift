@@ -80,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "nightjar-fuzz",
             dependencies: [
-                "NightjarREPL", "CMalloc",
+                "NightjarREPL", "CArchive", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Fuzz"),

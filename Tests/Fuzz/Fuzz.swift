@@ -7,6 +7,6 @@ import ArgumentParser
 struct Fuzz: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nightjar-fuzz",
-        abstract: "Calls everything that scripts can call with random arguments.",
-        subcommands: [CallsCommand.self])
+        abstract: "Calls everything with random arguments, and reads damaged files.",
+        subcommands: [CallsCommand.self, FilesCommand.self])
 }

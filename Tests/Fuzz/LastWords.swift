@@ -19,9 +19,10 @@ enum LastWords {
     nonisolated(unsafe) private static var length = 0
     nonisolated(unsafe) private static var started = 0.0
     nonisolated(unsafe) private static var number = 0
+    nonisolated(unsafe) private static var isStoppable = false
 
     /// Notes what runs from now on.
-    static func set(_ words: String) {
+    static func set(_ words: String, stoppable: Bool = false) {
         var words = words
         let count = words.withUTF8 { bytes in
             let count = min(bytes.count, capacity)
@@ -32,6 +33,7 @@ enum LastWords {
         }
         length = count
         started = now()
+        isStoppable = stoppable
         number += 1
     }
 
@@ -71,7 +73,7 @@ enum LastWords {
                 let (watched, began) = (number, started)
                 guard length > 0 else { continue }
                 let time = now() - began
-                if time > press, pressed != watched, watched == number {
+                if time > press, isStoppable, pressed != watched, watched == number {
                     pressed = watched
                     kill(getpid(), SIGINT)
                 }
@@ -81,6 +83,14 @@ enum LastWords {
                 }
             }
         }
+    }
+
+    /// Ends the process because of something that went wrong in what runs.
+    static func fail(_ problem: String) -> Never {
+        let title = "\nfuzz: \(problem) in"
+        _ = title.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+        say("\n")
+        _exit(1)
     }
 
     /// Async-signal-safe.

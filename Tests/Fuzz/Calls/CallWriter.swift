@@ -127,7 +127,9 @@ struct CallWriter {
         }
         if slips(0.05) { fields.append("\(chance(0.5) ? "[1]" : "optoin") = \(anything())") }
         if !fields.isEmpty {
-            if values.isEmpty || !chance(0.02) { values.append("{ \(fields.joined(separator: ", ")) }") }
+            if values.isEmpty || !chance(0.02) {
+                values.append("{ \(fields.joined(separator: ", ")) }")
+            }
         }
         while values.last == "nil" { values.removeLast() }
         return values.joined(separator: ", ")
@@ -172,7 +174,8 @@ struct CallWriter {
             return "{ \(texts.joined(separator: ", ")) }"
         case .function: return "fn[\(1 + random.below(slips(0.5) ? 20 : 8))]"
         case .object(let type): return object(library.className(type)) ?? "nil"
-        case .either(let types): return types.isEmpty ? "nil" : value(of: types[random.below(types.count)])
+        case .either(let types):
+            return types.isEmpty ? "nil" : value(of: types[random.below(types.count)])
         }
     }
 
@@ -188,14 +191,19 @@ struct CallWriter {
     private mutating func table() -> String {
         switch random.below(8) {
         case 0: return "{}"
-        case 1: return "{ " + (0..<3).map { _ in integer(Limits(low: 0, high: 4)) }.joined(separator: ", ") + " }"
+        case 1:
+            return "{ "
+                + (0..<3).map { _ in integer(Limits(low: 0, high: 4)) }.joined(separator: ", ")
+                + " }"
         case 2: return "{ { 1, 2, 3 }, { 4, 5, 6 } }"
         case 3:
             let fields = (0...random.below(3)).map { _ in
                 "[\(string())] = \(sensible())"
             }
             return "{ \(fields.joined(separator: ", ")) }"
-        case 4: return "{ " + (0...random.below(3)).map { _ in sensible() }.joined(separator: ", ") + " }"
+        case 4:
+            return "{ " + (0...random.below(3)).map { _ in sensible() }.joined(separator: ", ")
+                + " }"
         case 5: return "{ items = 4, dim = 2, seed = 3 }"
         default:
             guard let name = pick(classes), let first = object(name), let second = object(name)
@@ -212,7 +220,9 @@ struct CallWriter {
                 near + [0, -1, 1, 31, 64, 65_536, 1 << 31, 1 << 53, 1 << 62, .max, .min, .min + 1]
             return Self.text(edges[random.below(edges.count)])
         }
-        if slips(0.05) { return pick(["3.0", "2.5", "1e15", "1e300", "-0.0", "'2'", "0/0"]) ?? "0" }
+        if slips(0.05) {
+            return pick(["3.0", "2.5", "1e15", "1e300", "-0.0", "'2'", "0/0"]) ?? "0"
+        }
         let low = max(limits.low ?? 0, limits.high.map { $0 &- 4 } ?? limits.low ?? 0)
         if limits.low == nil, chance(0.15) { return "-\(1 + random.below(3))" }
         let value = (limits.low ?? low) &+ random.below(4)
@@ -228,7 +238,9 @@ struct CallWriter {
         }
         let usual = [0, 1, 0.5, 0.1, 2, -1, 3.25, 1e-3, 10]
         let fitting = usual.filter { limits.contains($0) }
-        guard let value = fitting.isEmpty ? limits.low ?? limits.high : fitting[random.below(fitting.count)]
+        guard
+            let value = fitting.isEmpty
+                ? limits.low ?? limits.high : fitting[random.below(fitting.count)]
         else { return "1" }
         return value == value.rounded() && chance(0.5) ? "\(Int(value))" : "\(value)"
     }

@@ -47,8 +47,7 @@ struct CallsCommand: ParsableCommand {
     private static let mostGrowth = 8 << 20
 
     func run() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "nightjar-fuzz-\(getpid())")
+        let folder = Scratch.folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let record = folder.appending(path: "round.lua").path
         LuaState.handleInterrupts()
@@ -93,14 +92,18 @@ struct CallsCommand: ParsableCommand {
         for name in unsuccessful { print("fuzz: never succeeded: \(name)") }
         guard isWhole else { return }
         let missing = suite.library.classes.map(\.name).filter { !suite.classes.contains($0) }
-        if !missing.isEmpty { fail("no object was ever made of \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty {
+            fail("no object was ever made of \(missing.joined(separator: ", "))")
+        }
         let declared = suite.targets.count { $0.isDeclared }
         if !unreached.isEmpty { fail("\(unreached.count) functions were never reached") }
         if 20 * unsuccessful.count > declared {
             fail("\(unsuccessful.count) of \(declared) functions never succeeded")
         }
         if growth.bytes > Self.mostGrowth { fail("the heap grew by \(growth.bytes >> 10) KiB") }
-        if HeapGrowth.peak > Self.mostMemory { fail("the process took \(HeapGrowth.peak >> 20) MiB") }
+        if HeapGrowth.peak > Self.mostMemory {
+            fail("the process took \(HeapGrowth.peak >> 20) MiB")
+        }
     }
 
     private func fail(_ problem: String) -> Never {

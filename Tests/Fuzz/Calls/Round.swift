@@ -111,7 +111,8 @@ final class Round {
         if isInside {
             // An object of the state must not hold on to the round, nor to the state.
             try state.globals.set(
-                "calls", to: LuaClosure("calls") { [unowned self, unowned state] call in
+                "calls",
+                to: LuaClosure("calls") { [unowned self, unowned state] call in
                     note(call.value(at: 1).text ?? "", state)
                     try makeCalls(state)
                     return nil
@@ -131,7 +132,8 @@ final class Round {
         try state.collectGarbage()
         LastWords.clear()
         return state.nativeBytes == 0
-            ? nil : "\(state.nativeBytes) bytes of native memory are counted for a state without values"
+            ? nil
+            : "\(state.nativeBytes) bytes of native memory are counted for a state without values"
     }
 
     private func makeCalls(_ state: LuaState) throws {
@@ -140,12 +142,13 @@ final class Round {
             let index = suite.target(&random)
             guard let statement = writer?.statement(suite.targets[index]) else { return }
             try write(statement.dropFirst("return ".count) + "\n")
-            LastWords.set(statement)
+            LastWords.set(statement, stoppable: true)
             do {
                 let results = try state.run(statement, name: "=call")
                 LastWords.clear()
                 let isRight = if case .boolean(true)? = results.first { true } else { false }
-                suite.tally.note(index, problem: isRight ? nil : results.dropFirst().first?.text ?? "")
+                suite.tally.note(
+                    index, problem: isRight ? nil : results.dropFirst().first?.text ?? "")
                 if isRight { note(results.last?.text ?? "", state) }
             } catch let error as LuaError where error.kind == .interrupted {
                 LastWords.clear()
@@ -173,7 +176,8 @@ final class Round {
             case .table(let all)? = try? state.globals.get("of")
         else { return }
         for name in Set(classes.split(separator: " ").map(String.init)) {
-            guard case .table(let list)? = try? all.get(name), let values = try? list.values() else {
+            guard case .table(let list)? = try? all.get(name), let values = try? list.values()
+            else {
                 continue
             }
             for case .object(let handle) in values {

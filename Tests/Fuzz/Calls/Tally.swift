@@ -46,7 +46,8 @@ struct Tally {
     }
 
     private static let refusals = [
-        "bad argument #", "bad option '", "unknown option '", "on bad self", "too many arguments to '",
+        "bad argument #", "bad option '", "unknown option '", "on bad self",
+        "too many arguments to '",
         "was already given by position", "attempt to ", " was freed;",
     ]
 

@@ -21,8 +21,10 @@ enum Vocabulary {
     /// What stands in the quotes of a Lua text.
     static func literals(in text: String) -> [String] {
         let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-        return parts.indices.filter { $0 % 2 == 1 && $0 + 1 < parts.count }.map { String(parts[$0]) }
-            .filter { $0.count < 40 && !$0.contains("\n") }
+        return parts.indices.filter { $0 % 2 == 1 && $0 + 1 < parts.count }.map {
+            String(parts[$0])
+        }
+        .filter { $0.count < 40 && !$0.contains("\n") }
     }
 
     /// A Lua literal.
@@ -42,8 +44,10 @@ enum Vocabulary {
 
     /// Files, columns, tensors and so on of the prelude.
     private static let made = [
-        "a.npy", "b.safetensors", "c.json", "./d.csv", "new.npy", "new.safetensors", "new.json", "run",
-        "run/last.safetensors", "run/epoch-0001.safetensors", "bag", "small", "1", "2", "Heat (1995)",
+        "a.npy", "b.safetensors", "c.json", "./d.csv", "new.npy", "new.safetensors", "new.json",
+        "run",
+        "run/last.safetensors", "run/epoch-0001.safetensors", "bag", "small", "1", "2",
+        "Heat (1995)",
         "user", "item", "rating", "time", "mrr", "ndcg@2", "recall@10", "lstm.weight_hh",
         "output.bias", "embedding.weight", "items.weight", "items", "dim", "a",
     ]
