@@ -50,6 +50,12 @@ struct SelectionTests {
             "bad option 'of' to 'selection' ('examples' or 'rows' expected, got string \"users\")"),
     ]
 
+    @Test("refuses the least integer, which has no number before it")
+    func leastInteger() throws {
+        let failure = try Script().failure("nj.selection{ drop = { math.mininteger } }")
+        #expect(failure?.hasSuffix("Numbers start at 1.") == true)
+    }
+
     @Test("refuses bad input in words that help", arguments: refusals)
     func refused(_ refusal: Refusal) throws {
         #expect(try Script().failure(refusal.text) == refusal.message)
