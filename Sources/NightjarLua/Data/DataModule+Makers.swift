@@ -41,6 +41,9 @@ extension DataModule {
     /// What the name of a user or item takes in a table.
     private static let bytesPerName = 32
 
+    /// What an item takes that a simulation makes up, with title, genres and successors.
+    private static let bytesPerFilm = 512
+
     /// What a row takes while a log is generated: its values, and room to put rows in order.
     private static let bytesPerRow = 32
 
@@ -67,7 +70,7 @@ extension DataModule {
         let (users, items) = (try call.integer("users"), try call.integer("items"))
         let usual = min(40 * users, users * (items / 4), 20_000_000)
         let interactions = try call.integer(ifGiven: "interactions") ?? usual
-        try call.reserve(interactions * bytesPerRow)
+        try call.reserve(interactions * bytesPerRow + items * bytesPerFilm)
         return try Simulation(
             users: users, items: items, interactions: interactions,
             misclickRate: call.number("misclick_rate"), junkShare: call.number("junk_share"),

@@ -41,6 +41,9 @@ struct CallsCommand: ParsableCommand {
     @Flag(help: "Shows how often each function was called, reached and succeeded.")
     var table = false
 
+    @Flag(help: "Prints the script of the last round.")
+    var printRecord = false
+
     /// What the process may take beside the limit of its scripts: twice that, and the binary.
     private static let mostMemory = 768 << 20
     /// Growth of the heap between an early and the last round that is no leak: caches, fragments.
@@ -57,7 +60,9 @@ struct CallsCommand: ParsableCommand {
         let defect = planted.flatMap { Planted(rawValue: $0) }?.library
         let suite = Round.Suite(planted: defect)
         let rounds = round.map { $0..<$0 + 1 } ?? 0..<max(1, calls / callsPerRound)
-        print("fuzz: seed \(seed), \(suite.targets.count) targets, record in \(record)")
+        if !printRecord {
+            print("fuzz: seed \(seed), \(suite.targets.count) targets, record in \(record)")
+        }
         var growth = HeapGrowth()
         for number in rounds {
             let work = folder.appending(path: "work")
@@ -72,7 +77,11 @@ struct CallsCommand: ParsableCommand {
             growth.noteRound()
         }
         chdir("/")
-        try report(suite, growth, isWhole: round == nil && defect == nil)
+        if printRecord {
+            print(try String(contentsOfFile: record, encoding: .utf8))
+        } else {
+            try report(suite, growth, isWhole: round == nil && defect == nil)
+        }
         try? FileManager.default.removeItem(at: folder)
     }
 
