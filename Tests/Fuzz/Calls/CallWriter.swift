@@ -144,7 +144,8 @@ struct CallWriter {
     }
 
     private mutating func receiver(_ name: String) -> String {
-        slips(0.1) ? anything() : object(name) ?? "nil"
+        // A literal is no prefix of an index or a call.
+        slips(0.1) ? "(\(anything()))" : object(name) ?? "(nil)"
     }
 
     // MARK: Values
@@ -253,7 +254,8 @@ struct CallWriter {
                 #""\n""#, #"" ""#, #""-1""#, #""@999999999999999999999""#, #""ndcg@0""#, #""~/x""#,
             ]) ?? ""
         }
-        if chance(0.5), let word = pick(ownWords) { return Vocabulary.quoted(word) }
+        if chance(0.4), let word = pick(ownWords) { return Vocabulary.quoted(word) }
+        if chance(0.6), let word = pick(Vocabulary.made) { return Vocabulary.quoted(word) }
         return Vocabulary.quoted(pick(words) ?? "")
     }
 

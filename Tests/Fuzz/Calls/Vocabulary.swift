@@ -43,7 +43,7 @@ enum Vocabulary {
     }
 
     /// Files, columns, tensors and so on of the prelude.
-    private static let made = [
+    static let made = [
         "a.npy", "b.safetensors", "c.json", "./d.csv", "new.npy", "new.safetensors", "new.json",
         "run",
         "run/last.safetensors", "run/epoch-0001.safetensors", "bag", "small", "1", "2",

@@ -29,6 +29,10 @@ struct BufferPoolTests {
         #expect(throws: TensorError.outOfMemory(bytes: 1 << 59)) {
             try Tensor(uninitialized: [1 << 57])
         }
+        #expect(throws: TensorError.outOfMemory(bytes: 1 << 59)) {
+            try BufferPool.requireRoom(1 << 59)
+        }
+        #expect(throws: Never.self) { try BufferPool.requireRoom(1 << 20) }
         #expect(throws: TensorError.badShape([1 << 40, 1 << 40])) {
             try Tensor(uninitialized: [1 << 40, 1 << 40])
         }
