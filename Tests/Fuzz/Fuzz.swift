@@ -2,8 +2,10 @@
 
 import ArgumentParser
 
+#if !LIBFUZZER
+    @main
+#endif
 /// Random calls and damaged files.
-@main
 struct Fuzz: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nightjar-fuzz",

@@ -7,14 +7,14 @@ extension Call {
     /// A position that the script counts from 1, counted from 0.
     ///
     /// - Throws: When the argument was left out.
-    func position(_ name: String) throws -> Int { fromZero(try integer(name)) }
+    func position(_ name: String) throws -> Int { try integer(name) &- 1 }
 
     /// A list of positions that the script counts from 1, counted from 0.
     ///
-    /// Who uses a position checks its range.
+    /// Wrapping, as every number may come from a script; who uses a position checks its range.
     ///
     /// - Throws: When an element is no integer.
-    func positions(_ name: String) throws -> [Int] { try integers(name).map(fromZero) }
+    func positions(_ name: String) throws -> [Int] { try integers(name).map { $0 &- 1 } }
 
     /// What to drop, from 0: the numbers of a selection of `subject`, or a list of positions.
     ///
@@ -40,11 +40,6 @@ extension Parameter {
         .either("dropped", [.object(Selection.self), .list(.integer)], summary)
     }
 }
-
-/// A position that scripts count from 1, counted from 0.
-///
-/// The least integer has none below it; it stays what it is, which is no position either.
-private func fromZero(_ position: Int) -> Int { position == .min ? position : position - 1 }
 
 /// Positions as scripts count them.
 func fromOne(_ positions: some Sequence<some BinaryInteger>) -> [Int] {
