@@ -84,7 +84,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Fuzz"),
-        .testTarget(name: "FuzzTests", dependencies: ["nightjar-fuzz"]),
+        .testTarget(name: "FuzzTests", dependencies: ["LuaHost", "nightjar-fuzz"]),
 
         .testTarget(name: "NightjarRuntimeTests", dependencies: ["NightjarRuntime"]),
         .testTarget(name: "NightjarTensorTests", dependencies: ["NightjarTensor"]),

@@ -1,3 +1,4 @@
+import LuaHost
 import Testing
 
 /// Random calls of everything that is declared, so of what is declared tomorrow too.
@@ -32,12 +33,17 @@ struct CallFuzzTests {
         #expect(run.output.contains(problem), "\(run.output)")
     }
 
-    @Test("repeat themselves from their seed")
-    func repeatable() throws {
-        let runs = try (0..<2).map { _ in
-            try FuzzRun(["calls", "--seed", "5", "--round", "3", "--print-record"]).output
+    @Test(
+        "repeat themselves from their seed, and are recorded as one script",
+        arguments: [3, 5])
+    func repeatable(_ round: Int) throws {
+        let records = try (0..<2).map { _ in
+            try FuzzRun(["calls", "--seed", "5", "--round", "\(round)", "--print-record"]).output
         }
-        #expect(runs[0].contains("try("))
-        #expect(runs[0] == runs[1])
+        #expect(records[0] == records[1])
+        #expect(records[0].split(separator: "\n").count { $0.hasPrefix("try(") } == 1000)
+        // Those of a third of the rounds stand in the middle of a training pass.
+        #expect(records[0].contains("\ninside(function()\n") == (round == 5))
+        #expect(throws: Never.self) { try LuaState().load(records[0]) }
     }
 }

@@ -44,7 +44,7 @@ struct CallWriter {
         let roll = random.uniform()
         mood = roll < 0.6 ? .tame : roll < 0.9 ? .mixed : .wild
         let slot = 1 + random.below(Prelude.mostOfClass)
-        return "return try(\(slot), function() return \(expression(target)) end)"
+        return "try(\(slot), function() return \(expression(target)) end)"
     }
 
     private mutating func expression(_ target: Target) -> String {
@@ -54,9 +54,7 @@ struct CallWriter {
             return pattern.split(separator: "$", omittingEmptySubsequences: false).enumerated()
                 .map { index, part in
                     if index == 0 { return String(part) }
-                    let value = part.first == "o" ? receiver(owner) : anything()
-                    // A literal is no prefix of an index or a call.
-                    return (part.dropFirst().first == "[" ? "(\(value))" : value) + part.dropFirst()
+                    return (part.first == "o" ? receiver(owner) : anything()) + part.dropFirst()
                 }.joined()
         case .function(let function): return call(function)
         }
@@ -120,7 +118,8 @@ struct CallWriter {
         }
         for option in function.options where option.isRequired ? !slips(0.1) : isChosen(option) {
             if option.takesArrayPart, chance(0.5) {
-                fields.append(elements(of: option.type))
+                let list = elements(of: option.type)
+                if !list.isEmpty { fields.append(list) }
             } else {
                 fields.append("\(option.name) = \(value(of: option))")
             }

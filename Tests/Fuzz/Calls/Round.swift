@@ -141,10 +141,10 @@ final class Round {
             made += 1
             let index = suite.target(&random)
             guard let statement = writer?.statement(suite.targets[index]) else { return }
-            try write(statement.dropFirst("return ".count) + "\n")
+            try write(statement + "\n")
             LastWords.set(statement, stoppable: true)
             do {
-                let results = try state.run(statement, name: "=call")
+                let results = try state.run("return " + statement, name: "=call")
                 LastWords.clear()
                 let isRight = if case .boolean(true)? = results.first { true } else { false }
                 suite.tally.note(
@@ -192,6 +192,4 @@ final class Round {
     private func write(_ text: String) throws {
         try record?.write(contentsOf: Data(text.utf8))
     }
-
-    private func write(_ text: String.SubSequence) throws { try write(String(text)) }
 }
