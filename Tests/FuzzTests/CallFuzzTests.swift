@@ -26,7 +26,7 @@ struct CallFuzzTests {
         ])
     func planted(_ defect: String, _ place: String, _ problem: String) throws {
         let run = try FuzzRun([
-            "calls", "--planted", defect, "--calls", "1000", "--patience", "1",
+            "calls", "--planted", defect, "--calls", "1000", "--patience", "0.5",
         ])
         #expect(!run.isWhole || run.status != 0)
         #expect(run.output.contains(place), "\(run.output)")
