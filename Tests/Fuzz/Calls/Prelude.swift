@@ -70,7 +70,7 @@ enum Prelude {
           setmetatable({ 1, 2 }, { __len = function() return math.maxinteger end }),
           setmetatable({}, { __index = function(_, key) return key end }),
           ("x"):rep(1 << 16), { [math.huge] = 1, [-1] = 2, [1.5] = 3 }, { nil, 2, nil, 4 },
-          { 1, "2", {}, 0/0 }, { name = 1, [1] = "name" }, _G, string, nj, nj.data }
+          { 1, "2", {}, 0/0 }, { name = 1, [1] = "name" }, math, string, nj, nj.data }
 
         fn = {
           function() end,
