@@ -12,6 +12,7 @@
                 at: folder, withIntermediateDirectories: true)) != nil,
             let world = try? FileWorld(folder), (try? reader.seeds(world)) != nil
         else { return nil }
+        atexit { try? FileManager.default.removeItem(at: Scratch.folder) }
         return (reader, world, folder.appending(path: reader.file).path)
     }()
 
