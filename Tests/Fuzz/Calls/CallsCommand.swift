@@ -59,12 +59,13 @@ struct CallsCommand: ParsableCommand {
 
         let defect = planted.flatMap { Planted(rawValue: $0) }?.library
         let suite = Round.Suite(planted: defect)
-        let rounds = round.map { $0..<$0 + 1 } ?? 0..<max(1, calls / callsPerRound)
+        // A round ends early when a call in the middle of a pass is stopped: then there are more.
+        let rounds = round.map { $0..<$0 + 1 } ?? 0..<4 * max(1, calls / callsPerRound)
         if !printRecord {
             print("fuzz: seed \(seed), \(suite.targets.count) targets, record in \(record)")
         }
         var growth = HeapGrowth()
-        for number in rounds {
+        for number in rounds where round != nil || suite.tally.calls < calls {
             let work = folder.appending(path: "work")
             try? FileManager.default.removeItem(at: work)
             try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
@@ -100,6 +101,7 @@ struct CallsCommand: ParsableCommand {
         for name in unreached { print("fuzz: never past its checks: \(name)") }
         for name in unsuccessful { print("fuzz: never succeeded: \(name)") }
         guard isWhole else { return }
+        if calls < self.calls { fail("only \(calls) calls were made") }
         let missing = suite.library.classes.map(\.name).filter { !suite.classes.contains($0) }
         if !missing.isEmpty {
             fail("no object was ever made of \(missing.joined(separator: ", "))")
