@@ -76,6 +76,16 @@ let package = Package(
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        // Random calls and damaged files, in a process of their own that may die of them.
+        .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
+        .executableTarget(
+            name: "nightjar-fuzz",
+            dependencies: [
+                "NightjarREPL", "CArchive", "CMalloc",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Fuzz"),
+        .testTarget(name: "FuzzTests", dependencies: ["LuaHost", "nightjar-fuzz"]),
         .testTarget(name: "NightjarRuntimeTests", dependencies: ["NightjarRuntime"]),
         .testTarget(name: "NightjarTensorTests", dependencies: ["NightjarTensor"]),
         .testTarget(name: "NightjarDataTests", dependencies: ["NightjarData", "TestSupport"]),

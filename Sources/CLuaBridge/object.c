@@ -2,25 +2,33 @@
 
 #include "bridge.h"
 
-/// Key in a metatable: the class to which it belongs. Metatables of userdata are locked, so a
-/// script can neither read nor forge it.
-static char class_key;
+/// The block of a userdata that stands for an object.
+///
+/// It says itself what it is, as asking its metatable costs several calls, and every method asks for
+/// its receiver. Scripts make no userdata, and those of other libraries lack the mark.
+typedef struct {
+    nj_held *held;
+    void *class_id;
+    /// The address of `object_mark`.
+    const void *mark;
+} nj_object;
+
+static const char object_mark;
 /// Key of the registry: from an object's address to its userdata, held weakly.
 static char identity_key;
 
 /// The block of the userdata at `index`, or NULL if it is no object.
-static nj_held **to_block(lua_State *L, int index, void **class_id) {
-    *class_id = NULL;
-    if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return NULL;
-    lua_rawgetp(L, -1, &class_key);
-    *class_id = lua_touserdata(L, -1);
-    lua_pop(L, 2);
-    return *class_id == NULL ? NULL : lua_touserdata(L, index);
+static nj_object *to_block(lua_State *L, int index) {
+    if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(nj_object))
+        return NULL;
+    nj_object *block = lua_touserdata(L, index);
+    return block->mark == &object_mark ? block : NULL;
 }
 
 void *nj_to_object(lua_State *L, int index, void **class_id) {
-    nj_held **block = to_block(L, index, class_id);
-    return block == NULL || *block == NULL ? NULL : (*block)->object;
+    const nj_object *block = to_block(L, index);
+    *class_id = block == NULL ? NULL : block->class_id;
+    return block == NULL || block->held == NULL ? NULL : block->held->object;
 }
 
 void nj_account(nj_host *host, size_t bytes) {
@@ -32,9 +40,9 @@ bool nj_push_known_object(lua_State *L, void *object) {
     REGISTRY(L, identity_key);
     lua_rawgetp(L, -1, object);
     lua_remove(L, -2);
-    nj_held *const *known = lua_touserdata(L, -1);
+    const nj_object *known = to_block(L, -1);
     // The address may have served an object that was released early.
-    if (known != NULL && *known != NULL && (*known)->object == object) return true;
+    if (known != NULL && known->held != NULL && known->held->object == object) return true;
     lua_pop(L, 1);
     return false;
 }
@@ -42,9 +50,9 @@ bool nj_push_known_object(lua_State *L, void *object) {
 void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, const void *owner,
                     bool has_identity) {
     nj_host *host = nj_host_of(L);
-    nj_held **block = lua_newuserdatauv(L, sizeof *block, 0);
+    nj_object *block = lua_newuserdatauv(L, sizeof *block, 0);
     size_t native = host->native;
-    *block = nj_hold(host, object, bytes, owner);
+    *block = (nj_object){nj_hold(host, object, bytes, owner), class_id, &object_mark};
     nj_account(host, host->native - native);
     lua_rawgetp(L, LUA_REGISTRYINDEX, class_id);
     lua_setmetatable(L, -2);
@@ -56,9 +64,8 @@ void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, co
 }
 
 bool nj_release_object(lua_State *L, int index) {
-    void *class_id = NULL;
-    nj_held **block = to_block(L, index, &class_id);
-    if (block != NULL) nj_let_go(nj_host_of(L), block);
+    nj_object *block = to_block(L, index);
+    if (block != NULL) nj_let_go(nj_host_of(L), &block->held);
     return block != NULL;
 }
 
@@ -71,8 +78,6 @@ static int release(lua_State *L) {
 void nj_push_release(lua_State *L) { lua_pushcfunction(L, release); }
 
 void nj_set_class(lua_State *L, void *class_id) {
-    lua_pushlightuserdata(L, class_id);
-    lua_rawsetp(L, -2, &class_key);
     lua_pushcfunction(L, release);
     lua_pushliteral(L, "__gc");
     lua_insert(L, -2);

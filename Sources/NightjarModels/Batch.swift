@@ -42,11 +42,15 @@ public struct Batch: Sendable {
         }
     }
 
+    /// What an item of a batch takes beside tensors: in both layouts here, and where models group
+    /// items by their ids.
+    private static let bytesPerItem = 24
+
     /// Creates a batch from some of a set of examples.
     ///
     /// - Throws: ``ExamplesError/indexOutOfRange(index:count:)``,
     ///   ``TensorError/countMismatch(shape:values:)`` for no examples, or
-    ///   ``TensorError/outOfMemory(bytes:)`` for more than 2³¹ − 1 items.
+    ///   ``TensorError/outOfMemory(bytes:)`` for more items than 2³¹ − 1 or than there is room for.
     public init(_ examples: Examples, _ indices: some RandomAccessCollection<Int>) throws {
         let count = indices.count
         let (size, overflow) = count.multipliedReportingOverflow(by: examples.historyLength)
@@ -56,6 +60,7 @@ public struct Batch: Sendable {
             throw TensorError.outOfMemory(
                 bytes: overflow || bytes.overflow ? .max : bytes.partialValue)
         }
+        try BufferPool.requireRoom(size * Self.bytesPerItem)
         var targets = [Int32](repeating: 0, count: count)
         let histories = try [Int32](unsafeUninitializedCapacity: size) { buffer, filled in
             let histories = UnsafeMutableBufferPointer(rebasing: buffer[..<size])

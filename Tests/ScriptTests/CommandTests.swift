@@ -167,10 +167,10 @@ struct CommandTests {
 
     @Test("writes the reference page to a file, or says why not")
     func referencePage() throws {
-        let file = folder.appending(path: "reference.html")
-        let run = try NightjarRun("docs", "--html", "-o", file.path)
+        let file = folder.path(of: "reference.html")
+        let run = try NightjarRun("docs", "--html", "-o", file)
         #expect(run.status == 0 && run.output == "" && run.errors == "")
-        let page = try String(contentsOf: file, encoding: .utf8)
+        let page = try String(contentsOfFile: file, encoding: .utf8)
         #expect(try NightjarRun("docs", "--html").output == page)
         #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.hasSuffix("</html>\n"))
         let failed = try NightjarRun("docs", "-o", "/no/such/folder/x.md")

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @Suite("Examples")
@@ -16,20 +15,16 @@ struct ExampleTests {
 
     @Test("of the reference all run")
     func reference() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try ScriptFolder()
         let examples = try Self.examples()
         #expect(examples.count > 200)
         let list = examples.map { "{ name = [==[\($0)]==], text = [==[\($1)]==] }" }
         let text =
             "local examples = {\n\(list.joined(separator: ",\n"))\n}\n" + ExampleScript.text
-        try Data(text.utf8).write(to: folder.appending(path: "all.lua"))
+        try folder.write(text, to: "all.lua")
         let process = try NightjarProcess(
-            ["-C", folder.path, NightjarProcess.path, "run", "--level", "repl", "all.lua"],
-            program: URL(filePath: "/usr/bin/env"))
-        let end = try process.finish()
-        #expect(end.status == 0, "\(end.errors)")
+            ["run", "--level", "repl", "all.lua"], in: folder.path)
+        _ = try process.expectEnd(status: 0)
         #expect(process.seen == "")
     }
 }

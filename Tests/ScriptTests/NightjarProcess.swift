@@ -14,9 +14,12 @@ final class NightjarProcess {
     static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "nightjar")
 
-    /// Starts the binary.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// Starts the binary, in a folder where that matters.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
+    ) throws {
         process.executableURL = Self.binary
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["NIGHTJAR_PROGRESS": "0"]) { $1 }.merging(environment) { $1 }

@@ -6,27 +6,28 @@ import CLuaBridge
 /// A ``Parameter`` prepared for checking: plain memory without references, as this runs on every
 /// call.
 struct ArgumentCheck: BitwiseCopyable {
-    private enum Kind: UInt8 {
+    fileprivate enum Kind: UInt8 {
         case any, boolean, integer, number, string, table, function, object, slow
     }
 
-    private var kind: Kind
-    private let isRequired: Bool
-    private var allowsNaN = false
-    private var excludesLow = false
-    private var excludesHigh = false
-    private var lowInteger = Int.min
-    private var highInteger = Int.max
-    private var lowNumber = -Double.infinity
-    private var highNumber = Double.infinity
+    fileprivate var kind: Kind
+    fileprivate let isRequired: Bool
+    fileprivate var allowsNaN = false
+    fileprivate var excludesLow = false
+    fileprivate var excludesHigh = false
+    fileprivate var lowInteger = Int.min
+    fileprivate var highInteger = Int.max
+    fileprivate var lowNumber = -Double.infinity
+    fileprivate var highNumber = Double.infinity
     /// What the argument is when it is left out.
     private(set) var defaultInteger = 0
     private(set) var defaultNumber = 0.0
     let hasDefault: Bool
     /// The Swift type of an object.
-    private var objectType: ObjectIdentifier?
+    fileprivate var objectType: ObjectIdentifier?
 
     /// Whether the argument, once checked, is a number or nil, and so no string that looks like one.
+    @inline(__always)
     var isNumeric: Bool { kind == .integer || kind == .number }
 
     init(_ parameter: Parameter) {
@@ -69,37 +70,6 @@ struct ArgumentCheck: BitwiseCopyable {
         }
     }
 
-    /// Whether the value at `index` will do; nothing if ``passes(_:_:as:)`` must decide.
-    @inline(__always)
-    func passes(_ raw: OpaquePointer, _ index: Int32) -> Bool? {
-        let type = lua_type(raw, index)
-        if type == LUA_TNIL { return !isRequired || kind == .any }
-        switch kind {
-        case .any: return true
-        case .boolean: return type == LUA_TBOOLEAN
-        case .string: return type == LUA_TSTRING
-        case .table: return type == LUA_TTABLE
-        case .function: return type == LUA_TFUNCTION
-        case .integer:
-            var isInteger: Int32 = 0
-            guard type == LUA_TNUMBER else { return false }
-            let value = Int(lua_tointegerx(raw, index, &isInteger))
-            return isInteger != 0 && value >= lowInteger && value <= highInteger
-        case .number:
-            guard type == LUA_TNUMBER else { return false }
-            let value = lua_tonumberx(raw, index, nil)
-            if value.isNaN { return allowsNaN }
-            let isAbove = excludesLow ? value > lowNumber : value >= lowNumber
-            return isAbove && (excludesHigh ? value < highNumber : value <= highNumber)
-        case .object:
-            var id: UnsafeMutableRawPointer?
-            guard nj_to_object(raw, index, &id) != nil, let id else { return false }
-            let found = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef { $0.type }
-            return found == objectType ? true : nil
-        case .slow: return nil
-        }
-    }
-
     /// Whether the value at `index` is one of `type`.
     static func passes(_ raw: OpaquePointer, _ index: Int32, as type: LuaType) -> Bool {
         let kind = lua_type(raw, index)
@@ -127,6 +97,42 @@ struct ArgumentCheck: BitwiseCopyable {
             else { return false }
             if bound.declaration.type.id == type.id { return true }
             return LuaStack(raw).object(index, as: Any.self).map { type.matches($0) } ?? false
+        }
+    }
+}
+
+/// Reads only what it needs: a check is more than a cache line.
+extension UnsafeMutablePointer<ArgumentCheck> {
+    /// Whether the value at `index` will do; nothing if ``passes(_:_:as:)`` must decide.
+    @inline(__always)
+    func passes(_ raw: OpaquePointer, _ index: Int32) -> Bool? {
+        let type = lua_type(raw, index)
+        if type == LUA_TNIL { return !pointee.isRequired || pointee.kind == .any }
+        switch pointee.kind {
+        case .any: return true
+        case .boolean: return type == LUA_TBOOLEAN
+        case .string: return type == LUA_TSTRING
+        case .table: return type == LUA_TTABLE
+        case .function: return type == LUA_TFUNCTION
+        case .integer:
+            var isInteger: Int32 = 0
+            guard type == LUA_TNUMBER else { return false }
+            let value = Int(lua_tointegerx(raw, index, &isInteger))
+            return isInteger != 0 && value >= pointee.lowInteger && value <= pointee.highInteger
+        case .number:
+            guard type == LUA_TNUMBER else { return false }
+            let value = lua_tonumberx(raw, index, nil)
+            if value.isNaN { return pointee.allowsNaN }
+            let isAbove =
+                pointee.excludesLow ? value > pointee.lowNumber : value >= pointee.lowNumber
+            return isAbove
+                && (pointee.excludesHigh ? value < pointee.highNumber : value <= pointee.highNumber)
+        case .object:
+            var id: UnsafeMutableRawPointer?
+            guard nj_to_object(raw, index, &id) != nil, let id else { return false }
+            let found = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef { $0.type }
+            return found == pointee.objectType ? true : nil
+        case .slow: return nil
         }
     }
 }
@@ -174,13 +180,13 @@ struct ArgumentFrame: BitwiseCopyable {
     func slot(at position: Int) -> Int32 { firstSlot + Int32(truncatingIfNeeded: position) }
 
     @inline(__always)
-    func check(at position: Int) -> ArgumentCheck {
+    func check(at position: Int) -> UnsafeMutablePointer<ArgumentCheck> {
         assert(position < count)
-        return checks[position]
+        return checks + position
     }
 
     @inline(__always)
     func passes(_ raw: OpaquePointer, at position: Int) -> Bool? {
-        checks[position].passes(raw, slot(at: position))
+        (checks + position).passes(raw, slot(at: position))
     }
 }

@@ -52,7 +52,9 @@ public struct Call {
     ///
     /// - Throws: When the argument was left out and has no default.
     public func integer(_ name: String) throws -> Int {
-        try required(name, integer(at:)) { $0.defaultInteger }
+        let position = try position(of: name)
+        if let value = integer(at: position) { return value }
+        return try defaultCheck(at: position).defaultInteger
     }
 
     /// A whole number, if the script gave it.
@@ -65,7 +67,9 @@ public struct Call {
     @inline(__always)
     private func integer(at position: Int) -> Int? {
         let index = frame.slot(at: position)
-        guard frame.check(at: position).isNumeric else { return ListReader.integer(raw, index) }
+        guard frame.check(at: position).pointee.isNumeric else {
+            return ListReader.integer(raw, index)
+        }
         var isInteger: Int32 = 0
         let value = lua_tointegerx(raw, index, &isInteger)
         return isInteger != 0 ? Int(value) : nil
@@ -75,7 +79,9 @@ public struct Call {
     ///
     /// - Throws: When the argument was left out and has no default.
     public func number(_ name: String) throws -> Double {
-        try required(name, number(at:)) { $0.defaultNumber }
+        let position = try position(of: name)
+        if let value = number(at: position) { return value }
+        return try defaultCheck(at: position).defaultNumber
     }
 
     /// A number, if the script gave it.
@@ -88,7 +94,9 @@ public struct Call {
     @inline(__always)
     private func number(at position: Int) -> Double? {
         let index = frame.slot(at: position)
-        guard frame.check(at: position).isNumeric else { return ListReader.number(raw, index) }
+        guard frame.check(at: position).pointee.isNumeric else {
+            return ListReader.number(raw, index)
+        }
         var isNumber: Int32 = 0
         let value = lua_tonumberx(raw, index, &isNumber)
         return isNumber != 0 ? value : nil
@@ -263,19 +271,9 @@ public struct Call {
         try frame.position(of: name) ?? bound.position(of: name)
     }
 
-    /// What `read` finds at the place of an argument, or the default that its check knows.
-    @inline(__always)
-    private func required<Value>(
-        _ name: String, _ read: (Int) -> Value?, _ fallback: (ArgumentCheck) -> Value
-    ) throws -> Value {
-        let position = try position(of: name)
-        if let value = read(position) { return value }
-        return fallback(try defaultCheck(at: position))
-    }
-
     @inline(__always)
     private func defaultCheck(at position: Int) throws -> ArgumentCheck {
-        let check = frame.check(at: position)
+        let check = frame.check(at: position).pointee
         if check.hasDefault { return check }
         throw missing(bound.parameters[position].name)
     }

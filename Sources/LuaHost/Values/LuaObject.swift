@@ -103,7 +103,8 @@ struct StoredObject {
         case other
     }
 
-    @usableFromInline let instance: AnyObject
+    /// Not counted: the userdata holds it, and it is read at once.
+    @usableFromInline let instance: Unmanaged<AnyObject>
     @usableFromInline let storage: Storage
 
     /// The object at an index; nothing if the value is something else or was released.
@@ -111,7 +112,7 @@ struct StoredObject {
     init?(_ stack: LuaStack, _ index: Int32, for type: any Any.Type) {
         var id: UnsafeMutableRawPointer?
         guard let object = nj_to_object(stack.raw, index, &id), let id else { return nil }
-        instance = Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
+        instance = Unmanaged<AnyObject>.fromOpaque(object)
         // The metatable vouches for the declared type, so the usual case needs no dynamic cast.
         storage = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef {
             $0.storage(of: type)
@@ -122,9 +123,13 @@ struct StoredObject {
     @inlinable
     func value<T>(as type: T.Type) -> T? {
         switch storage {
-        case .reference: return unsafeBitCast(instance, to: T.self)
-        case .boxed: return unsafeDowncast(instance, to: ValueBox<T>.self).value
+        case .reference: return unsafeBitCast(instance.takeUnretainedValue(), to: T.self)
+        case .boxed:
+            return instance._withUnsafeGuaranteedRef {
+                unsafeDowncast($0, to: ValueBox<T>.self).value
+            }
         case .other:
+            let instance = instance.takeUnretainedValue()
             if let box = instance as? AnyValueBox { return box.anyValue as? T }
             return instance as? T
         }

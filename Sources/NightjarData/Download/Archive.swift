@@ -11,14 +11,14 @@ import NightjarRuntime
 ///
 /// Only files and folders are made, only below the given folder, and only up to a size: links,
 /// devices, absolute paths and `..` are refused.
-enum Archive {
+package enum Archive {
     /// Unpacks `path` into `folder`, which must exist and should be empty.
     ///
     /// All files together may have `limit` bytes.
     ///
     /// - Throws: ``DownloadError/archive(file:reason:)``, `FileError`, `Interrupted`; what was
     ///   unpacked so far stays.
-    static func unpack(
+    package static func unpack(
         _ path: String, into folder: String, limit: Int, _ progress: ProgressHandler? = nil
     ) throws {
         guard let archive = archive_read_new() else { throw FileError("read", path, code: ENOMEM) }

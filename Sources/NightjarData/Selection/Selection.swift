@@ -43,7 +43,8 @@ public struct Selection: Sendable, Equatable {
     ) throws(SelectionError) {
         var seen: Set<Int> = []
         for id in ids {
-            guard id >= 0 else { throw .negative(id) }
+            // The largest integer has no number from 1; it is what the least one becomes from 0.
+            guard id >= 0, id < .max else { throw .negative(id) }
             guard seen.insert(id).inserted else { throw .repeated(id) }
         }
         for (name, count) in [("weights", weights?.count), ("reasons", reasons?.count)] {

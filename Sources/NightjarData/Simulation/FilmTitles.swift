@@ -12,6 +12,8 @@ struct FilmTitles {
     private static let numerals = ["II", "III", "IV", "V", "VI"]
 
     private var taken: Set<String> = []
+    /// The numbers to try next behind titles that came again; those below are taken.
+    private var nextNumbers: [String: Int] = [:]
     private var stream: RandomStream
 
     init(_ stream: RandomStream) { self.stream = stream }
@@ -31,13 +33,11 @@ struct FilmTitles {
 
     /// Takes a title, or the first free one with a number after it once the words have run out.
     private mutating func claim(_ title: String) -> String {
-        var free = title
-        var number = 2
-        while !taken.insert(free).inserted {
-            free = "\(title) No. \(number)"
-            number += 1
-        }
-        return free
+        if taken.insert(title).inserted { return title }
+        var number = nextNumbers[title] ?? 2
+        while !taken.insert("\(title) No. \(number)").inserted { number += 1 }
+        nextNumbers[title] = number + 1
+        return "\(title) No. \(number)"
     }
 
     private mutating func pick(_ words: [String]) -> String { words[stream.below(words.count)] }

@@ -51,12 +51,10 @@ public struct MarkovChain: Sendable, Equatable {
         try SimulationError.check("concentration", concentration, in: 1e-6...1e6)
         let stream = RandomStream(seed: seed, "markov chain")
         let matrix = try transitions(stream.split("transitions"))
-        var userStream = stream.split("users")
-        let rows = (0..<interactions).map { _ in Int32(1 + userStream.below(users)) }
         return try Interactions(
-            name: "markov", users: rows.sorted(),
-            items: walk(matrix, stream.split("walk")).map { Int32($0 + 1) },
-            timestamps: (0..<interactions).map { Int64($0) },
+            name: "markov", users: userRows(stream.split("users")),
+            items: walk(matrix, stream.split("walk")),
+            timestamps: [Int64](0..<Int64(interactions)),
             userTable: AttributeTable(ids: (1...users).map { "\($0)" }),
             itemTable: AttributeTable(ids: (1...items).map { "\($0)" }))
     }
@@ -84,18 +82,29 @@ public struct MarkovChain: Sendable, Equatable {
         return matrix
     }
 
-    /// The items of all rows, from 0.
-    private func walk(_ matrix: [[Double]], _ stream: RandomStream) throws(Interrupted) -> [Int] {
+    /// The users of all rows, in order: one is drawn for each row.
+    private func userRows(_ stream: RandomStream) throws(Interrupted) -> [Int32] {
+        var stream = stream
+        var counts = [Int](repeating: 0, count: users)
+        for row in 0..<interactions {
+            if row % 100_000 == 0 { try Interruption.check() }
+            counts[stream.below(users)] += 1
+        }
+        return zip(1..., counts).flatMap { repeatElement(Int32($0), count: $1) }
+    }
+
+    /// The items of all rows.
+    private func walk(_ matrix: [[Double]], _ stream: RandomStream) throws(Interrupted) -> [Int32] {
         var stream = stream
         let rows = matrix.map { WeightedChoice($0) }
         // The mean of several rows is drawn from by drawing a row, then from that row.
         var recent = (0..<order).map { _ in stream.below(items) }
-        var walked: [Int] = []
+        var walked: [Int32] = []
         for step in 0..<interactions {
             if step % 100_000 == 0 { try Interruption.check() }
             let next = rows[recent[stream.below(order)]].draw(&stream)
             recent[step % order] = next
-            walked.append(next)
+            walked.append(Int32(next + 1))
         }
         return walked
     }

@@ -29,11 +29,12 @@ struct SimulatedCatalogue {
     /// Films in the order in which the front page promotes them, over and over.
     private(set) var promotions: [Int] = []
 
-    init(count: Int, _ stream: RandomStream) {
+    init(count: Int, _ stream: RandomStream) throws(Interrupted) {
         var stream = stream
-        makeFilms(count, &stream)
+        try makeFilms(count, &stream)
         rankFilms(&stream)
         for genre in Genre.all.indices {
+            try Interruption.check()
             let shelf = films.indices.filter { films[$0].genres.contains(genre) }
             shelves.append((shelf, WeightedChoice(shelf.map { films[$0].popularity })))
         }
@@ -44,13 +45,16 @@ struct SimulatedCatalogue {
     }
 
     /// Films come as series of one to four parts; the numbers of a series are scattered.
-    private mutating func makeFilms(_ count: Int, _ stream: inout RandomStream) {
+    private mutating func makeFilms(
+        _ count: Int, _ stream: inout RandomStream
+    ) throws(Interrupted) {
         var titles = FilmTitles(stream.split("titles"))
         let genreChoice = WeightedChoice(Genre.all.indices.map { 1 / Double($0 + 4) })
         let partsChoice = WeightedChoice([0.7, 0.15, 0.1, 0.05])
         var made: [SimulatedFilm] = []
         var sequels: [Int: Int] = [:]
         while made.count < count {
+            try Interruption.check()
             let main = genreChoice.draw(&stream)
             let other = stream.bernoulli(0.4) ? genreChoice.draw(&stream) : main
             let title = titles.next(in: Genre.all[main])

@@ -78,7 +78,7 @@ public struct Simulation: Sendable, Equatable {
         catalogue: SimulatedCatalogue, histories: [[SimulatedEvent]], cast: [SimulatedRole]
     ) {
         let stream = RandomStream(seed: seed, "simulation")
-        let catalogue = SimulatedCatalogue(count: items, stream.split("films"))
+        let catalogue = try SimulatedCatalogue(count: items, stream.split("films"))
         let cast = makeCast(stream.split("cast"))
         let counts = rowCounts(cast, stream.split("rows"))
         var histories = [[SimulatedEvent]](repeating: [], count: users)

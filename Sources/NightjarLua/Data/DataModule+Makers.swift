@@ -26,6 +26,8 @@ extension DataModule {
         let items = try call.integers("items").map { Int32(clamping: $0) }
         let titles = try call.strings("titles")
         let itemCount = titles.isEmpty ? Int(items.max() ?? 0) : titles.count
+        // One user of a high number is enough for a long table of names.
+        try call.reserve((Int(users.max() ?? 0) + itemCount) * bytesPerName)
         return try Interactions(
             name: call.string("name"), users: users, items: items,
             ratings: call.has("ratings") ? call.floats("ratings") : nil,
@@ -35,6 +37,15 @@ extension DataModule {
                 ids: (0..<itemCount).map { "\($0 + 1)" },
                 columns: titles.isEmpty ? [:] : ["title": titles]))
     }
+
+    /// What the name of a user or item takes in a table.
+    private static let bytesPerName = 32
+
+    /// What an item takes that a simulation makes up, with title, genres and successors.
+    private static let bytesPerFilm = 512
+
+    /// What a row takes while a log is generated: its values, and room to put rows in order.
+    private static let bytesPerRow = 32
 
     static let simulate = Function(
         "simulate", on: "nj.data",
@@ -58,9 +69,10 @@ extension DataModule {
     ) { call in
         let (users, items) = (try call.integer("users"), try call.integer("items"))
         let usual = min(40 * users, users * (items / 4), 20_000_000)
+        let interactions = try call.integer(ifGiven: "interactions") ?? usual
+        try call.reserve(interactions * bytesPerRow + items * bytesPerFilm)
         return try Simulation(
-            users: users, items: items,
-            interactions: call.integer(ifGiven: "interactions") ?? usual,
+            users: users, items: items, interactions: interactions,
             misclickRate: call.number("misclick_rate"), junkShare: call.number("junk_share"),
             duplicateShare: call.number("duplicate_share"), seed: UInt64(call.integer("seed"))
         ).generate()
@@ -83,9 +95,12 @@ extension DataModule {
         returns: .object(Interactions.self, "the log"),
         example: "nj.data.markov{ order = 3, concentration = 0.01 }"
     ) { call in
-        try MarkovChain(
-            users: call.integer("users"), items: call.integer("items"),
-            interactions: call.integer("interactions"), order: call.integer("order"),
+        let (items, interactions) = (try call.integer("items"), try call.integer("interactions"))
+        // The matrix, and what draws from its rows.
+        try call.reserve(interactions * bytesPerRow + items * items * 32)
+        return try MarkovChain(
+            users: call.integer("users"), items: items, interactions: interactions,
+            order: call.integer("order"),
             concentration: call.number("concentration"), seed: UInt64(call.integer("seed"))
         ).generate()
     }

@@ -10,7 +10,7 @@ import NightjarRuntime
 ///
 /// Entries are only ever appended, each with one write under a lock, so sessions that run side by
 /// side lose nothing of each other. Of a long file only the end is read.
-struct HistoryFile {
+package struct HistoryFile {
     /// The most bytes that are read.
     private static let mostBytes = 1 << 20
     /// The most entries that are kept.
@@ -18,13 +18,16 @@ struct HistoryFile {
 
     let path: String
 
+    /// A history in the file at `path`, which need not be there.
+    package init(path: String) { self.path = path }
+
     /// The user's own file: `nightjar/history` in `$XDG_STATE_HOME`, or in `~/.local/state`.
     static var ofUser: HistoryFile? {
         StateFolder.path.map { HistoryFile(path: $0 + "/history") }
     }
 
     /// The entries, oldest first; none when there is no file or it cannot be read.
-    func load() -> [String] {
+    package func load() -> [String] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }

@@ -95,7 +95,8 @@ extension Tensor {
     ) throws(TensorError) -> Tensor {
         let result = try Tensor(uninitialized: shape)
         let width = columnCount
-        Pieces.run(rowCount, elements: count) { rows in
+        // Rows without elements may be very many.
+        Pieces.run(count > 0 ? rowCount : 0, elements: count) { rows in
             kernel(
                 rows, pointer + rows.lowerBound * width, result.pointer + rows.lowerBound * width)
         }

@@ -72,7 +72,8 @@ extension Tensor {
         let positionShape = shape.dropLast() + [taking]
         var positions = [Int32](repeating: 0, count: rowCount * taking)
         positions.withUnsafeMutableBufferPointer { positions in
-            guard let start = positions.baseAddress else { return }
+            // Rows without elements may be very many.
+            guard count > 0, let start = positions.baseAddress else { return }
             Pieces.run(rowCount, elements: count * 8) { rows in
                 withUnsafeTemporaryAllocation(of: UInt32.self, capacity: scratch * width + 1) {
                     guard let room = $0.baseAddress else { return }

@@ -169,7 +169,8 @@ public struct Tensor: Sendable {
     /// Number of elements of a shape.
     ///
     /// Sizes of 0 are left out of the check, so that the product of any part of a shape that passes
-    /// fits in an integer too.
+    /// fits in an integer too. Beside a 0 the others are held to less, as there may be loops over
+    /// them that find nothing to do.
     ///
     /// - Throws: ``TensorError/badShape(_:)`` for too many sizes, a negative one, or a product that
     ///   overflows.
@@ -181,7 +182,9 @@ public struct Tensor: Sendable {
             guard size >= 0, !overflow, next < 1 << 58 else { throw .badShape(shape) }
             product = next
         }
-        return shape.contains(0) ? 0 : product
+        guard shape.contains(0) else { return product }
+        guard product <= Int(Int32.max) else { throw .badShape(shape) }
+        return 0
     }
 
     /// Bytes that all tensors of the process hold now.

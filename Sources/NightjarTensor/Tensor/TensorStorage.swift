@@ -36,7 +36,7 @@ final class TensorStorage: @unchecked Sendable {
 }
 
 /// Blocks that were freed, by size, for the next tensor of that size.
-enum BufferPool {
+package enum BufferPool {
     private struct Blocks: @unchecked Sendable {
         var free: [Int: [UnsafeMutableRawPointer]] = [:]
         var bytesKept = 0
@@ -76,6 +76,16 @@ enum BufferPool {
         return nil
     }
 
+    /// Refuses work that takes much memory beside that of tensors, before it begins.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    package static func requireRoom(_ bytes: Int) throws(TensorError) {
+        guard bytes >= budgetedSize else { return }
+        guard MemoryBudget.admits(bytesInUse &+ bytes), !exceedsMachine(bytes) else {
+            throw .outOfMemory(bytes: bytes)
+        }
+    }
+
     static func give(_ block: UnsafeMutableRawPointer, _ size: Int) {
         let isKept = blocks.withLock { blocks in
             blocks.bytesInUse -= size
@@ -93,13 +103,19 @@ enum BufferPool {
     /// Smaller blocks are taken without asking how much memory is left, which costs a few reads.
     private static let checkedSize = 64 << 20
 
+    private static func exceedsMachine(_ size: Int) -> Bool {
+        guard size >= checkedSize, let left = AvailableMemory.bytes else { return false }
+        return size > left
+    }
+
     private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-        if size >= checkedSize, let left = AvailableMemory.bytes, size > left { return nil }
+        if exceedsMachine(size) { return nil }
         var memory: UnsafeMutableRawPointer?
         return posix_memalign(&memory, 64, size) == 0 ? memory : nil
     }
 
-    private static func releaseKept() {
+    /// Gives freed memory back to the system.
+    package static func releaseKept() {
         let released = blocks.withLock { blocks in
             let all = blocks.free.values.flatMap { $0 }
             blocks.free = [:]

@@ -33,6 +33,9 @@ struct SelectionTests {
         Refusal(
             "nj.selection{ drop = { 0 } }", "there is no number 0 to choose. Numbers start at 1."),
         Refusal(
+            "nj.selection{ drop = { math.mininteger } }",
+            "there is no number -9223372036854775808 to choose. Numbers start at 1."),
+        Refusal(
             "nj.selection{ ids = { 1 }, weights = { -1 } }",
             "the weight of number 1 is -1.0. Give finite weights from 0, where 0 drops."),
         Refusal(

@@ -29,11 +29,18 @@ struct BufferPoolTests {
         #expect(throws: TensorError.outOfMemory(bytes: 1 << 59)) {
             try Tensor(uninitialized: [1 << 57])
         }
+        #expect(throws: TensorError.outOfMemory(bytes: 1 << 59)) {
+            try BufferPool.requireRoom(1 << 59)
+        }
+        #expect(throws: Never.self) { try BufferPool.requireRoom(1 << 20) }
         #expect(throws: TensorError.badShape([1 << 40, 1 << 40])) {
             try Tensor(uninitialized: [1 << 40, 1 << 40])
         }
         let hollow = [0, 1 << 40, 1 << 40]
         #expect(throws: TensorError.badShape(hollow)) { try Tensor(shape: [0]).reshaped(hollow) }
+        // Loops over rows without elements would never end.
+        let endless = [1 << 53, 0]
+        #expect(throws: TensorError.badShape(endless)) { try Tensor(shape: endless) }
         #expect(throws: TensorError.badShape([-1])) { try Tensor(uninitialized: [-1]) }
     }
 }

@@ -1,0 +1,2 @@
+// What the C library tells of its heap; Swift's own module of it leaves this out.
+#include <malloc.h>
