@@ -31,6 +31,17 @@ void *nj_to_object(lua_State *L, int index, void **class_id) {
     return block == NULL || block->held == NULL ? NULL : block->held->object;
 }
 
+bool nj_reserve(lua_State *L, size_t bytes) {
+    nj_host *host = nj_host_of(L);
+    if (host->limit == 0) return true;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        size_t used = host->used + host->native;
+        if (used <= host->limit && bytes <= host->limit - used) return true;
+        if (attempt == 0) lua_gc(L, LUA_GCCOLLECT);
+    }
+    return false;
+}
+
 void nj_account(nj_host *host, size_t bytes) {
     host->untold += bytes;
     if (host->limit != 0 && host->used + host->native > host->limit) host->over_limit = true;

@@ -69,6 +69,29 @@ struct MemoryTests {
         #expect(state.failure("for i = 1, 100 do nj.toys.ball(1, { bytes = 1 << 20 }) end") == nil)
     }
 
+    @Test("is refused before it is taken, after garbage was collected")
+    func reserve() throws {
+        let (state, _) = try Toys.state { $0.memoryLimit = Self.cap }
+        try state.register(
+            Library(functions: [
+                Function(
+                    "reserve", on: "nj", summary: "x", positional: [.integer("bytes", "x")]
+                ) { call in
+                    try call.reserve(call.integer("bytes"))
+                    return nil
+                }
+            ]))
+        #expect(state.failure("nj.reserve(7 << 20)") == nil)
+        for bytes in ["9 << 20", "math.maxinteger", "8 << 20"] {
+            let error = try #require(state.failure("nj.reserve(\(bytes))"))
+            #expect(error.message.hasSuffix("memory limit of 8 MiB exceeded"))
+        }
+        #expect(state.failure("nj.reserve(-1)") == nil)
+        let text = "local b = nj.toys.ball(1, { bytes = 5 << 20 }) b = nil nj.reserve(7 << 20)"
+        #expect(state.failure(text) == nil)
+        #expect(state.nativeBytes == 0)
+    }
+
     @Test("that objects share counts once, until the last of them goes")
     func shared() throws {
         let (state, _) = try Toys.state()

@@ -24,7 +24,7 @@ struct ExampleTests {
         try folder.write(text, to: "all.lua")
         let process = try NightjarProcess(
             ["run", "--level", "repl", "all.lua"], in: folder.path)
-        _ = try process.expectEnd(status: 0)
+        try process.expectEnd(status: 0)
         #expect(process.seen == "")
     }
 }

@@ -263,6 +263,9 @@ void nj_push_object_index(lua_State *L);
 /// function for a module's `__index`.
 void nj_push_module_index(lua_State *L);
 
+/// Whether `bytes` more fit into the limit, if need be after a collection.
+bool nj_reserve(lua_State *L, size_t bytes);
+
 /// Notes that `bytes` of memory outside Lua's heap were taken, so that the collector hurries.
 void nj_account(nj_host *host, size_t bytes);
 

@@ -229,6 +229,17 @@ public struct Call {
     /// ``LuaObject/nativeBytes`` covers.
     public func account(_ bytes: Int) { nj_account(stack.host, max(0, bytes)) }
 
+    /// Makes sure, before a body takes much memory outside Lua's heap, that the limit allows it.
+    ///
+    /// Garbage is collected first if need be.
+    ///
+    /// - Throws: ``LuaError`` of kind `memory` when `bytes` more are too many.
+    public func reserve(_ bytes: Int) throws {
+        guard nj_reserve(raw, max(0, bytes)) else {
+            throw LuaError.memoryLimit(Int(stack.host.pointee.limit))
+        }
+    }
+
     /// Releases the object on which the method was called.
     func releaseReceiver() { _ = nj_release_object(raw, 1) }
 
