@@ -95,6 +95,7 @@ enum LastWords {
 
     /// Ends the process because of something that went wrong in what runs.
     static func fail(_ problem: String) -> Never {
+        fflush(nil)
         let title = "\nfuzz: \(problem) in"
         _ = title.withCString { write(STDERR_FILENO, $0, strlen($0)) }
         say("\n")

@@ -145,9 +145,13 @@ struct HeapGrowth {
     }
 
     /// The most memory that the process ever had, in bytes.
+    ///
+    /// Not from `getrusage`, which counts what the process that started this one had.
     static var peak: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss << 10
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { return Int.max }
+        return kibibytes << 10
     }
 }
