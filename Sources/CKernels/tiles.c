@@ -2,31 +2,26 @@
 
 #if defined(__x86_64__) && defined(__linux__)
 
-#include <immintrin.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "clones.h"
-
-#define TILES __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl")))
+#include "tile_unit.h"
 
 // A packed operand is a row of panels of 32 lines; a panel is a row of chunks of 32 numbers of each
 // line; a chunk is the three parts, each as two tiles of 16 lines. A tile multiplies pairs of numbers;
 // number k of a chunk is paired with number k + 16, which needs no shuffling, and both operands are
 // alike in it. What is missing at an edge is 0.
 enum {
-    side = 16,                        // rows of a tile, and its columns in 32-bit numbers
-    depth = 32,                       // bfloat16 numbers in a row of a tile
-    tile_bytes = 1024,
+    side = nj_tile_side,
+    depth = 32,  // bfloat16 numbers in a row of a tile
+    tile_bytes = nj_tile_bytes,
     panel_lines = nj_tiles_panel_lines,
     part_bytes = 2 * tile_bytes,
     chunk_bytes = 3 * part_bytes,
     // Chunks of one pass over C, and bytes of the rows that stay in the second-level cache meanwhile.
     pass_chunks = 16,
     block_bytes = 1 << 20,
-    line_bytes = 64,
     tall_rows = 256,
 };
 
@@ -47,43 +42,16 @@ bool nj_tiles_open(void) {
     return is_open;
 }
 
-static long divided_up(long count, long size) { return (count + size - 1) / size; }
-
 long nj_tiles_size(long lines, long inner) {
-    return divided_up(lines, panel_lines) * divided_up(inner, depth) * chunk_bytes;
+    return nj_divided_up(lines, panel_lines) * nj_divided_up(inner, depth) * chunk_bytes;
 }
 
 long nj_tiles_offset(long first) { return first / depth * chunk_bytes; }
 
 // Packing
 
-/// Turns a tile, as a matrix of 32-bit numbers.
-TILES NJ_INLINE void transpose(char *tile) {
-    __m512i r[side], s[side];
-    for (int i = 0; i < side; i++) r[i] = _mm512_load_si512(tile + i * 64);
-    for (int i = 0; i < side; i += 2) {
-        s[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
-        s[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
-    }
-    for (int i = 0; i < side; i += 4) {
-        r[i] = _mm512_unpacklo_epi64(s[i], s[i + 2]);
-        r[i + 1] = _mm512_unpackhi_epi64(s[i], s[i + 2]);
-        r[i + 2] = _mm512_unpacklo_epi64(s[i + 1], s[i + 3]);
-        r[i + 3] = _mm512_unpackhi_epi64(s[i + 1], s[i + 3]);
-    }
-    for (int i = 0; i < side; i += 8)
-        for (int k = 0; k < 4; k++) {
-            s[i + k] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0x88);
-            s[i + k + 4] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0xdd);
-        }
-    for (int k = 0; k < 8; k++) {
-        _mm512_store_si512(tile + k * 64, _mm512_shuffle_i32x4(s[k], s[k + 8], 0x88));
-        _mm512_store_si512(tile + (k + 8) * 64, _mm512_shuffle_i32x4(s[k], s[k + 8], 0xdd));
-    }
-}
-
 /// Takes the rounded upper half of each float out of it.
-TILES NJ_INLINE __m512i take_part(__m512 *x) {
+NJ_TILES NJ_INLINE __m512i take_part(__m512 *x) {
     __m512i bits = _mm512_add_epi32(_mm512_castps_si512(*x), _mm512_set1_epi32(0x8000));
     bits = _mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000));
     *x = _mm512_sub_ps(*x, _mm512_castsi512_ps(bits));
@@ -91,7 +59,7 @@ TILES NJ_INLINE __m512i take_part(__m512 *x) {
 }
 
 /// Writes row `row` of the tiles of the three parts: number i of `a` beside number i of `b`.
-TILES NJ_INLINE void write_parts(__m512 a, __m512 b, int row, char *tile) {
+NJ_TILES NJ_INLINE void write_parts(__m512 a, __m512 b, int row, char *tile) {
     for (int part = 0; part < 3; part++) {
         __m512i low = _mm512_srli_epi32(take_part(&a), 16);
         _mm512_store_si512(tile + part * part_bytes + row * 64,
@@ -99,19 +67,15 @@ TILES NJ_INLINE void write_parts(__m512 a, __m512 b, int row, char *tile) {
     }
 }
 
-TILES NJ_INLINE __m512i larger_magnitude(__m512i largest, __m512 x) {
+NJ_TILES NJ_INLINE __m512i larger_magnitude(__m512i largest, __m512 x) {
     __m512i magnitude = _mm512_and_si512(_mm512_castps_si512(x), _mm512_set1_epi32(0x7fffffff));
     return _mm512_max_epu32(largest, magnitude);
 }
 
-NJ_INLINE __mmask16 mask_of(long count) {
-    return (__mmask16)(count >= side ? 0xffffu : count <= 0 ? 0u : (1u << count) - 1u);
-}
-
 /// One tile of each part from lines whose numbers lie side by side: a row for each line.
-TILES NJ_INLINE __m512i pack_rows(const float *x, long stride, long lines, long inner, char *tile,
+NJ_TILES NJ_INLINE __m512i pack_rows(const float *x, long stride, long lines, long inner, char *tile,
                                   __m512i largest) {
-    __mmask16 low = mask_of(inner), high = mask_of(inner - side);
+    __mmask16 low = nj_lanes_below(inner), high = nj_lanes_below(inner - side);
     for (int l = 0; l < side; l++) {
         __m512 a = _mm512_setzero_ps(), b = a;
         if (l < lines) {
@@ -125,9 +89,9 @@ TILES NJ_INLINE __m512i pack_rows(const float *x, long stride, long lines, long 
 }
 
 /// One tile of each part from lines that lie across: a row for each pair of numbers.
-TILES NJ_INLINE __m512i pack_pairs(const float *x, long stride, long lines, long inner, char *tile,
+NJ_TILES NJ_INLINE __m512i pack_pairs(const float *x, long stride, long lines, long inner, char *tile,
                                    __m512i largest) {
-    __mmask16 mask = mask_of(lines);
+    __mmask16 mask = nj_lanes_below(lines);
     for (int k = 0; k < side; k++) {
         __m512 a = _mm512_setzero_ps(), b = a;
         if (k < inner) a = _mm512_maskz_loadu_ps(mask, x + k * stride);
@@ -142,7 +106,7 @@ TILES NJ_INLINE __m512i pack_pairs(const float *x, long stride, long lines, long
 ///
 /// Left operands want a row for each line, right ones a row for each pair of numbers; whichever way
 /// the numbers lie, turning a tile of the one kind makes one of the other.
-TILES NJ_INLINE __m512i pack_chunk(bool is_left, bool is_transposed, long lines, long inner,
+NJ_TILES NJ_INLINE __m512i pack_chunk(bool is_left, bool is_transposed, long lines, long inner,
                                    const float *x, long stride, char *out, __m512i largest) {
     for (int half = 0; half < 2; half++) {
         char *tile = out + half * tile_bytes;
@@ -155,16 +119,16 @@ TILES NJ_INLINE __m512i pack_chunk(bool is_left, bool is_transposed, long lines,
                       ? pack_pairs(x + half * side, stride, left_lines, inner, tile, largest)
                       : pack_rows(x + half * side * stride, stride, left_lines, inner, tile, largest);
         if (is_left != is_transposed) continue;
-        for (int part = 0; part < 3; part++) transpose(tile + part * part_bytes);
+        for (int part = 0; part < 3; part++) nj_tile_transpose(tile + part * part_bytes);
     }
     return largest;
 }
 
 /// Packs chunk by chunk in the order in which the numbers lie in memory.
-TILES NJ_INLINE bool pack(bool is_left, bool is_transposed, long lines, long inner, const float *x,
+NJ_TILES NJ_INLINE bool pack(bool is_left, bool is_transposed, long lines, long inner, const float *x,
                           long stride, char *out) {
     __m512i largest = _mm512_setzero_si512();
-    const long panel_bytes = divided_up(inner, depth) * chunk_bytes;
+    const long panel_bytes = nj_divided_up(inner, depth) * chunk_bytes;
     if (is_transposed) {
         for (long k = 0; k < inner; k += depth)
             for (long line = 0; line < lines; line += panel_lines)
@@ -184,36 +148,19 @@ TILES NJ_INLINE bool pack(bool is_left, bool is_transposed, long lines, long inn
     return _mm512_reduce_max_epu32(largest) <= limit;
 }
 
-TILES bool nj_tiles_pack_left(bool is_transposed, long rows, long inner, const float *x,
+NJ_TILES bool nj_tiles_pack_left(bool is_transposed, long rows, long inner, const float *x,
                               long stride, void *out) {
     return is_transposed ? pack(true, true, rows, inner, x, stride, out)
                          : pack(true, false, rows, inner, x, stride, out);
 }
 
-TILES bool nj_tiles_pack_right(bool is_transposed, long columns, long inner, const float *x,
+NJ_TILES bool nj_tiles_pack_right(bool is_transposed, long columns, long inner, const float *x,
                                long stride, void *out) {
     return is_transposed ? pack(false, true, columns, inner, x, stride, out)
                          : pack(false, false, columns, inner, x, stride, out);
 }
 
 // Multiplying
-
-struct tile_shapes {
-    uint8_t palette, start_row, reserved[14];
-    uint16_t row_bytes[16];
-    uint8_t rows[16];
-};
-
-TILES NJ_INLINE void open_tiles(void) {
-    struct tile_shapes shapes;
-    memset(&shapes, 0, sizeof shapes);
-    shapes.palette = 1;
-    for (int tile = 0; tile < 8; tile++) {
-        shapes.row_bytes[tile] = 64;
-        shapes.rows[tile] = side;
-    }
-    _tile_loadconfig(&shapes);
-}
 
 // Tiles 0 to 3 are a square of C; 4 and 5 hold a part of the left operand, 6 and 7 of the right one.
 #define LOAD_LEFT(part)                                                 \
@@ -243,7 +190,7 @@ struct ahead {
 /// Adds some chunks' products to a square of C of one or two tiles either way.
 ///
 /// The order of the parts is the one that loads fewest tiles.
-TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const char *left,
+NJ_TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const char *left,
                                 const char *right, const struct ahead *ahead, bool adds, float *c,
                                 long stride) {
     const long row_bytes = stride * (long)sizeof(float);
@@ -261,7 +208,7 @@ TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const c
         _tile_zero(3);
     }
     for (; chunks > 0; chunks--, left += chunk_bytes, right += chunk_bytes) {
-        for (long line = 0; line < lines; line++, soon += line_bytes)
+        for (long line = 0; line < lines; line++, soon += nj_line_bytes)
             _mm_prefetch(soon, _MM_HINT_T1);
         LOAD_LEFT(1);
         LOAD_RIGHT(1);
@@ -283,7 +230,7 @@ TILES NJ_INLINE void add_chunks(bool is_tall, bool is_wide, long chunks, const c
     if (is_tall && is_wide) _tile_stored(3, c + side * stride + side, row_bytes);
 }
 
-TILES static void add_square(bool is_tall, bool is_wide, long chunks, const char *left,
+NJ_TILES static void add_square(bool is_tall, bool is_wide, long chunks, const char *left,
                              const char *right, const struct ahead *ahead, bool adds, float *c,
                              long stride) {
     if (is_tall && is_wide)
@@ -297,12 +244,12 @@ TILES static void add_square(bool is_tall, bool is_wide, long chunks, const char
 }
 
 /// A square that reaches over C's edge is computed beside C.
-TILES static void add_edge(long rows, long columns, long chunks, const char *left,
+NJ_TILES static void add_edge(long rows, long columns, long chunks, const char *left,
                            const char *right, const struct ahead *ahead, bool adds, float *c,
                            long stride) {
     float square[panel_lines * panel_lines] __attribute__((aligned(64)));
     const bool is_wide = columns > side;
-    const __mmask16 low = mask_of(columns), high = mask_of(columns - side);
+    const __mmask16 low = nj_lanes_below(columns), high = nj_lanes_below(columns - side);
     for (long row = 0; row < rows && adds; row++) {
         float *line = square + row * panel_lines;
         _mm512_store_ps(line, _mm512_maskz_loadu_ps(low, c + row * stride));
@@ -329,7 +276,7 @@ struct pass {
 };
 
 /// The square of C at a row and a column, both at the beginning of a panel.
-TILES NJ_INLINE void add_panels(const struct pass *pass, long row, long column,
+NJ_TILES NJ_INLINE void add_panels(const struct pass *pass, long row, long column,
                                 const struct ahead *ahead) {
     const char *left = pass->left + row / panel_lines * pass->left_panel;
     const char *right = pass->right + column / panel_lines * pass->right_panel;
@@ -348,7 +295,7 @@ TILES NJ_INLINE void add_panels(const struct pass *pass, long row, long column,
 static long block_of(long chunks) { return block_bytes / (chunks * chunk_bytes) * panel_lines; }
 
 /// Rows pass by the columns, a block of which stays in the second-level cache.
-TILES NJ_INLINE void pass_rows(const struct pass *pass) {
+NJ_TILES NJ_INLINE void pass_rows(const struct pass *pass) {
     const struct ahead nothing = {pass->right, 0};
     const long block = block_of(pass->chunks);
     for (long start = 0; start < pass->columns; start += block) {
@@ -361,26 +308,26 @@ TILES NJ_INLINE void pass_rows(const struct pass *pass) {
 
 /// Columns pass by the rows, a block of which stays in the cache; each panel of columns is fetched
 /// while the one before it is in use.
-TILES NJ_INLINE void pass_columns(const struct pass *pass) {
+NJ_TILES NJ_INLINE void pass_columns(const struct pass *pass) {
     const long block = block_of(pass->chunks);
     for (long top = 0; top < pass->rows; top += block) {
         long bottom = top + block < pass->rows ? top + block : pass->rows;
-        long share = divided_up(chunk_bytes / line_bytes, divided_up(bottom - top, panel_lines));
+        long share = nj_divided_up(chunk_bytes / nj_line_bytes, nj_divided_up(bottom - top, panel_lines));
         for (long column = 0; column < pass->columns; column += panel_lines) {
             struct ahead ahead = {pass->right + (column / panel_lines + 1) * pass->right_panel,
                                   column + panel_lines < pass->columns ? share : 0};
             for (long row = top; row < bottom; row += panel_lines) {
                 add_panels(pass, row, column, &ahead);
-                ahead.bytes += pass->chunks * ahead.lines * line_bytes;
+                ahead.bytes += pass->chunks * ahead.lines * nj_line_bytes;
             }
         }
     }
 }
 
-TILES void nj_tiles_multiply(long rows, long columns, long inner, const void *left,
+NJ_TILES void nj_tiles_multiply(long rows, long columns, long inner, const void *left,
                              long left_inner, const void *right, long right_inner, bool adds,
                              float *c, long stride) {
-    const long chunks = divided_up(inner, depth);
+    const long chunks = nj_divided_up(inner, depth);
     if (chunks == 0) {
         for (long row = 0; row < rows && !adds; row++)
             memset(c + row * stride, 0, (size_t)columns * sizeof(float));
@@ -388,11 +335,11 @@ TILES void nj_tiles_multiply(long rows, long columns, long inner, const void *le
     }
     struct pass pass = {
         .left = left, .right = right,
-        .left_panel = divided_up(left_inner, depth) * chunk_bytes,
-        .right_panel = divided_up(right_inner, depth) * chunk_bytes,
+        .left_panel = nj_divided_up(left_inner, depth) * chunk_bytes,
+        .right_panel = nj_divided_up(right_inner, depth) * chunk_bytes,
         .rows = rows, .columns = columns, .adds = adds, .c = c, .stride = stride,
     };
-    open_tiles();
+    nj_tiles_shape();
     for (long first = 0; first < chunks; first += pass_chunks) {
         pass.chunks = first + pass_chunks < chunks ? pass_chunks : chunks - first;
         // Going down C's columns costs page after page, which only long sums make up for.

@@ -47,8 +47,8 @@ public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case noParameters
     /// The work does not fit in the memory that it may use.
     case overBudget(needed: Int, budget: Int, what: String)
-    /// A gradient is infinite or not a number.
-    case notFinite(checkpoint: String, example: Int)
+    /// A gradient is not a number, or longer than single precision can square.
+    case notFinite(checkpoint: String, of: String)
     /// An example does not exist.
     case noSuchExample(Int, count: Int)
     /// A model's classes do not fit the data.
@@ -69,9 +69,9 @@ public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible 
         case .overBudget(let needed, let budget, let what):
             "\(what) needs \(needed >> 20) MiB, more than the budget of \(budget >> 20) MiB. Ask about"
                 + " fewer examples or raise the budget."
-        case .notFinite(let checkpoint, let example):
-            "the gradient of example \(example + 1) at '\(checkpoint)' is not finite. Training"
-                + " diverged there: leave this checkpoint out."
+        case .notFinite(let checkpoint, let owner):
+            "the gradient of \(owner) at '\(checkpoint)' is not finite, or too large for scores in"
+                + " single precision. Training diverged there: leave this checkpoint out."
         case .noSuchExample(let index, let count):
             "example \(index + 1) does not exist: there are \(count)."
         case .otherItems(let model, let data):

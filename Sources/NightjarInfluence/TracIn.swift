@@ -122,8 +122,8 @@ public struct TracIn {
                     }
                     let scores = try scorer.scores(train.factors(tile, of: model, parameters))
                     guard scores.isFinite else {
-                        throw InfluenceError.notFinite(
-                            checkpoint: snapshot.name, example: tile.lowerBound)
+                        let owner = try ownerOfNotFinite(tile, block, targets, model, parameters)
+                        throw InfluenceError.notFinite(checkpoint: snapshot.name, of: owner)
                     }
                     let rate = Float(snapshot.learningRate)
                     for (place, example) in tile.enumerated() {
@@ -139,6 +139,20 @@ public struct TracIn {
             used.append(snapshot.name)
         }
         return InfluenceMatrix(scores: result, checkpoints: used, completeRows: train.count)
+    }
+
+    /// Whose gradient makes a score of a tile and a block of targets infinite or not a number.
+    private func ownerOfNotFinite(
+        _ tile: Range<Int>, _ block: Range<Int>, _ targets: TileSource, _ model: any NextItemModel,
+        _ parameters: [Parameter]
+    ) throws -> String {
+        for (source, range, name) in [(train, tile, "example"), (targets, block, "target")] {
+            let lengths = try SelfScorer.scores(source.factors(range, of: model, parameters))
+            if let bad = lengths.firstIndex(where: { !$0.isFinite }) {
+                return "\(name) \(range.lowerBound + bad + 1)"
+            }
+        }
+        return "an example between \(tile.lowerBound + 1) and \(tile.upperBound)"
     }
 
     /// What a stopped run gives: the rows to which every checkpoint has contributed.
@@ -163,15 +177,19 @@ public struct TracIn {
         }
         let passes = Double(sets.reduce(train.count) { $0 + $1.count })
         let meanings = sets.map { "TracIn against \(weighting.words(count: $0.count))" }
-        return try sum(passes: passes, meanings, progress) { model, parameters, count in
+        return try sum(passes: passes, meanings, progress) { name, model, parameters, count in
             let scorers = try sets.map { targets in
-                try targets.gradientSum(
+                let scorer = try targets.gradientSum(
                     of: model, parameters,
                     weights: { weighting.weight(of: $0, among: targets.count) }, tile: 1024
                 ) { tile in
                     try Interruption.check()
                     count(tile.count)
                 }
+                guard scorer.isFinite else {
+                    throw InfluenceError.notFinite(checkpoint: name, of: "the targets together")
+                }
+                return scorer
             }
             return { factors in try scorers.map { try $0.scores(factors) } }
         }
@@ -184,7 +202,7 @@ public struct TracIn {
     /// - Throws: as ``total(_:weighting:progress:)``.
     public func selfInfluence(progress: ProgressHandler? = nil) throws -> InfluenceScores {
         let results = try sum(passes: Double(train.count), ["self-influence"], progress) {
-            _, _, _ in { [try SelfScorer.scores($0)] }
+            _, _, _, _ in { [try SelfScorer.scores($0)] }
         }
         return results[0]
     }
@@ -194,7 +212,7 @@ public struct TracIn {
     /// A stopped run gives the checkpoints that were complete.
     private func sum(
         passes: Double, _ meanings: [String], _ progress: ProgressHandler?,
-        _ prepare: (any NextItemModel, [Parameter], (Int) -> Void) throws ->
+        _ prepare: (String, any NextItemModel, [Parameter], (Int) -> Void) throws ->
             (ExampleFactors) throws -> [[Float]]
     ) throws -> [InfluenceScores] {
         var results = meanings.map { _ in [Double](repeating: 0, count: train.count) }
@@ -209,7 +227,7 @@ public struct TracIn {
                 let count = { (examples: Int) in
                     meter.count(Double(examples), of: work, "ex", task: task)
                 }
-                let score = try prepare(model, parameters, count)
+                let score = try prepare(snapshot.name, model, parameters, count)
                 var contributions = meanings.map { _ in [Float]() }
                 for tile in train.tiles(of: Self.tileSize) {
                     try Interruption.check()
@@ -219,7 +237,8 @@ public struct TracIn {
                 }
                 for (index, scores) in contributions.enumerated() {
                     if let bad = scores.firstIndex(where: { !$0.isFinite }) {
-                        throw InfluenceError.notFinite(checkpoint: snapshot.name, example: bad)
+                        throw InfluenceError.notFinite(
+                            checkpoint: snapshot.name, of: "example \(bad + 1)")
                     }
                     for (example, value) in scores.enumerated() {
                         results[index][example] += snapshot.learningRate * Double(value)

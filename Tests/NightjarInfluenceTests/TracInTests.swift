@@ -118,14 +118,34 @@ struct TracInTests {
         }
     }
 
-    @Test("names the checkpoint whose gradients are not finite")
+    @Test("names the checkpoint and the example or target whose gradient is not finite")
     func diverged() throws {
-        let world = try World()
-        world.model.parameters.first { $0.name == "lstm.weight_hh" }?.value.fill(.nan)
-        let error = #expect(throws: InfluenceError.self) {
-            try world.tracin(0..<60).pairs(world.source(60..<70))
+        let world = try World(items: 400, count: 70)
+        let embedding = try #require(
+            world.model.parameters.first { $0.name == "embedding.weight" }?.value)
+        let others = Set(world.histories.enumerated().filter { $0.offset != 41 }.flatMap(\.element))
+        let own = try #require(world.histories[41].first { $0 > 0 && !others.contains($0) })
+        embedding.pointer[Int(own) * embedding.columnCount] = .nan
+        func expectFailure(_ words: String, _ body: (TracIn) throws -> Void) throws {
+            for range in [0..<60, 30..<70] {
+                let error = #expect(throws: InfluenceError.self) {
+                    try body(world.tracin(range))
+                }
+                let owner = words.replacing("#", with: "\(41 - range.lowerBound + 1)")
+                #expect(
+                    error?.description.contains("of \(owner) at 'now' is not finite") == true)
+            }
         }
-        #expect(error?.description.contains("at 'now' is not finite") == true)
+        try expectFailure("example #") { _ = try $0.pairs(world.source(60..<70)) }
+        try expectFailure("example #") { _ = try $0.totals([world.source(60..<70)]) }
+        try expectFailure("example #") { _ = try $0.selfInfluence() }
+        let targets = world.source(38..<45)
+        #expect(throws: InfluenceError.notFinite(checkpoint: "now", of: "target 4")) {
+            try world.tracin(0..<30).pairs(targets)
+        }
+        #expect(throws: InfluenceError.notFinite(checkpoint: "now", of: "the targets together")) {
+            try world.tracin(0..<30).totals([targets])
+        }
     }
 
     @Test(

@@ -7,6 +7,7 @@
 #include "arithmetic.h"
 #include "axes.h"
 #include "elementwise.h"
+#include "line_products.h"
 #include "normalization.h"
 #include "optimisers.h"
 #include "ordering.h"

@@ -53,36 +53,30 @@ struct PairScorer {
     }
 
     /// Writes a block of gradients out, piece by piece, and multiplies each piece at once.
-    ///
-    /// The scores are NaN when a gradient is not finite or too large for products.
     private func addWrittenOut(
-        _ group: FactorGroup, _ operands: [OperandBuffer]?, to result: Tensor
+        _ group: FactorGroup, _ operands: [LineOperand], to result: Tensor
     ) throws(TensorError) {
-        guard let operands else { return result.fill(.nan) }
         let gradients = try WrittenGradients(group)
         let pieces = gradients.pieces
-        let lanes = min(Self.lanes, pieces.count)
-        let sums = try Tensor(uninitialized: [lanes, result.count])
-        try Workers.tryRun(lanes) { lane throws(TensorError) in
+        var lanes: [LineProducts] = []
+        for _ in 0..<min(Self.lanes, pieces.count) {
+            lanes.append(try LineProducts(rows: gradients.examples, columns: targets.count))
+        }
+        let sums = lanes
+        try Workers.tryRun(sums.count) { lane throws(TensorError) in
             let scratch = try gradients.scratch()
-            let base = sums.pointer + lane * result.count
-            for piece in stride(from: lane, to: pieces.count, by: lanes) {
-                let block = try OperandBuffer(
+            for piece in stride(from: lane, to: pieces.count, by: sums.count) {
+                let block = try LineOperand(
                     lines: Self.rows, inner: gradients.length(of: pieces[piece]), as: .left)
                 for first in stride(from: 0, to: gradients.examples, by: Self.rows) {
                     let rows = first..<min(first + Self.rows, gradients.examples)
-                    let sum = Matrix(base + first * targets.count, rows.count, targets.count)
-                    let fits = gradients.write(pieces[piece], of: rows, to: block, scratch: scratch)
-                    OperandBuffer.multiply(block, operands[piece], into: sum, adds: piece > lane)
-                    if !fits {
-                        sum.pointer.update(repeating: .nan, count: rows.count * targets.count)
-                    }
+                    gradients.write(pieces[piece], of: rows, to: block, scratch: scratch)
+                    sums[lane].multiply(
+                        block, rows.count, operands[piece], from: first, adds: piece > lane)
                 }
             }
         }
-        for lane in 0..<lanes {
-            nj_axpy(result.count, 1, sums.pointer + lane * result.count, result.pointer)
-        }
+        for lane in sums { lane.add(to: Matrix(result)) }
     }
 
     /// Adds the dot products of table rows with the same id.

@@ -16,8 +16,7 @@ struct PreparedTargets {
     /// One group of the model with the target gradients.
     enum Group {
         case factored(deltas: Tensor, inputs: Tensor)
-        /// `nil` when a number is not finite or too large for products.
-        case writtenOut([OperandBuffer]?)
+        case writtenOut([LineOperand])
     }
 
     /// Rows of one table's gradients, ordered by id.

@@ -22,6 +22,9 @@ struct TotalScorer {
         self.gradient = gradient
     }
 
+    /// Whether all numbers of G are.
+    var isFinite: Bool { gradient.values.allSatisfy(\.isFinite) }
+
     private func gradient(of parameter: Parameter) -> Tensor? {
         gradient[ObjectIdentifier(parameter)]
     }

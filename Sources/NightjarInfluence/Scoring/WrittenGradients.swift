@@ -3,7 +3,6 @@
 import CKernels
 import NightjarRuntime
 import NightjarTensor
-import Synchronization
 
 /// The gradients Σ_t δ_tᵀ z_t of a tile of examples, which are written out piece by piece.
 ///
@@ -21,7 +20,7 @@ struct WrittenGradients {
     /// the products' inner loop.
     private static let pieceLength = 3072
     /// Examples that are written before they are arranged.
-    private static let panel = OperandBuffer.panel
+    private static let panel = LineOperand.group
 
     private let group: FactorGroup
     private let inputs: Tensor
@@ -69,14 +68,11 @@ struct WrittenGradients {
     }
 
     /// Writes a piece of some examples and puts it into an operand, from its first line on.
-    ///
-    /// False when a number is not finite or above 2^126.
     func write(
-        _ piece: Piece, of some: Range<Int>, to operand: OperandBuffer, scratch: Tensor
-    ) -> Bool {
+        _ piece: Piece, of some: Range<Int>, to operand: LineOperand, scratch: Tensor
+    ) {
         let length = length(of: piece)
         let deltas = scratch.pointer + scratch.count - group.layout.steps * group.out
-        var fits = true
         for first in stride(from: some.lowerBound, to: some.upperBound, by: Self.panel) {
             let panel = first..<min(first + Self.panel, some.upperBound)
             for example in panel {
@@ -84,30 +80,24 @@ struct WrittenGradients {
                     piece, of: example, to: scratch.pointer + (example - first) * length,
                     deltas: deltas)
             }
-            let lines = Matrix(scratch.pointer, panel.count, length)
-            fits = operand.put(lines, at: first - some.lowerBound) && fits
+            operand.put(Matrix(scratch.pointer, panel.count, length), at: first - some.lowerBound)
         }
-        return fits
     }
 
-    /// All pieces of all examples as right operands of products; `nil` when a number is not finite or
-    /// above 2^126.
+    /// All pieces of all examples as right operands of products.
     ///
     /// - Throws: ``TensorError/outOfMemory(bytes:)``.
-    func operands() throws(TensorError) -> [OperandBuffer]? {
-        var operands: [OperandBuffer] = []
+    func operands() throws(TensorError) -> [LineOperand] {
+        var operands: [LineOperand] = []
         for piece in pieces {
             operands.append(
-                try OperandBuffer(lines: examples, inner: length(of: piece), as: .right))
+                try LineOperand(lines: examples, inner: length(of: piece), as: .right))
         }
         let written = operands
-        let misfits = Atomic<Int>(0)
         try Workers.tryRun(pieces.count) { index throws(TensorError) in
-            let fits = write(
-                pieces[index], of: 0..<examples, to: written[index], scratch: try scratch())
-            if !fits { misfits.add(1, ordering: .relaxed) }
+            write(pieces[index], of: 0..<examples, to: written[index], scratch: try scratch())
         }
-        return misfits.load(ordering: .relaxed) == 0 ? operands : nil
+        return operands
     }
 
     /// Bytes of one target's gradient as part of the operands.
@@ -115,7 +105,7 @@ struct WrittenGradients {
         let panel = Self.panel
         return pieces(out: out, weights: weights, hasBiases: hasBiases).reduce(0) { sum, piece in
             let inner = length(of: piece, weights: weights)
-            return sum + OperandBuffer.bytes(lines: panel, inner: inner) / panel
+            return sum + LineOperand.bytes(lines: panel, inner: inner) / panel
         }
     }
 

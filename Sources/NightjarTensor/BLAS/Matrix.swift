@@ -51,3 +51,6 @@ package struct Matrix {
     /// The part that consists of some of its columns, as read.
     package func columns(_ range: Range<Int>) -> Matrix { transposed.rows(range).transposed }
 }
+
+/// Which operand of a product A·B a matrix is.
+package enum OperandSide { case left, right }

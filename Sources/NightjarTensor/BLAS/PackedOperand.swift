@@ -16,38 +16,48 @@ package struct PackedOperand {
     ///
     /// `nil` without a tile unit, for numbers that are not finite or too large to be split, and when
     /// memory for them is missing: OpenBLAS multiplies then, whose rounding differs.
-    private let packed: OperandBuffer?
+    private let packed: TensorStorage?
+    /// Rows of a left or columns of a right operand, and numbers of each.
+    private let lines: Int
+    private let inner: Int
 
     /// Packs a matrix on all threads, or on the calling one alone; or holds it as it is.
     package init(
-        _ matrix: Matrix, as side: OperandBuffer.Side, packs: Bool = true, inParallel: Bool = true
+        _ matrix: Matrix, as side: OperandSide, packs: Bool = true, inParallel: Bool = true
     ) {
         self.matrix = matrix
-        packed = packs ? Self.pack(matrix, side, inParallel) : nil
+        let turned = side == .left ? matrix : matrix.transposed
+        lines = turned.readRows
+        inner = turned.readColumns
+        packed = packs ? Self.pack(turned, side, inParallel) : nil
     }
 
     /// Whether the tile unit can multiply it.
     var isPacked: Bool { packed != nil }
 
     private static func pack(
-        _ matrix: Matrix, _ side: OperandBuffer.Side, _ inParallel: Bool
-    ) -> OperandBuffer? {
-        let lines = side == .left ? matrix : matrix.transposed
+        _ lines: Matrix, _ side: OperandSide, _ inParallel: Bool
+    ) -> TensorStorage? {
         let (count, inner) = (lines.readRows, lines.readColumns)
         guard TileUnit.isAvailable, count > 0, inner > 0,
-            let buffer = try? OperandBuffer(lines: count, inner: inner, as: side)
+            let storage = try? TensorStorage(count: nj_tiles_size(count, inner) / 4)
         else { return nil }
-        let panel = OperandBuffer.panel
+        let panel = Int(nj_tiles_panel_lines)
+        let panelBytes = nj_tiles_size(panel, inner)
         let panels = (count + panel - 1) / panel
+        let pack = side == .left ? nj_tiles_pack_left : nj_tiles_pack_right
         let misfits = Atomic<Int>(0)
         let pieces = inParallel ? max(1, min(16, panels, count * inner >> 16)) : 1
         Workers.run(pieces) { piece in
             let some = Slices.range(piece, of: pieces, over: panels)
             let first = some.lowerBound * panel
             let part = lines.rows(first..<min(some.upperBound * panel, count))
-            if !buffer.put(part, at: first) { misfits.add(1, ordering: .relaxed) }
+            let fits = pack(
+                part.isTransposed, part.readRows, inner, part.pointer, part.stride,
+                UnsafeMutableRawPointer(storage.base) + some.lowerBound * panelBytes)
+            if !fits { misfits.add(1, ordering: .relaxed) }
         }
-        return misfits.load(ordering: .relaxed) == 0 ? buffer : nil
+        return misfits.load(ordering: .relaxed) == 0 ? storage : nil
     }
 
     /// C = A·B or, when `adds`, C += A·B on the calling thread; false when the tile unit cannot.
@@ -55,7 +65,9 @@ package struct PackedOperand {
         _ left: PackedOperand, _ right: PackedOperand, into c: Matrix, adds: Bool
     ) -> Bool {
         guard let some = left.packed, let others = right.packed else { return false }
-        OperandBuffer.multiply(some, others, into: c, adds: adds)
+        nj_tiles_multiply(
+            c.rows, c.columns, left.inner, some.base, left.inner, others.base, right.inner, adds,
+            c.pointer, c.stride)
         return true
     }
 
@@ -79,8 +91,8 @@ package struct PackedOperand {
         }
         for row in stride(from: 0, to: a.readRows, by: height) {
             let rows = row..<min(row + height, a.readRows)
-            for first in stride(from: 0, to: packed.inner, by: depth) {
-                let some = first..<min(first + depth, packed.inner)
+            for first in stride(from: 0, to: inner, by: depth) {
+                let some = first..<min(first + depth, inner)
                 let part = a.rows(rows).columns(some)
                 let target = c.rows(rows)
                 let fits = nj_tiles_pack_left(
@@ -91,8 +103,8 @@ package struct PackedOperand {
                     continue
                 }
                 nj_tiles_multiply(
-                    rows.count, packed.lines, some.count, block.base, some.count,
-                    UnsafeRawPointer(packed.storage.base) + nj_tiles_offset(first), packed.inner,
+                    rows.count, lines, some.count, block.base, some.count,
+                    UnsafeRawPointer(packed.base) + nj_tiles_offset(first), inner,
                     adds || first > 0, target.pointer, target.stride)
             }
         }
