@@ -15,6 +15,7 @@ public struct ModelRegistry: Sendable {
     public static let builtIn: ModelRegistry = {
         var registry = ModelRegistry()
         registry.register(LSTMRecommender.kind) { try LSTMRecommender($0, values: $1) }
+        registry.register(SequenceRecommender.kind) { try SequenceRecommender($0, values: $1) }
         return registry
     }()
 

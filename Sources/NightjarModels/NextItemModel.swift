@@ -13,6 +13,8 @@ public protocol NextItemModel: AnyObject {
     var parameters: [Parameter] { get }
     /// Number of classes V: items and the padding class.
     var classCount: Int { get }
+    /// What it can learn from.
+    var tasks: Set<Batch.Task> { get }
 
     /// The loss of each example and Σ scale·loss on a tape.
     ///
@@ -35,6 +37,9 @@ public protocol NextItemModel: AnyObject {
 }
 
 extension NextItemModel {
+    /// Single examples, unless a model says otherwise.
+    public var tasks: Set<Batch.Task> { [.nextItem] }
+
     /// Number of trainable values.
     public var trainableCount: Int {
         parameters.reduce(0) { $0 + ($1.isTrainable ? $1.value.count : 0) }

@@ -6,6 +6,7 @@
 #include "activations.h"
 #include "arithmetic.h"
 #include "axes.h"
+#include "candidates.h"
 #include "elementwise.h"
 #include "line_products.h"
 #include "normalization.h"

@@ -6,7 +6,7 @@
 public struct Sequences: Sendable {
     /// Number of items in each sequence, padding included.
     public let length: Int
-    private let slices: StreamSlices
+    let slices: StreamSlices
 
     init(_ slices: StreamSlices, length: Int) {
         self.slices = slices

@@ -19,6 +19,11 @@ extension Examples: ExampleSource {
     func examples(historyLength: Int?) -> Examples { self }
 }
 
+extension Sequences: ExampleSource {
+    /// One example for each sequence, which asks for its last item.
+    func examples(historyLength: Int?) -> Examples { lastItems() }
+}
+
 extension Part: ExampleSource {
     /// One example for each row.
     func examples(historyLength: Int?) throws -> Examples {
@@ -33,9 +38,11 @@ extension Part: ExampleSource {
 }
 
 extension LuaType {
-    /// The types of examples, and of a part, whose rows are cut as long as those that the model
-    /// learned from.
-    static let exampleSources: [LuaType] = [.object(Examples.self), .object(Part.self)]
+    /// The types of examples, of sequences, which are asked for their last item, and of a part, whose
+    /// rows are cut as long as those that the model learned from.
+    static let exampleSources: [LuaType] = [
+        .object(Examples.self), .object(Sequences.self), .object(Part.self),
+    ]
 }
 
 extension Parameter {

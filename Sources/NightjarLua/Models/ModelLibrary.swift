@@ -29,7 +29,8 @@ final class ModelObject: LuaObject, CustomStringConvertible {
     /// - Throws: ``LuaError`` for a model without.
     func trained() throws -> any NextItemModel {
         guard case .trained(let model) = kind else {
-            throw LuaError("a popularity model has no parameters. Use nj.models.lstm{ … }.")
+            throw LuaError(
+                "a popularity model has no parameters. Use nj.models.lstm or nj.models.sequence.")
         }
         return model
     }
@@ -65,7 +66,7 @@ enum ModelLibrary {
     static let library = Library(
         modules: [Module("nj.models", summary: "Models that predict the next item.")],
         classes: [declaration],
-        functions: [lstm, popularity, parameters, tensor, recommend, text])
+        functions: [lstm, sequence, popularity, parameters, tensor, recommend, text])
 
     static let declaration = Class(
         "nj.Model", of: ModelObject.self, summary: "A model that scores items after a history.",

@@ -60,12 +60,15 @@ enum FitBinding {
         "fit", on: "nj",
         summary: "Trains a model in place and gives the record of the run.",
         details: """
-            Each step lowers the mean of weight * loss over a batch. Equal seeds give equal bytes in \
+            Each step lowers the mean of weight * loss over the targets of a batch: one for each \
+            example, one for every item of a sequence. Equal seeds give equal bytes in \
             every checkpoint, also after a resume. Ctrl-C stops after the batch and keeps what was done.
             """,
         positional: [
             .object("model", ModelObject.self, "the model"),
-            .object("train", Examples.self, "what to learn from, with its weights"),
+            .either(
+                "train", [.object(Examples.self), .object(Sequences.self)],
+                "examples, or sequences for a sequence model, with their weights"),
         ],
         options: [
             .integer("epochs", default: 10, in: 1...1_000_000, "passes over the examples"),
@@ -113,7 +116,7 @@ enum FitBinding {
             "run = nj.fit(net, train, { epochs = 20, valid = parts.valid, checkpoint = { dir = \"runs/demo\", every = 5 } })"
     ) { call in
         let model = try call.object("model", as: ModelObject.self)
-        let train = try call.object("train", as: Examples.self)
+        let train = try call.object("train", as: (any TrainingSet).self)
         let run = try NightjarTraining.fit(
             model.trained(), on: train, call.fitOptions(historyLength: train.historyLength),
             progress: call.progress)

@@ -6,7 +6,8 @@ import NightjarRuntime
 
 /// Trains a model in place.
 ///
-/// Each step lowers the mean over a batch of weight·loss. Equal models, examples, options and
+/// Each step lowers the mean of weight·loss over the targets of a batch, where each example has one
+/// and each sequence one for every item. Equal models, examples, options and
 /// machines give the same bytes in every parameter and every checkpoint, also when a run was
 /// stopped or killed and resumed, even in the middle of an epoch.
 ///
@@ -19,7 +20,7 @@ import NightjarRuntime
 /// - Throws: ``TrainingError``, ``CheckpointError``, `TensorError`, or `FileError`. A folder that
 ///   cannot be written to is found before the first step.
 public func fit(
-    _ model: any NextItemModel, on examples: Examples, _ options: FitOptions = FitOptions(),
+    _ model: any NextItemModel, on examples: some TrainingSet, _ options: FitOptions = FitOptions(),
     progress: ProgressHandler? = nil
 ) throws -> TrainingRun {
     try options.check(examples, model)
@@ -30,7 +31,7 @@ public func fit(
 
 extension FitOptions {
     /// Refuses options that make no sense for these examples and this model.
-    func check(_ train: Examples, _ model: any NextItemModel) throws(TrainingError) {
+    func check(_ train: some TrainingSet, _ model: any NextItemModel) throws(TrainingError) {
         func require(
             _ condition: Bool, _ name: String, _ value: Any, _ allowed: String
         ) throws(TrainingError) {
@@ -67,6 +68,9 @@ extension FitOptions {
             throw .needsValidation(option: "early stopping")
         }
         guard train.count > 0 else { throw .noExamples("training") }
+        guard model.tasks.contains(train.task) else {
+            throw .needsExamples(kind: model.configuration.kind)
+        }
         if let weights = train.weights, !weights.contains(where: { $0 > 0 }) { throw .noWeight }
         guard train.log.itemCount < model.classCount else {
             throw .tooManyItems(data: train.log.itemCount, model: model.classCount - 1)

@@ -10,6 +10,8 @@ public enum TrainingError: Error, Equatable, Sendable {
     case badOption(String, String, allowed: String)
     /// There is nothing to learn from, or to validate on.
     case noExamples(String)
+    /// The model learns one target at a time and was given whole sequences.
+    case needsExamples(kind: String)
     /// All examples have weight 0.
     case noWeight
     /// The data has items that the model does not know.
@@ -36,6 +38,9 @@ extension TrainingError: CustomStringConvertible {
             "\(name) = \(value) is not possible. Give \(allowed)."
         case .noExamples(let side):
             "there are no \(side) examples. Check the split and the shortest history asked for."
+        case .needsExamples(let kind):
+            "a model of kind '\(kind)' learns from examples with one target each, not from whole"
+                + " sequences. Give it windows, or build a sequence model."
         case .noWeight:
             "every training example has weight 0, so there is nothing to learn from. Give some of"
                 + " them a positive weight."

@@ -12,7 +12,7 @@ import NightjarTensor
 /// ``record()`` saves; the order of an epoch's examples follows from the seed and its number.
 final class TrainingLoop {
     private let model: any NextItemModel
-    private let examples: Examples
+    private let examples: any TrainingSet
     private let weights: [Float]?
     private let options: FitOptions
     private let optimiser: Optimiser
@@ -38,7 +38,7 @@ final class TrainingLoop {
 
     /// Prepares a run; `checkInterruption` is asked before each batch and throws to end the run.
     init(
-        _ model: any NextItemModel, _ examples: Examples, _ options: FitOptions,
+        _ model: any NextItemModel, _ examples: some TrainingSet, _ options: FitOptions,
         _ progress: ProgressHandler?,
         checkInterruption: @escaping () throws -> Void = { try Interruption.check() }
     ) throws {
@@ -137,8 +137,9 @@ final class TrainingLoop {
     }
 
     private func step(_ chosen: ArraySlice<Int>) throws {
-        let batch = try Batch(examples, chosen)
-        let share = 1 / Float(chosen.count)
+        let batch = try examples.batch(chosen)
+        let terms = batch.termCounts
+        let share = 1 / Float(terms.reduce(0, +))
         let scales =
             if let weights { chosen.map { weights[$0] * share } } else {
                 [Float](repeating: share, count: chosen.count)
@@ -160,8 +161,11 @@ final class TrainingLoop {
         try optimiser.step(
             gradients, learningRate: Float(learningRate), gradientScale: gradientScale)
         loss.perExample.withUnsafeValues { values in
-            for (value, index) in zip(values, chosen) {
-                losses.add(Double(value), weight: weights.map { Double($0[index]) } ?? 1)
+            for (place, index) in chosen.enumerated() where terms[place] > 0 {
+                let count = Double(terms[place])
+                losses.add(
+                    Double(values[place]) / count,
+                    weight: count * (weights.map { Double($0[index]) } ?? 1))
             }
         }
     }

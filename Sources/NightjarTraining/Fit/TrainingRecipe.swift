@@ -68,7 +68,7 @@ public struct DataIdentity: Sendable, Equatable, Codable {
     /// Digest of the examples, with their weights.
     public let digest: String
 
-    init(_ data: Examples) {
+    init(_ data: some TrainingSet) {
         name = data.log.name + (data.role.map { " \($0.rawValue)" } ?? "")
         examples = data.count
         logDigest = data.log.digest

@@ -3,14 +3,6 @@
 import CKernels
 import NightjarRuntime
 
-/// What a loss over a batch gives.
-public struct BatchLoss {
-    /// The loss of each example, the sum over its rows, unweighted; shape `[examples]`.
-    public let perExample: Tensor
-    /// Σ scale·loss, where a backward pass begins.
-    public let total: Variable
-}
-
 extension Tape {
     /// Softmax cross-entropy of a linear map, without keeping all logits of a large batch.
     ///
@@ -26,18 +18,19 @@ extension Tape {
     ///   - targets: a class for each row; negative leaves a row out.
     ///   - scales: the weight of each row's loss in the total.
     ///   - layout: which row belongs to which example; without it each row is an example.
+    ///   - leavesOutPadding: whether class 0 has no probability, and no gradient.
     /// - Returns: the losses of the examples and the total.
     /// - Throws: ``TensorError``.
     public func softmaxCrossEntropy(
         _ hidden: Variable, weight: Parameter, bias: Parameter, targets: [Int32],
-        scales: [Float], layout: RowLayout? = nil
+        scales: [Float], layout: RowLayout? = nil, leavesOutPadding: Bool = false
     ) throws(TensorError) -> BatchLoss {
         let rows = hidden.value.rowCount
         let classes = weight.value.rowCount
         guard hidden.value.columnCount == weight.value.columnCount else {
             throw .shapeMismatch(operation: "softmax", hidden.value.shape, weight.value.shape)
         }
-        guard bias.value.count == classes else {
+        guard bias.value.count == classes, classes > 0 else {
             throw .shapeMismatch(operation: "softmax", bias.value.shape, [classes])
         }
         guard targets.count == rows, scales.count == rows else {
@@ -51,8 +44,11 @@ extension Tape {
             throw .indexOutOfRange(operation: "softmax", index: Int(bad), limit: classes)
         }
         try BLAS.require()
+        let addend = leavesOutPadding ? try bias.value.copy() : bias.value
+        // Far below any score, yet finite: e to the power of it is 0.
+        if leavesOutPadding { addend.pointer[0] = -1e30 }
         let product = try SoftmaxProduct(
-            hidden: hidden, weight: weight, bias: bias, targets: targets, scales: scales,
+            hidden: hidden, weight: weight, bias: bias, addend: addend, targets: targets, scales: scales,
             mode: sink.map { $0.keepsFactors ? .factors : .sums } ?? .valuesOnly)
         let losses = product.losses
         var total: Float = 0
@@ -80,22 +76,6 @@ extension Tape {
     }
 }
 
-extension Tensor {
-    /// The sum over the rows of each example of a tensor with one value a row.
-    fileprivate func summed(by layout: RowLayout) throws(TensorError) -> Tensor {
-        guard layout.steps != 1 else { return self }
-        let sums = try Tensor(repeating: 0, shape: [layout.examples])
-        for example in 0..<layout.examples {
-            for step in 0..<layout.steps {
-                let row = layout.firstRow(of: example) + step * layout.rowStride
-                sums.pointer[example] += pointer[row]
-            }
-        }
-        withExtendedLifetime((self, sums)) {}
-        return sums
-    }
-}
-
 /// The products around a softmax, computed chunk by chunk.
 private final class SoftmaxProduct {
     enum Mode {
@@ -112,8 +92,8 @@ private final class SoftmaxProduct {
     private static let logitLimit = 4 << 20
 
     init(
-        hidden input: Variable, weight: Parameter, bias: Parameter, targets: [Int32],
-        scales: [Float], mode: Mode
+        hidden input: Variable, weight: Parameter, bias: Parameter, addend: Tensor,
+        targets: [Int32], scales: [Float], mode: Mode
     ) throws(TensorError) {
         let hidden = input.value
         let (rows, width, classes) = (hidden.rowCount, hidden.columnCount, weight.value.rowCount)
@@ -151,13 +131,13 @@ private final class SoftmaxProduct {
                         BLAS.multiply(x.rows(some), forward, into: tile)
                         guard mode != .valuesOnly else {
                             nj_cross_entropy(
-                                range.count, classes, tile.pointer, bias.value.pointer,
+                                range.count, classes, tile.pointer, addend.pointer,
                                 target + row,
                                 losses.pointer + row)
                             return
                         }
                         nj_softmax_cross_entropy(
-                            range.count, classes, tile.pointer, bias.value.pointer, target + row,
+                            range.count, classes, tile.pointer, addend.pointer, target + row,
                             scale + row, losses.pointer + row)
                         if let hiddenGradient {
                             BLAS.multiply(tile, backward, into: Matrix(hiddenGradient).rows(some))
@@ -180,7 +160,7 @@ private final class SoftmaxProduct {
                 }
             }
         }
-        withExtendedLifetime((hidden, weight)) {}
+        withExtendedLifetime((hidden, weight, addend)) {}
     }
 
     /// Multiplies all gradients by that of the total; 1 when the total is what is minimised.

@@ -1,0 +1,46 @@
+// Sequence models in checkpoints.
+
+extension SequenceRecommender {
+    /// Rebuilds the model of a configuration.
+    ///
+    /// - Throws: ``ModelError``, ``TensorError``, or what the source of values throws.
+    public convenience init(
+        _ configuration: ModelConfiguration, values source: ParameterSource
+    ) throws {
+        var options = Options(
+            items: try configuration.size("items"), dim: try configuration.size("dim"),
+            representation: try configuration.word("representation"),
+            loss: try configuration.word("loss"))
+        options.negatives = configuration.sizes["negatives"] ?? options.negatives
+        options.calibration = configuration.numbers?["calibration"] ?? options.calibration
+        options.hasOutputEmbeddings = configuration.switches["output_embeddings"] ?? false
+        try self.init(options, values: source)
+    }
+
+    /// Options as a checkpoint stores them; those that do not matter for the loss are left out.
+    public var configuration: ModelConfiguration {
+        var sizes = ["items": options.items, "dim": options.dim]
+        if options.loss.isSampled { sizes["negatives"] = options.negatives }
+        return ModelConfiguration(
+            kind: Self.kind, sizes: sizes,
+            switches: ["output_embeddings": options.hasOutputEmbeddings],
+            numbers: options.loss == .gbce ? ["calibration": options.calibration] : [:],
+            words: [
+                "representation": options.representation.rawValue, "loss": options.loss.rawValue,
+            ])
+    }
+}
+
+extension ModelConfiguration {
+    /// The choice called `option`.
+    ///
+    /// - Throws: ``ModelError/missingOption(_:kind:)``, also for a word of a later version.
+    fileprivate func word<Choice: RawRepresentable<String>>(
+        _ option: String
+    ) throws(ModelError) -> Choice {
+        guard let word = words?[option], let choice = Choice(rawValue: word) else {
+            throw .missingOption(option, kind: kind)
+        }
+        return choice
+    }
+}

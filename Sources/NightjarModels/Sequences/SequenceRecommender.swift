@@ -1,0 +1,150 @@
+// Models that know a user by the items met so far, and items by embeddings and biases.
+
+import NightjarRuntime
+import NightjarTensor
+
+/// A sequence model: the score of item i after a history is b_i + ⟨u, E_i⟩, with a state u of the
+/// user and an embedding E_i and a bias b_i of the item.
+///
+/// Models differ in how they make states of items (``Options/representation``) and in what they
+/// minimise (``Options/loss``). They learn from whole sequences, at every item, or from single
+/// examples.
+///
+/// Embeddings begin as N(0, 1/D) in standard deviation, those of padding at zero, where they stay;
+/// biases begin at 0. Source: Spotlight, `ImplicitSequenceModel`.
+public final class SequenceRecommender: NextItemModel {
+    /// How states are made.
+    public enum Representation: String, Sendable, CaseIterable {
+        /// Means of embeddings.
+        case pooling
+        /// Hidden states of an LSTM.
+        case lstm
+    }
+
+    /// Options of the model.
+    public struct Options: Sendable, Equatable {
+        /// Number of items; classes are these and padding.
+        public var items: Int
+        /// Size D of embeddings and states.
+        public var dim: Int
+        /// How states are made.
+        public var representation: Representation
+        /// What is minimised.
+        public var loss: SequenceLoss
+        /// Negatives for each target of a sampled loss.
+        public var negatives: Int
+        /// How far gBCE makes up for sampling: 0 not at all, 1 wholly.
+        public var calibration: Double
+        /// Whether items have embeddings of their own where they are scored.
+        public var hasOutputEmbeddings: Bool
+
+        /// Creates options.
+        public init(
+            items: Int, dim: Int = 32, representation: Representation = .lstm,
+            loss: SequenceLoss = .softmax, negatives: Int = 5, calibration: Double = 0.75,
+            hasOutputEmbeddings: Bool = false
+        ) {
+            self.items = items
+            self.dim = dim
+            self.representation = representation
+            self.loss = loss
+            self.negatives = negatives
+            self.calibration = calibration
+            self.hasOutputEmbeddings = hasOutputEmbeddings
+        }
+    }
+
+    /// The name of this architecture in checkpoints.
+    public static let kind = "sequence"
+
+    /// Options that the model was built with.
+    public let options: Options
+    private let items: Parameter
+    private let representation: any SequenceRepresentation
+    private let output: ItemOutput
+
+    /// Creates a model with random values from the stream `init` of `seed`.
+    ///
+    /// - Throws: ``ModelError``, ``TensorError``.
+    public convenience init(_ options: Options, seed: UInt64) throws {
+        try self.init(options, values: .random(seed: seed))
+    }
+
+    /// Creates a model with the values of a source.
+    ///
+    /// - Throws: ``ModelError``, ``TensorError``, or what the source throws.
+    public init(_ options: Options, values source: ParameterSource) throws {
+        for (name, value) in [
+            ("items", options.items), ("dim", options.dim), ("negatives", options.negatives),
+        ] where value < 1 || value > 1 << 24 {
+            throw ModelError.badSize(option: name, value: value)
+        }
+        self.options = options
+        let (classes, dim) = (options.items + 1, options.dim)
+        let scaled = ParameterSource.Distribution.normal(deviation: 1 / Float(dim), paddingRow: 0)
+        items = try source.parameter("items.weight", [classes, dim], scaled)
+        representation =
+            switch options.representation {
+            case .pooling: PoolingRepresentation()
+            case .lstm: try LSTMRepresentation(dim: dim, values: source)
+            }
+        let table =
+            options.hasOutputEmbeddings
+            ? try source.parameter("output.weight", [classes, dim], scaled) : items
+        output = try ItemOutput(
+            table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)))
+    }
+
+    /// Item embeddings, the representation's, output embeddings, biases, in this order.
+    public var parameters: [Parameter] {
+        [items] + representation.parameters + (output.table === items ? [] : [output.table])
+            + [output.bias]
+    }
+
+    /// Items and the padding class.
+    public var classCount: Int { options.items + 1 }
+
+    /// What such models can learn from.
+    public var tasks: Set<Batch.Task> { [.nextItem, .everyItem] }
+
+    /// The loss of every target, summed over those of an example.
+    public func loss(
+        _ batch: Batch, scales: [Float], on tape: Tape
+    ) throws(TensorError) -> BatchLoss {
+        let steps = batch.task == .everyItem ? batch.steps : 1
+        let layout = RowLayout(examples: batch.examples, steps: steps, isTimeMajor: true)
+        guard scales.count == batch.examples else {
+            throw .countMismatch(shape: [batch.examples], values: scales.count)
+        }
+        let states = try states(batch, on: tape)
+        let rowScales = (0..<layout.rowCount).map { scales[$0 % batch.examples] }
+        let sampled = options.loss.candidateLoss(
+            negatives: options.negatives, items: options.items, calibration: options.calibration)
+        guard let sampled else {
+            return try tape.softmaxCrossEntropy(
+                tape.reshape(states, [layout.rowCount, options.dim]), weight: output.table,
+                bias: output.bias, targets: batch.targets.map { $0 > 0 ? $0 : -1 },
+                scales: rowScales, layout: layout, leavesOutPadding: true)
+        }
+        let negatives = UniformNegatives(count: options.negatives, items: options.items)
+        return try tape.candidateLoss(
+            states, output, negatives.candidates(for: batch, noise: tape.noise), sampled,
+            scales: rowScales, layout: layout)
+    }
+
+    /// The scores b_i + ⟨u, E_i⟩ after each history; 0 for padding.
+    public func scores(_ batch: Batch) throws(TensorError) -> Tensor {
+        let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
+        let states = try representation.lastState(items, batch.ids, layout, on: Tape()).value
+        return try states.linear(
+            output.table.value, bias: output.bias.value.reshaped([classCount]))
+    }
+
+    private func states(_ batch: Batch, on tape: Tape) throws(TensorError) -> Variable {
+        let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
+        return switch batch.task {
+        case .everyItem: try representation.states(items, batch.ids, layout, on: tape)
+        case .nextItem: try representation.lastState(items, batch.ids, layout, on: tape)
+        }
+    }
+}

@@ -1,0 +1,323 @@
+// Losses that compare a target with some sampled candidates instead of all.
+
+import CKernels
+import NightjarRuntime
+
+/// How the score p of a target and the scores n of K other candidates become a loss.
+///
+/// With several candidates the pairwise losses are averaged over them.
+public enum CandidateLoss: Sendable, Equatable {
+    /// (1 − σ(p)) + σ(n), as in Spotlight; not a log loss.
+    case pointwise
+    /// 1 − σ(p − n), as in Spotlight; not the log loss of the BPR paper.
+    case bpr
+    /// max(0, n − p + 1).
+    case hinge
+    /// max(0, n − p + 1) for the candidate with the highest score n, as in Spotlight.
+    case adaptiveHinge
+    /// −log σ(p − n): Bayesian personalised ranking as published.
+    ///
+    /// Source: S. Rendle et al., *BPR: Bayesian personalized ranking from implicit feedback*, 2009.
+    case logBPR
+    /// −(β·log σ(p) + Σ log(1 − σ(n))) / (K + 1): binary cross-entropy for β = 1, and gBCE for the β
+    /// of ``gBCEExponent(negatives:items:calibration:)``.
+    ///
+    /// Source: A. Petrov and C. Macdonald, *gSASRec: reducing overconfidence in sequential
+    /// recommendation trained with negative sampling*, RecSys 2023.
+    case crossEntropy(exponent: Float)
+    /// log Σ e^s − p over the target and the other candidates, each score less the logarithm of the
+    /// probability with which it was drawn; candidates that are the target are left out.
+    ///
+    /// Source: Y. Bengio and J.-S. Senécal, *Adaptive importance sampling to accelerate training of a
+    /// neural probabilistic language model*, 2008.
+    case sampledSoftmax
+
+    /// The exponent β = α·(t·(1 − 1/α) + 1/α) of gBCE, where α = K / (items − 1) is the share of
+    /// the catalogue that is sampled.
+    ///
+    /// - Parameters:
+    ///   - negatives: K.
+    ///   - items: size of the catalogue.
+    ///   - calibration: t, from 0 (binary cross-entropy) to 1 (calibrated probabilities).
+    /// - Returns: β.
+    public static func gBCEExponent(negatives: Int, items: Int, calibration: Double) -> Double {
+        guard items > 1, negatives > 0 else { return 1 }
+        let share = min(1, Double(negatives) / Double(items - 1))
+        return share * (calibration * (1 - 1 / share) + 1 / share)
+    }
+
+    fileprivate var kernel: (kind: nj_candidate_loss, exponent: Float) {
+        switch self {
+        case .pointwise: (nj_loss_pointwise, 1)
+        case .bpr: (nj_loss_bpr, 1)
+        case .hinge: (nj_loss_hinge, 1)
+        case .adaptiveHinge: (nj_loss_adaptive_hinge, 1)
+        case .logBPR: (nj_loss_log_bpr, 1)
+        case .crossEntropy(let exponent): (nj_loss_cross_entropy, exponent)
+        case .sampledSoftmax: (nj_loss_sampled_softmax, 1)
+        }
+    }
+}
+
+/// The items of a catalogue as the last step of a model: score = bias + ⟨state, embedding⟩.
+public struct ItemOutput: Sendable {
+    /// Embeddings, shape `[V, D]`; row 0 is padding, which gets no gradient.
+    public let table: Parameter
+    /// Biases, shape `[V, 1]`.
+    public let bias: Parameter
+
+    /// Takes the parameters and checks that their shapes fit.
+    ///
+    /// - Throws: ``TensorError/shapeMismatch(operation:_:_:)``.
+    public init(table: Parameter, bias: Parameter) throws(TensorError) {
+        guard table.value.shape.count == 2, bias.value.shape == [table.value.rowCount, 1] else {
+            throw .shapeMismatch(operation: "items", table.value.shape, bias.value.shape)
+        }
+        self.table = table
+        self.bias = bias
+    }
+}
+
+/// What rows are compared with.
+public struct Candidates: Sendable {
+    /// Number of candidates C of a row, the target included.
+    public let count: Int
+    /// Classes, C for each row, the target first; a row whose target is padding, 0, is left out.
+    public let ids: [Int32]
+    /// What is taken from the score of each class before the loss, such as the logarithm of its
+    /// sampling probability; `nil` for nothing.
+    public let corrections: Tensor?
+
+    /// Takes candidates for rows.
+    ///
+    /// - Throws: ``TensorError/countMismatch(shape:values:)`` unless there are `count` for each row,
+    ///   the target and at least one other.
+    public init(
+        count: Int, ids: [Int32], corrections: Tensor? = nil
+    ) throws(TensorError) {
+        guard count > 1, ids.count.isMultiple(of: count) else {
+            throw .countMismatch(shape: [count], values: ids.count)
+        }
+        self.count = count
+        self.ids = ids
+        self.corrections = corrections
+    }
+}
+
+extension Tape {
+    /// A loss over a target and other candidates for each row, without the scores of all classes.
+    ///
+    /// The score of class v for row r is s = bias[v] + ⟨states[r], table[v]⟩. The loss's gradient g by
+    /// the scores is at hand with the loss; the backward pass gives Σ_j g_j·table[v_j] to the states,
+    /// g_j·states[r] to row v_j of the table and g_j to its bias.
+    ///
+    /// - Parameters:
+    ///   - states: shape `[R, D]`.
+    ///   - items: the classes.
+    ///   - candidates: those of each row.
+    ///   - loss: how scores become a loss.
+    ///   - scales: the weight of each row's loss in the total.
+    ///   - layout: which row belongs to which example.
+    /// - Returns: the losses of the examples, each the sum over its rows, and the total.
+    /// - Throws: ``TensorError``.
+    public func candidateLoss(
+        _ states: Variable, _ items: ItemOutput, _ candidates: Candidates, _ loss: CandidateLoss,
+        scales: [Float], layout: RowLayout
+    ) throws(TensorError) -> BatchLoss {
+        let (rows, count) = (layout.rowCount, candidates.count)
+        guard states.value.count == rows * items.table.value.columnCount else {
+            throw .shapeMismatch(
+                operation: "candidate loss", states.value.shape, items.table.value.shape)
+        }
+        guard scales.count == rows, candidates.ids.count == rows * count else {
+            throw .countMismatch(shape: [rows, count], values: candidates.ids.count)
+        }
+        let limit = items.table.value.rowCount
+        if let bad = candidates.ids.first(where: { $0 < 0 || Int($0) >= limit }) {
+            throw .indexOutOfRange(operation: "candidate loss", index: Int(bad), limit: limit)
+        }
+        if let corrections = candidates.corrections, corrections.count != limit {
+            throw .shapeMismatch(operation: "candidate loss", corrections.shape, [limit])
+        }
+        let comparison = try CandidateComparison(states.value, items, candidates, loss)
+        let total = comparison.weigh(by: scales)
+        let needsGradient = states.needsGradient || wants(items.table) || wants(items.bias)
+        let variable = record(try Tensor([total], shape: []), needsGradient: needsGradient) {
+            [sink] upstream throws(TensorError) in
+            guard let sink else { return }
+            let factor = upstream.withUnsafeValues { $0.first ?? 1 }
+            if factor != 1 { comparison.scale(by: factor) }
+            if states.needsGradient {
+                try states.accumulate(
+                    comparison.stateGradient().reshaped(states.value.shape))
+            }
+            if sink.keepsFactors {
+                try comparison.deliverFactors(to: sink, layout)
+            } else {
+                try comparison.deliverSums(to: sink)
+            }
+        }
+        return BatchLoss(
+            perExample: try comparison.losses.summed(by: layout), total: variable)
+    }
+}
+
+/// The scores of a batch's candidates, then their gradients.
+private final class CandidateComparison {
+    let losses: Tensor
+    private let states: Tensor
+    private let items: ItemOutput
+    private let candidates: Candidates
+    /// Gradients of the losses by the scores, shape `[R, C]`.
+    private let deltas: Tensor
+    private let rows: Int
+    private let width: Int
+
+    /// Rows that go through all steps on one thread.
+    private static let blockRows = 256
+
+    init(
+        _ states: Tensor, _ items: ItemOutput, _ candidates: Candidates, _ loss: CandidateLoss
+    ) throws(TensorError) {
+        let (count, width) = (candidates.count, items.table.value.columnCount)
+        let rows = candidates.ids.count / count
+        self.states = states
+        self.items = items
+        self.candidates = candidates
+        self.rows = rows
+        self.width = width
+        losses = try Tensor(uninitialized: [rows])
+        deltas = try Tensor(uninitialized: [rows, count])
+        let bias = try items.bias.value.copy()
+        if let corrections = candidates.corrections {
+            nj_axpy(bias.count, -1, corrections.pointer, bias.pointer)
+        }
+        let (losses, deltas, table) = (losses, deltas, items.table.value)
+        let (kind, exponent) = loss.kernel
+        Self.forEachBlock(of: rows, candidates.ids) { some, ids in
+            let (first, scores) = (some.lowerBound, deltas.pointer + some.lowerBound * count)
+            nj_candidate_scores(
+                some.count, count, width, states.pointer + first * width, table.pointer,
+                bias.pointer, ids + first * count, scores)
+            nj_candidate_losses(
+                kind, some.count, count, ids + first * count, exponent, scores,
+                losses.pointer + first)
+        }
+        withExtendedLifetime((states, bias, table)) {}
+    }
+
+    private static func forEachBlock(
+        of rows: Int, _ ids: [Int32], _ body: (Range<Int>, UnsafePointer<Int32>) -> Void
+    ) {
+        let blocks = max(1, (rows + blockRows - 1) / blockRows)
+        ids.withUnsafeBufferPointer { ids in
+            guard let ids = ids.baseAddress else { return }
+            Workers.run(blocks) { body(Slices.range($0, of: blocks, over: rows), ids) }
+        }
+    }
+
+    /// Multiplies each row's gradients by its scale, leaves rows without a target out, and gives
+    /// Σ scale·loss.
+    func weigh(by scales: [Float]) -> Float {
+        let count = candidates.count
+        var total: Float = 0
+        for row in 0..<rows {
+            let isUsed = candidates.ids[row * count] > 0
+            if !isUsed { losses.pointer[row] = 0 }
+            total += isUsed ? scales[row] * losses.pointer[row] : 0
+            let line = deltas.pointer + row * count
+            for place in 0..<count {
+                // Zero times not-a-number would not be zero.
+                line[place] = isUsed && scales[row] != 0 ? line[place] * scales[row] : 0
+            }
+        }
+        return total
+    }
+
+    func scale(by factor: Float) {
+        nj_scale(deltas.count, factor, deltas.pointer, deltas.pointer)
+    }
+
+    func stateGradient() throws(TensorError) -> Tensor {
+        let result = try Tensor(uninitialized: [rows, width])
+        let (count, width) = (candidates.count, width)
+        let (deltas, table) = (deltas, items.table.value)
+        Self.forEachBlock(of: rows, candidates.ids) { some, ids in
+            let first = some.lowerBound
+            nj_candidate_state_gradients(
+                some.count, count, width, deltas.pointer + first * count, table.pointer,
+                ids + first * count, result.pointer + first * width)
+        }
+        withExtendedLifetime((deltas, table)) {}
+        return result
+    }
+
+    /// The classes that get a gradient: not padding, and not those whose gradient is zero.
+    private var touched: [Int32] {
+        candidates.ids.indices.map { place in
+            let id = candidates.ids[place]
+            return id > 0 && deltas.pointer[place] != 0 ? id : -1
+        }
+    }
+
+    /// Delivers the sums over the batch for the rows that occur.
+    func deliverSums(to sink: any GradientSink) throws(TensorError) {
+        guard sink.wants(items.table) || sink.wants(items.bias) else { return }
+        let groups = RowGroups(touched)
+        let rows = try Tensor(uninitialized: [groups.ids.count, width])
+        let sums = try Tensor(uninitialized: [groups.ids.count, 1])
+        let pieces = max(1, min(64, groups.ids.count / 16))
+        let (count, width) = (candidates.count, width)
+        let (states, deltas) = (states, deltas)
+        groups.starts.withUnsafeBufferPointer { starts in
+            groups.members.withUnsafeBufferPointer { members in
+                guard let start = starts.baseAddress, let member = members.baseAddress else {
+                    return
+                }
+                Workers.run(pieces) { piece in
+                    let some = Slices.range(piece, of: pieces, over: groups.ids.count)
+                    nj_candidate_table_gradients(
+                        some.count, count, width, states.pointer, deltas.pointer,
+                        start + some.lowerBound, member, rows.pointer + some.lowerBound * width,
+                        sums.pointer + some.lowerBound)
+                }
+            }
+        }
+        try sink.take(.rows(groups.ids, rows), of: items.table)
+        try sink.take(.rows(groups.ids, sums), of: items.bias)
+    }
+
+    /// Delivers each candidate's gradient by its class.
+    ///
+    /// A row stands for as many steps as it has candidates: first all targets, then all second
+    /// candidates, and so on, which keeps the rows of an example evenly apart.
+    func deliverFactors(to sink: any GradientSink, _ layout: RowLayout) throws(TensorError) {
+        let count = candidates.count
+        let steps = RowLayout(
+            examples: layout.examples, steps: layout.steps * count,
+            isTimeMajor: layout.isTimeMajor)
+        let touched = touched
+        var ids = [Int32](repeating: -1, count: touched.count)
+        let rowDeltas = try Tensor(repeating: 0, shape: [touched.count, width])
+        let biasDeltas = try Tensor(repeating: 0, shape: [touched.count, 1])
+        for row in 0..<rows {
+            for place in 0..<count {
+                // Time-major: [C, T, B]; otherwise [B, T, C].
+                let target = layout.isTimeMajor ? place * rows + row : row * count + place
+                let source = row * count + place
+                ids[target] = touched[source]
+                guard touched[source] >= 0 else { continue }
+                let delta = deltas.pointer[source]
+                biasDeltas.pointer[target] = delta
+                nj_axpy(
+                    width, delta, states.pointer + row * width, rowDeltas.pointer + target * width)
+            }
+        }
+        if sink.wants(items.table) {
+            try sink.take(.gather(items.table, ids: ids, deltas: rowDeltas, steps))
+        }
+        if sink.wants(items.bias) {
+            try sink.take(.gather(items.bias, ids: ids, deltas: biasDeltas, steps))
+        }
+    }
+}
