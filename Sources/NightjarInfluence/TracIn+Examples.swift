@@ -4,18 +4,19 @@ import NightjarData
 import NightjarModels
 import NightjarRuntime
 import NightjarTensor
+import NightjarTraining
 
 extension TracIn {
     /// Prepares TracIn for the examples that a model was trained on.
     ///
     /// - Parameters:
     ///   - snapshots: moments of training, usually checkpoints.
-    ///   - train: the training examples.
+    ///   - train: the training examples or sequences.
     ///   - selection: the parameters whose gradients count.
     ///   - memoryBudget: bytes that a run may hold, results included.
     /// - Throws: ``InfluenceError`` when there is nothing to work on.
     public init(
-        snapshots: [Snapshot], train: Examples, selection: ParameterSelection = .all,
+        snapshots: [Snapshot], train: some TrainingSet, selection: ParameterSelection = .all,
         memoryBudget: Int = 2 << 30
     ) throws(InfluenceError) {
         try self.init(
@@ -82,7 +83,7 @@ extension TracIn {
 
 extension TileSource {
     /// Reads tiles of a set of examples.
-    init(_ examples: Examples) {
-        self.init(count: examples.count) { try Batch(examples, $0) }
+    init(_ examples: some TrainingSet) {
+        self.init(count: examples.count) { try examples.batch($0) }
     }
 }

@@ -36,7 +36,7 @@ class Benchmark:
     whole: dict[str, float] | None = None
     # How many of the unit are in a second, for times.
     per_second: float = 1
-    # Nightjar's side; {script} is KEY.lua beside this file.
+    # Nightjar's side; {script} is KEY.lua in {folder}, beside this file.
     nightjar: str = "{nightjar} run {script}"
 
     @property
@@ -45,7 +45,7 @@ class Benchmark:
 
     def commands(self, folder, places):
         """The command of every contestant by name."""
-        places = places | {"script": folder / f"{self.key}.lua"}
+        places = places | {"script": folder / f"{self.key}.lua", "folder": folder}
         sides = {"nightjar": self.nightjar}
         for peer in self.peers:
             if peer.nightjar is not None:
@@ -63,6 +63,14 @@ class Benchmark:
     def ratio(self, nightjar, peer):
         """How many times better Nightjar is."""
         return nightjar / peer if self.whole is None else peer / nightjar
+
+
+def spotlight(key, cell, loss):
+    """An epoch of ML-1M's 9,860 sequences, trained as in Spotlight."""
+    return Benchmark(
+        key, f"an epoch of a sequence model, {cell} and {loss}", "s",
+        (Peer("PyTorch", f"{{python}} {{peers}}/torch_spotlight.py {cell} {loss}"),),
+        whole={"run": 9860}, nightjar=f"{{nightjar}} run {{folder}}/spotlight.lua {cell} {loss}")
 
 
 BENCHMARKS = [
@@ -98,6 +106,8 @@ BENCHMARKS = [
             Peer("PyTorch, forward mode", "{python} {peers}/torch_tracin_total.py jvp"),
             Peer("Opacus", "{python} {peers}/opacus_tracin.py total"),
         )),
+    spotlight("spotlight_lstm", "lstm", "adaptive_hinge"),
+    spotlight("spotlight_lstm_softmax", "lstm", "softmax"),
     Benchmark(
         "rank_eval", "full-catalogue ranking", "sequences/s",
         (Peer("PyTorch, no metrics", "{python} {peers}/torch_rank_eval.py"),)),

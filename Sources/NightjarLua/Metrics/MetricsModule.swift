@@ -73,7 +73,7 @@ enum MetricsModule {
                 split: call.string("split"),
                 candidates: CandidateSet(
                     pool: pool, countsPadding: call.boolean("counts_padding"),
-                    masksSeen: call.boolean("masks_seen")),
+                    masking: call.boolean("masks_seen") ? .seen : .nothing),
                 ties: call.choice("ties", as: TieRule.self)),
             bootstrap: call.bootstrap())
     }

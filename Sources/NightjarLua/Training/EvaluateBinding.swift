@@ -26,7 +26,9 @@ enum EvaluateBinding {
             .choice(
                 "ties", TieRule.self, default: .average, "the rank of items with equal scores"),
             .boolean("padding", default: false, "count the padding class as a candidate"),
-            .boolean("mask_seen", default: false, "leave items of the history out of the ranking"),
+            .choice(
+                "mask", CandidateSet.Masking.self, default: .nothing,
+                "leave items of the history, or all that were seen before, out of the ranking"),
             .integer(
                 "negatives", optional: true, in: 1...1 << 24,
                 "rank against this many sampled items only (labelled sampled)"),
@@ -49,7 +51,7 @@ enum EvaluateBinding {
             candidates: try CandidateSet(
                 pool: negatives.map { .sampled(negatives: $0) } ?? .all,
                 countsPadding: try call.boolean("padding"),
-                masksSeen: try call.boolean("mask_seen")),
+                masking: try call.choice("mask", as: CandidateSet.Masking.self)),
             ties: try call.choice("ties", as: TieRule.self), seed: seed)
         let resamples = try call.integer("resamples")
         let bootstrap =

@@ -16,26 +16,36 @@ public struct CandidateSet: Sendable, Equatable {
         case sampled(negatives: Int)
     }
 
+    /// Items that are left out of a ranking, unless they are the target.
+    public enum Masking: String, Sendable, CaseIterable {
+        /// None.
+        case nothing
+        /// Those of the history that the model was given, as in Spotlight.
+        case history
+        /// All that the user met before, also what a cut history does not show.
+        case seen
+    }
+
     /// Where the competitors come from.
     public let pool: Pool
     /// Whether padding class 0 competes, as it does in Spotlight and recommenderAttribution.
     public let countsPadding: Bool
-    /// Whether items of the user's history are left out; the target itself never is.
-    public let masksSeen: Bool
+    /// Which items are left out.
+    public let masking: Masking
 
     /// Creates the set in which all items compete, seen ones too, and padding does not.
-    public init() { (pool, countsPadding, masksSeen) = (.all, false, false) }
+    public init() { (pool, countsPadding, masking) = (.all, false, .nothing) }
 
     /// Creates a candidate set; by default all items compete, and padding does not.
     ///
     /// - Throws: ``MetricError/badSampleSize(_:)`` when fewer than one item would be sampled.
     public init(
-        pool: Pool = .all, countsPadding: Bool = false, masksSeen: Bool = false
+        pool: Pool = .all, countsPadding: Bool = false, masking: Masking = .nothing
     ) throws(MetricError) {
         if case .sampled(let negatives) = pool, negatives < 1 { throw .badSampleSize(negatives) }
         self.pool = pool
         self.countsPadding = countsPadding
-        self.masksSeen = masksSeen
+        self.masking = masking
     }
 
     /// Whether competitors are sampled, so that metrics must be labelled so.
@@ -48,9 +58,12 @@ extension CandidateSet: CustomStringConvertible {
         switch pool {
         case .all:
             (countsPadding ? "all items and padding class 0" : "all items")
-                + (masksSeen ? ", seen items masked" : ", seen items not masked")
+                + (masking == .history ? ", items of the history masked" : ", seen items")
+                + (masking == .nothing ? " not masked" : masking == .seen ? " masked" : "")
         case .sampled(let negatives):
-            "the target and \(negatives) sampled " + (masksSeen ? "unseen items" : "items")
+            "the target and \(negatives) sampled "
+                + (masking == .nothing
+                    ? "items" : masking == .seen ? "unseen items" : "items outside the history")
         }
     }
 }

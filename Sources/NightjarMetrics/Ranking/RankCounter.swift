@@ -41,7 +41,7 @@ public struct RankCounter: Sendable {
         }
         try startRow(of: targets, classes: scores.count)
         masked.removeAll(keepingCapacity: true)
-        if candidates.masksSeen {
+        if candidates.masking != .nothing {
             for item in seen where item != 0 {
                 if try meet(item) { masked.append(scores[Int(item)]) }
             }

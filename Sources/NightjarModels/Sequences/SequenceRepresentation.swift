@@ -17,6 +17,8 @@ protocol SequenceRepresentation {
     ///   - ids: shape `[T·B]`, time-major, left-padded with 0.
     ///   - layout: B examples of T steps.
     ///   - tape: where the computation is written down.
+    /// - Returns: the states.
+    /// - Throws: ``TensorError``.
     func states(
         _ items: Parameter, _ ids: [Int32], _ layout: RowLayout, on tape: Tape
     ) throws(TensorError) -> Variable

@@ -124,7 +124,12 @@ private struct BatchRanking {
         ranks.reserveCapacity(last - first)
         try scorer.forEachExample(of: batch) { place, scores in
             let target = batch.targets[place]
-            let seen = options.candidates.masksSeen ? try examples.itemsBefore(first + place) : []
+            let seen: ArraySlice<Int32> =
+                switch options.candidates.masking {
+                case .nothing: []
+                case .history: ArraySlice(try examples.history(of: first + place))
+                case .seen: try examples.itemsBefore(first + place)
+                }
             let example = try seen.withUnsafeBufferPointer { seen in
                 guard let sampler else {
                     return try counter.ranking(of: [target], in: scores, seen: seen)

@@ -23,7 +23,7 @@ public protocol TrainingSet: Sendable {
     /// The chosen examples as a model reads them.
     ///
     /// - Throws: `ExamplesError`, `TensorError`.
-    func batch(_ indices: ArraySlice<Int>) throws -> Batch
+    func batch(_ indices: some RandomAccessCollection<Int>) throws -> Batch
 }
 
 extension Examples: TrainingSet {
@@ -33,7 +33,9 @@ extension Examples: TrainingSet {
     /// The chosen examples as a model reads them.
     ///
     /// - Throws: `ExamplesError`, `TensorError`.
-    public func batch(_ indices: ArraySlice<Int>) throws -> Batch { try Batch(self, indices) }
+    public func batch(_ indices: some RandomAccessCollection<Int>) throws -> Batch {
+        try Batch(self, indices)
+    }
 }
 
 extension Sequences: TrainingSet {
@@ -46,5 +48,7 @@ extension Sequences: TrainingSet {
     /// The chosen sequences as a model reads them.
     ///
     /// - Throws: `ExamplesError`, `TensorError`.
-    public func batch(_ indices: ArraySlice<Int>) throws -> Batch { try Batch(self, indices) }
+    public func batch(_ indices: some RandomAccessCollection<Int>) throws -> Batch {
+        try Batch(self, indices)
+    }
 }

@@ -10,9 +10,18 @@ struct CandidateSetTests {
         #expect(
             try "\(CandidateSet(countsPadding: true))"
                 == "all items and padding class 0, seen items not masked")
-        #expect(try "\(CandidateSet(masksSeen: true))" == "all items, seen items masked")
-        let sampled = try CandidateSet(pool: .sampled(negatives: 99), masksSeen: true)
-        #expect("\(sampled)" == "the target and 99 sampled unseen items")
+        #expect(try "\(CandidateSet(masking: .seen))" == "all items, seen items masked")
+        #expect(
+            try "\(CandidateSet(masking: .history))" == "all items, items of the history masked")
+        let words = try CandidateSet.Masking.allCases.map {
+            "\(try CandidateSet(pool: .sampled(negatives: 99), masking: $0))"
+        }
+        #expect(
+            words
+                == ["items", "items outside the history", "unseen items"].map {
+                    "the target and 99 sampled \($0)"
+                })
+        let sampled = try CandidateSet(pool: .sampled(negatives: 99), masking: .seen)
         #expect(sampled.isSampled)
     }
 

@@ -8,9 +8,9 @@ struct RankCounterTests {
     /// Ranks `targets` against all items.
     private func rank(
         _ targets: [Int32], in scores: [Float], seen: [Int32] = [], ties: TieRule = .average,
-        countsPadding: Bool = false, masksSeen: Bool = false
+        countsPadding: Bool = false, masking: CandidateSet.Masking = .nothing
     ) throws -> RankedExample {
-        let candidates = try CandidateSet(countsPadding: countsPadding, masksSeen: masksSeen)
+        let candidates = try CandidateSet(countsPadding: countsPadding, masking: masking)
         var counter = RankCounter(candidates: candidates, ties: ties)
         return try scores.withUnsafeBufferPointer { scores in
             try seen.withUnsafeBufferPointer {
@@ -61,7 +61,7 @@ struct RankCounterTests {
     func masking() throws {
         let scores: [Float] = [0, 9, 8, 7, 6, 5]
         let history: [Int32] = [0, 0, 1, 1, 2, 4, 1]
-        let masked = try rank([4], in: scores, seen: history, masksSeen: true)
+        let masked = try rank([4], in: scores, seen: history, masking: .seen)
         #expect(masked.ranks == [2])  // items 1 and 2 are gone, 3 is left above
         #expect(masked.candidates == 3)
         let kept = try rank([4], in: scores, seen: history)
@@ -101,7 +101,7 @@ struct RankCounterTests {
         let first = try #require(sorted.firstIndex(of: score)) + 1
         let last = try #require(sorted.lastIndex(of: score)) + 1
         let found = try TieRule.allCases.map {
-            try rank([target], in: scores, seen: seen, ties: $0, masksSeen: true)
+            try rank([target], in: scores, seen: seen, ties: $0, masking: .seen)
         }
         let middle = Double(first + last) / 2
         #expect(found.map(\.ranks) == [[Double(first)], [middle], [Double(last)]])
@@ -110,7 +110,7 @@ struct RankCounterTests {
 
     @Test("serves row after row")
     func reuse() throws {
-        var counter = RankCounter(candidates: try CandidateSet(masksSeen: true), ties: .average)
+        var counter = RankCounter(candidates: try CandidateSet(masking: .seen), ties: .average)
         let scores: [Float] = [0, 3, 2, 1]
         let history: [Int32] = [1]
         for _ in 0..<3 {
@@ -153,7 +153,7 @@ struct RankCounterTests {
         #expect(throws: error) { try rank([2], in: [0, 1, 2, 3], among: [item], declared: 1) }
         if item != 0 {
             #expect(throws: error) {
-                try rank([2], in: [0, 1, 2, 3], seen: [item], masksSeen: true)
+                try rank([2], in: [0, 1, 2, 3], seen: [item], masking: .seen)
             }
         }
     }

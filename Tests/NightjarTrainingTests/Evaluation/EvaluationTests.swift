@@ -58,9 +58,21 @@ struct EvaluationTests {
                 (0..<row).filter { log.users[$0] == log.users[row] }.map { log.items[$0] })
             return Double(1 + (target + 1..<10).count { !earlier.contains($0) })
         }
-        let options = RankingOptions(candidates: try CandidateSet(masksSeen: true))
+        let options = RankingOptions(candidates: try CandidateSet(masking: .seen))
         #expect(try ranks(options) == expected)
         #expect(expected != world.test.targets.map { Double(10 - $0) })
+    }
+
+    @Test("leaves out the items of the history alone when asked to")
+    func historyItems() throws {
+        let expected = try world.test.targets.enumerated().map { index, target in
+            let history = Set(try world.test.history(of: index))
+            return Double(1 + (target + 1..<10).count { !history.contains($0) })
+        }
+        let options = RankingOptions(candidates: try CandidateSet(masking: .history))
+        #expect(try ranks(options) == expected)
+        let seen = RankingOptions(candidates: try CandidateSet(masking: .seen))
+        #expect(try ranks(seen) != expected)
     }
 
     @Test("ranks against the same sampled items whatever the batch size, and says so")

@@ -48,7 +48,8 @@ extension Tape {
         // Far below any score, yet finite: e to the power of it is 0.
         if leavesOutPadding { addend.pointer[0] = -1e30 }
         let product = try SoftmaxProduct(
-            hidden: hidden, weight: weight, bias: bias, addend: addend, targets: targets, scales: scales,
+            hidden: hidden, weight: weight, bias: bias, addend: addend, targets: targets,
+            scales: scales,
             mode: sink.map { $0.keepsFactors ? .factors : .sums } ?? .valuesOnly)
         let losses = product.losses
         var total: Float = 0

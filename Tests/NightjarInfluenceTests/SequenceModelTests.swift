@@ -1,0 +1,68 @@
+import NightjarModels
+import NightjarRuntime
+import NightjarTensor
+import Testing
+
+@testable import NightjarInfluence
+
+@Suite("Attribution of sequence models")
+struct SequenceModelTests {
+    private static let items = 25
+
+    /// Left-padded sequences as rows.
+    private static let rows: [[Int32]] = {
+        var stream = RandomStream(seed: 3, "sequences")
+        return (0..<40).map { _ in
+            let padding = stream.below(6)
+            return (0..<7).map { $0 < padding ? 0 : Int32(1 + stream.below(items)) }
+        }
+    }()
+
+    private func source(_ range: Range<Int>) -> TileSource {
+        TileSource(count: range.count) { tile in
+            let chosen = tile.map { Self.rows[$0 + range.lowerBound] }
+            return try Batch(sequences: chosen.flatMap(\.self), examples: chosen.count)
+        }
+    }
+
+    private func gradient(_ model: SequenceRecommender, _ row: Int) throws -> [Double] {
+        let sum = GradientSum()
+        let tape = Tape(sum)
+        let batch = try Batch(sequences: Self.rows[row], examples: 1)
+        try tape.backward(from: model.loss(batch, scales: [1], on: tape).total)
+        return try model.parameters.flatMap { parameter in
+            try sum[parameter]?.dense(like: parameter.value).values.map(Double.init)
+                ?? [Double](repeating: 0, count: parameter.value.count)
+        }
+    }
+
+    @Test(
+        "is exact, also where one table serves for histories and for scores",
+        arguments: SequenceRecommender.Representation.allCases, SequenceLoss.allCases)
+    func exact(_ representation: SequenceRecommender.Representation, _ loss: SequenceLoss) throws {
+        for ownOutput in [false, true] {
+            let model = try SequenceRecommender(
+                .init(
+                    items: Self.items, dim: 6, representation: representation, loss: loss,
+                    negatives: 3, hasOutputEmbeddings: ownOutput), seed: 5)
+            nonisolated(unsafe) let shared = model
+            let tracin = try TracIn(
+                snapshots: [Snapshot(name: "now", learningRate: 0.5) { shared }],
+                train: source(0..<33), selection: .all, memoryBudget: 1 << 30)
+            let gradients = try Self.rows.indices.map { try gradient(model, $0) }
+            func score(_ row: Int, _ other: Int) -> Double {
+                0.5 * zip(gradients[row], gradients[other]).reduce(0) { $0 + $1.0 * $1.1 }
+            }
+            let pairs = try tracin.pairs(source(33..<40)).scores.values
+            let own = try tracin.selfInfluence().values
+            let scale = (0..<33).map { score($0, $0) }.max() ?? 1
+            for row in 0..<33 {
+                #expect(abs(Double(own[row]) - score(row, row)) < 1e-5 * scale)
+                for target in 33..<40 {
+                    let found = Double(pairs[row * 7 + target - 33])
+                    #expect(abs(found - score(row, target)) < 1e-5 * scale)
+                }
+            }
+        }
+    }
+}
