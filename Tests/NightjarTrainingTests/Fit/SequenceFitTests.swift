@@ -1,4 +1,5 @@
 import NightjarData
+import NightjarMetrics
 import NightjarModels
 import NightjarRuntime
 import NightjarTensor
