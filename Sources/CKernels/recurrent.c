@@ -4,7 +4,7 @@
 
 #include "approximations.h"
 
-// The four gates of a row are passed as pointers of their own: they never overlap, and only as
+// The gates of a row are passed as pointers of their own: they never overlap, and only as
 // separate `restrict` arguments does the compiler believe it.
 
 struct gates {
@@ -113,5 +113,107 @@ NJ_CLONES void nj_lstm_backward(long rows, long hidden, float *gates, const floa
             multiply(hidden, previous_c + row, gate + hidden);
         else
             for (long k = 0; k < hidden; k++) gate[hidden + k] = 0.0f;
+    }
+}
+
+NJ_INLINE void join(long hidden, float *restrict q, const float *restrict bias,
+                    const float *restrict input, float *restrict p, float *restrict m) {
+    for (long k = 0; k < hidden; k++) {
+        float factor = q[k] + bias[k], other = input[k];
+        q[k] = factor;
+        p[k] = other;
+        m[k] = other * factor;
+    }
+}
+
+NJ_CLONES void nj_multiplicative_forward(long rows, long hidden, float *q, const float *bias,
+                                         const float *projected, const int32_t *which, float *p,
+                                         float *m) {
+    for (long r = 0; r < rows; r++) {
+        long row = r * hidden;
+        join(hidden, q + row, bias, projected + (long)which[r] * hidden, p + row, m + row);
+    }
+}
+
+NJ_CLONES void nj_multiplicative_backward(long count, float *restrict p, float *restrict q,
+                                          float *restrict dm) {
+    for (long k = 0; k < count; k++) {
+        float input = p[k], factor = q[k], d = dm[k];
+        p[k] = d * factor;
+        q[k] = d * input;
+        dm[k] = input * factor;
+    }
+}
+
+struct gru_gates {
+    float r, z, n;
+};
+
+/// The gates of a GRU with two divisions; `s` is the recurrent part of the candidate n.
+NJ_INLINE struct gru_gates activate_gru(float r, float z, float n, float s) {
+    float decay_r = 1.0f + nj_decay_of_gate(nj_gate_argument(r));
+    float decay_z = 1.0f + nj_decay_of_gate(nj_gate_argument(z));
+    float rz = 1.0f / (decay_r * decay_z);
+    float reset = decay_z * rz;
+    return (struct gru_gates){reset, decay_r * rz, squash(n + reset * s)};
+}
+
+NJ_INLINE void gru_step(long hidden, float *restrict gate_r, float *restrict gate_z,
+                        float *restrict gate_n, const float *restrict bias,
+                        const float *restrict input, const float *restrict previous_h,
+                        float *restrict s, float *restrict h) {
+    for (long k = 0; k < hidden; k++) {
+        float part = gate_n[k] + bias[2 * hidden + k];
+        struct gru_gates gate =
+            activate_gru(gate_r[k] + bias[k] + input[k],
+                         gate_z[k] + bias[hidden + k] + input[hidden + k], input[2 * hidden + k],
+                         part);
+        gate_r[k] = gate.r;
+        gate_z[k] = gate.z;
+        gate_n[k] = gate.n;
+        s[k] = part;
+        h[k] = gate.n + gate.z * (previous_h[k] - gate.n);
+    }
+}
+
+NJ_CLONES void nj_gru_forward(long rows, long hidden, float *gates, const float *bias,
+                              const float *projected, const int32_t *which,
+                              const float *previous_h, float *s, float *h) {
+    for (long r = 0; r < rows; r++) {
+        float *gate = gates + r * 3 * hidden;
+        long row = r * hidden;
+        gru_step(hidden, gate, gate + hidden, gate + 2 * hidden, bias,
+                 projected + (long)which[r] * 3 * hidden, previous_h + row, s + row, h + row);
+    }
+}
+
+NJ_INLINE void gru_back_step(long hidden, float *restrict gate_r, float *restrict gate_z,
+                             float *restrict gate_n, const float *restrict s,
+                             const float *restrict previous_h, float *restrict dh,
+                             float *restrict recurrent_r, float *restrict recurrent_z,
+                             float *restrict recurrent_n) {
+    for (long k = 0; k < hidden; k++) {
+        float r = gate_r[k], z = gate_z[k], n = gate_n[k], d = dh[k];
+        float dn = d * (1.0f - z) * (1.0f - n * n);
+        float dz = d * (previous_h[k] - n) * z * (1.0f - z);
+        float dr = dn * s[k] * r * (1.0f - r);
+        gate_r[k] = dr;
+        gate_z[k] = dz;
+        gate_n[k] = dn;
+        recurrent_r[k] = dr;
+        recurrent_z[k] = dz;
+        recurrent_n[k] = dn * r;
+        dh[k] = d * z;
+    }
+}
+
+NJ_CLONES void nj_gru_backward(long rows, long hidden, float *gates, const float *s,
+                               const float *previous_h, float *dh, float *recurrent) {
+    for (long r = 0; r < rows; r++) {
+        float *gate = gates + r * 3 * hidden;
+        float *delta = recurrent + r * 3 * hidden;
+        long row = r * hidden;
+        gru_back_step(hidden, gate, gate + hidden, gate + 2 * hidden, s + row, previous_h + row,
+                      dh + row, delta, delta + hidden, delta + 2 * hidden);
     }
 }

@@ -9,9 +9,7 @@ import NightjarTensor
 /// examples at a time through recurrence, output and `body`, so that threads never wait for each
 /// other and scores are read while they are in the cache.
 struct LSTMScorer: Scorer {
-    private let lstm: LSTMWeights
-    private let projected: Tensor
-    private let recurrent: PackedOperand
+    private let lstm: RecurrentInference
     /// Shape `[H, V]`: products that are not packed read it faster this way round.
     private let outputWeight: Tensor
     private let output: PackedOperand
@@ -20,9 +18,7 @@ struct LSTMScorer: Scorer {
     init(
         table: Tensor, lstm: LSTMWeights, outputWeight: Tensor, outputBias: Tensor
     ) throws(TensorError) {
-        self.lstm = lstm
-        projected = try lstm.projecting(table)
-        recurrent = lstm.packedForward()
+        self.lstm = try RecurrentInference(lstm, over: table)
         self.outputWeight = try outputWeight.transposed()
         output = PackedOperand(Matrix(self.outputWeight), as: .right)
         self.outputBias = outputBias
@@ -35,8 +31,7 @@ struct LSTMScorer: Scorer {
         of batch: Batch, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {
         let states = try lstm.lastState(
-            projected: projected, recurrent: recurrent, ids: batch.ids, examples: batch.examples,
-            steps: batch.steps)
+            ids: batch.ids, examples: batch.examples, steps: batch.steps)
         // A tile of scores that fits the second-level cache, but enough rows for a fast product.
         let height = max(64, min(128, (1 << 19) / classCount))
         let tile = try Tensor(uninitialized: [min(height, batch.examples), classCount])
