@@ -80,6 +80,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case missingOption(String, kind: String)
     /// A size is below 1 or absurd.
     case badSize(option: String, value: Int)
+    /// A choice makes no sense together with a representation.
+    case badChoice(String, String, with: String)
     /// No architecture has this name.
     case unknownKind(String, known: [String])
     /// An architecture that a script defines is not defined here yet.
@@ -95,6 +97,9 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
                 + " version that wrote it."
         case .badSize(let option, let value):
             "a model cannot have '\(option)' = \(value). Give a size from 1."
+        case .badChoice(let option, let value, let representation):
+            "\(option) = \"\(value)\" makes no sense with the representation '\(representation)'. Leave"
+                + " it out."
         case .unknownKind(let kind, let known):
             "'\(kind)' is not a model that this version knows (it knows: "
                 + "\(known.joined(separator: ", "))). Open it with the version that wrote it."

@@ -44,7 +44,9 @@ struct SequenceModelTests {
             let model = try SequenceRecommender(
                 .init(
                     items: Self.items, dim: 6, representation: representation, loss: loss,
-                    negatives: 3, hasOutputEmbeddings: ownOutput), seed: 5)
+                    negatives: 3, hasOutputEmbeddings: ownOutput,
+                    learnsInitialState: ownOutput && representation.isRecurrent,
+                    emitsCell: ownOutput && representation.hasCell), seed: 5)
             nonisolated(unsafe) let shared = model
             let tracin = try TracIn(
                 snapshots: [Snapshot(name: "now", learningRate: 0.5) { shared }],

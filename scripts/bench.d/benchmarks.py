@@ -107,7 +107,9 @@ BENCHMARKS = [
             Peer("Opacus", "{python} {peers}/opacus_tracin.py total"),
         )),
     spotlight("spotlight_lstm", "lstm", "adaptive_hinge"),
+    spotlight("spotlight_mlstm", "mlstm", "adaptive_hinge"),
     spotlight("spotlight_lstm_softmax", "lstm", "softmax"),
+    spotlight("spotlight_mlstm_softmax", "mlstm", "softmax"),
     Benchmark(
         "rank_eval", "full-catalogue ranking", "sequences/s",
         (Peer("PyTorch, no metrics", "{python} {peers}/torch_rank_eval.py"),)),

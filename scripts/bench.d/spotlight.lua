@@ -26,6 +26,9 @@ end
 local train = all:subset(chosen)
 local net = nj.models.sequence{
   items = items, dim = dim, representation = representation, loss = loss, negatives = 5,
+  -- As the mLSTM post has it.
+  initial_state = representation == "mlstm" and "learned" or "zeros",
+  emits = representation == "mlstm" and "cell" or "hidden",
 }
 
 contestant.serve{

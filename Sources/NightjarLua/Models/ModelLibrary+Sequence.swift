@@ -9,7 +9,8 @@ extension ModelLibrary {
         summary: "Makes a model that learns from whole sequences, at every item.",
         details: """
             The score of an item is its bias plus the inner product of its embedding and the user's \
-            state; what makes states of the items so far is chosen by representation. pointwise and bpr \
+            state; what makes states of the items so far is chosen by representation. The mLSTM of the \
+            mLSTM post has a learned initial state and emits its cell state. pointwise and bpr \
             are Spotlight's losses, not log losses; bce and log_bpr are those. Sampled losses compare \
             each target with negatives drawn from all items alike, new ones in every epoch.
             """,
@@ -28,6 +29,12 @@ extension ModelLibrary {
             .boolean(
                 "output_embeddings", default: false,
                 "score with embeddings of their own instead of those of the history"),
+            .choice(
+                "initial_state", ["zeros", "learned"], default: "zeros",
+                "before the first item: after a vector of zeros, or a learned state"),
+            .choice(
+                "emits", ["hidden", "cell"], default: "hidden",
+                "state of lstm and mlstm that is the user's"),
             .integer("seed", default: 1, in: 0..., "seed of the initial values"),
         ],
         returns: .object(ModelObject.self, "the model, untrained"),
@@ -44,7 +51,9 @@ extension ModelLibrary {
                         loss: call.choice("loss", as: SequenceLoss.self),
                         negatives: call.integer("negatives"),
                         calibration: call.number("calibration"),
-                        hasOutputEmbeddings: call.boolean("output_embeddings")),
+                        hasOutputEmbeddings: call.boolean("output_embeddings"),
+                        learnsInitialState: call.string("initial_state") == "learned",
+                        emitsCell: call.string("emits") == "cell"),
                     seed: UInt64(call.integer("seed")))))
     }
 }

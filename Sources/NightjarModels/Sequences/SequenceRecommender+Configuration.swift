@@ -14,6 +14,8 @@ extension SequenceRecommender {
         options.negatives = configuration.sizes["negatives"] ?? options.negatives
         options.calibration = configuration.numbers?["calibration"] ?? options.calibration
         options.hasOutputEmbeddings = configuration.switches["output_embeddings"] ?? false
+        options.learnsInitialState = configuration.switches["learned_initial_state"] ?? false
+        options.emitsCell = configuration.switches["emits_cell"] ?? false
         try self.init(options, values: source)
     }
 
@@ -23,7 +25,11 @@ extension SequenceRecommender {
         if options.loss.isSampled { sizes["negatives"] = options.negatives }
         return ModelConfiguration(
             kind: Self.kind, sizes: sizes,
-            switches: ["output_embeddings": options.hasOutputEmbeddings],
+            switches: [
+                "output_embeddings": options.hasOutputEmbeddings,
+                "learned_initial_state": options.learnsInitialState,
+                "emits_cell": options.emitsCell,
+            ],
             numbers: options.loss == .gbce ? ["calibration": options.calibration] : [:],
             words: [
                 "representation": options.representation.rawValue, "loss": options.loss.rawValue,

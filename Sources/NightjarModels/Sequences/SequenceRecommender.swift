@@ -17,8 +17,17 @@ public final class SequenceRecommender: NextItemModel {
     public enum Representation: String, Sendable, CaseIterable {
         /// Means of embeddings.
         case pooling
-        /// Hidden states of an LSTM.
+        /// States of an LSTM.
         case lstm
+        /// States of a multiplicative LSTM.
+        case mlstm
+        /// States of a GRU.
+        case gru
+
+        /// Whether there is a first state to learn.
+        public var isRecurrent: Bool { self != .pooling }
+        /// Whether there are cell states to give.
+        public var hasCell: Bool { self == .lstm || self == .mlstm }
     }
 
     /// Options of the model.
@@ -37,12 +46,17 @@ public final class SequenceRecommender: NextItemModel {
         public var calibration: Double
         /// Whether items have embeddings of their own where they are scored.
         public var hasOutputEmbeddings: Bool
+        /// Whether a recurrent network begins in a learned state instead of with a vector of zeros.
+        public var learnsInitialState: Bool
+        /// Whether an LSTM gives its cell states, which have no bounds, instead of its hidden ones.
+        public var emitsCell: Bool
 
         /// Creates options.
         public init(
             items: Int, dim: Int = 32, representation: Representation = .lstm,
             loss: SequenceLoss = .softmax, negatives: Int = 5, calibration: Double = 0.75,
-            hasOutputEmbeddings: Bool = false
+            hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
+            emitsCell: Bool = false
         ) {
             self.items = items
             self.dim = dim
@@ -51,6 +65,8 @@ public final class SequenceRecommender: NextItemModel {
             self.negatives = negatives
             self.calibration = calibration
             self.hasOutputEmbeddings = hasOutputEmbeddings
+            self.learnsInitialState = learnsInitialState
+            self.emitsCell = emitsCell
         }
     }
 
@@ -79,15 +95,20 @@ public final class SequenceRecommender: NextItemModel {
         ] where value < 1 || value > 1 << 24 {
             throw ModelError.badSize(option: name, value: value)
         }
+        guard !options.learnsInitialState || options.representation.isRecurrent else {
+            throw ModelError.badChoice(
+                "initial_state", "learned", with: options.representation.rawValue)
+        }
+        guard !options.emitsCell || options.representation.hasCell else {
+            throw ModelError.badChoice("emits", "cell", with: options.representation.rawValue)
+        }
         self.options = options
         let (classes, dim) = (options.items + 1, options.dim)
         let scaled = ParameterSource.Distribution.normal(deviation: 1 / Float(dim), paddingRow: 0)
         items = try source.parameter("items.weight", [classes, dim], scaled)
         representation =
-            switch options.representation {
-            case .pooling: PoolingRepresentation()
-            case .lstm: try LSTMRepresentation(dim: dim, values: source)
-            }
+            options.representation.isRecurrent
+            ? try RecurrentRepresentation(options, values: source) : PoolingRepresentation()
         let table =
             options.hasOutputEmbeddings
             ? try source.parameter("output.weight", [classes, dim], scaled) : items

@@ -18,12 +18,15 @@ struct SequenceRecommenderTests {
     ]
 
     private func model(
-        _ representation: Representation, _ loss: SequenceLoss, ownOutput: Bool = false
+        _ representation: Representation, _ loss: SequenceLoss, ownOutput: Bool = false,
+        switches: Bool = false
     ) throws -> SequenceRecommender {
         let model = try SequenceRecommender(
             .init(
                 items: 9, dim: 4, representation: representation, loss: loss, negatives: 3,
-                hasOutputEmbeddings: ownOutput), seed: 7)
+                hasOutputEmbeddings: ownOutput,
+                learnsInitialState: switches && representation.isRecurrent,
+                emitsCell: switches && representation.hasCell), seed: 7)
         // Larger than at the start of training, so that nothing is almost linear.
         for parameter in model.parameters {
             var stream = RandomStream(seed: 8, parameter.name)
@@ -85,7 +88,7 @@ struct SequenceRecommenderTests {
         arguments: Representation.allCases, SequenceLoss.allCases)
     func independence(_ representation: Representation, _ loss: SequenceLoss) throws {
         for (task, ownOutput) in [(Batch.Task.everyItem, false), (.nextItem, true)] {
-            let model = try model(representation, loss, ownOutput: ownOutput)
+            let model = try model(representation, loss, ownOutput: ownOutput, switches: ownOutput)
             let weights: [Float] = [1, 0.5, 2, 0, 1.5]
             let together = try gradient(model, batch([0, 1, 2, 3, 4], task), scales: weights)
             var sum = [Float](repeating: 0, count: together.gradient.count)
@@ -111,7 +114,12 @@ struct SequenceRecommenderTests {
         "have the gradients that differences of their losses show",
         arguments: Representation.allCases, SequenceLoss.allCases)
     func gradients(_ representation: Representation, _ loss: SequenceLoss) throws {
-        let model = try model(representation, loss)
+        for switches in Set([false, representation.isRecurrent]) {
+            try checkGradients(model(representation, loss, switches: switches), loss)
+        }
+    }
+
+    private func checkGradients(_ model: SequenceRecommender, _ loss: SequenceLoss) throws {
         let batch = try batch([0, 1, 3], .everyItem)
         let found = try gradient(model, batch, scales: [1, 0.5, 2]).gradient
         var place = 0
@@ -179,7 +187,8 @@ struct SequenceRecommenderTests {
     @Test("come back from their configuration", arguments: Representation.allCases)
     func configuration(_ representation: Representation) throws {
         for loss in SequenceLoss.allCases {
-            let original = try model(representation, loss, ownOutput: loss == .gbce)
+            let original = try model(
+                representation, loss, ownOutput: loss == .gbce, switches: loss == .bpr)
             let values = ParameterSource { name, shape, _ in
                 let value = try #require(original.parameter(name)?.value)
                 #expect(value.shape == shape)
@@ -219,6 +228,9 @@ struct SequenceRecommenderTests {
         for options in [
             SequenceRecommender.Options(items: 0), .init(items: 3, dim: 0),
             .init(items: 3, negatives: 0),
+            .init(items: 3, representation: .pooling, emitsCell: true),
+            .init(items: 3, representation: .gru, emitsCell: true),
+            .init(items: 3, representation: .pooling, learnsInitialState: true),
         ] {
             #expect(throws: ModelError.self) { try SequenceRecommender(options, seed: 1) }
         }

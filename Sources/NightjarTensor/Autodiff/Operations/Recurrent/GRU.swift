@@ -67,23 +67,26 @@ extension Tape {
     ///   - steps: length T of each sequence.
     ///   - weights: the layer's parameters.
     ///   - initial: h before the first step, shape `[H]`, for every example; zero when `nil`.
+    ///   - begins: the step from 0 with which each example begins, past its padding; its state stays
+    ///     the first one until then. All begin with the first step when `nil`.
     ///   - padding: this id's row gets no gradient; -1 for none.
     ///   - wantsAllSteps: whether every state is wanted, or the last one only.
     /// - Returns: the states, shape `[T, B, H]`, or the last, shape `[B, H]`.
     /// - Throws: ``TensorError``.
     public func embeddedGRU(
         _ table: Parameter, ids: [Int32], examples: Int, steps: Int, weights: GRUWeights,
-        initial: Parameter? = nil, padding: Int32 = 0, wantsAllSteps: Bool = false
+        initial: Parameter? = nil, begins: [Int32]? = nil, padding: Int32 = 0,
+        wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
         try embedded(
             "gru", weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
-            padding: padding, wantsAllSteps: wantsAllSteps)
+            begins: begins, padding: padding, wantsAllSteps: wantsAllSteps)
     }
 
     /// Runs a GRU over sequences of any values: a second layer, or inputs of one's own.
     ///
     /// The formulas and the other parameters are those of
-    /// ``embeddedGRU(_:ids:examples:steps:weights:initial:padding:wantsAllSteps:)``.
+    /// ``embeddedGRU(_:ids:examples:steps:weights:initial:begins:padding:wantsAllSteps:)``.
     ///
     /// - Parameters:
     ///   - x: the inputs, shape `[B, T, E]`.

@@ -52,6 +52,7 @@ final class GRURecurrence: Recurrence {
             examples.count, hidden, gate.pointer, weights.hiddenBias.value.pointer,
             projected.pointer, which, before.pointer, candidates.at(t, examples).pointer,
             hiddens.at(t + 1, examples).pointer)
+        pass.keepFirst(t, examples, in: hiddens.at(t + 1, examples))
     }
 
     func lastState() throws(TensorError) -> Tensor { try hiddens.row(pass.layout.steps) }
@@ -82,6 +83,7 @@ final class GRURecurrence: Recurrence {
             dh.pointer.update(from: upstream.at(last, examples).pointer, count: count)
             for t in stride(from: last, through: 0, by: -1) {
                 let (before, delta) = (hiddens.at(t, examples), recurrent.at(t, examples))
+                let held = pass.takeUnbegun(t, examples, from: [dh])
                 nj_gru_backward(
                     examples.count, hidden, gates.at(t, examples).pointer,
                     candidates.at(t, examples).pointer, before.pointer, dh.pointer, delta.pointer)
@@ -96,6 +98,7 @@ final class GRURecurrence: Recurrence {
                     nj_axpy(count, 1, upstream.at(t - 1, examples).pointer, dh.pointer)
                 }
                 map.inputGradient(delta, into: dh, adds: true)
+                held.forEach { $0.putBack() }
             }
         }
         withExtendedLifetime((upstream, biasSums)) {}

@@ -62,6 +62,8 @@ final class LSTMRecurrence: Recurrence {
             examples.count, hidden, gate.pointer, projected[0].pointer, which,
             previousCells(t, examples), cells.at(t, examples).pointer,
             squashed.at(t, examples).pointer, hiddens.at(t + 1, examples).pointer)
+        pass.keepFirst(t, examples, in: hiddens.at(t + 1, examples))
+        pass.keepFirst(t, examples, in: cells.at(t, examples))
     }
 
     /// The cell states before step t; `nil` when they are zero and the gates have no product.
@@ -109,6 +111,7 @@ final class LSTMRecurrence: Recurrence {
             _ = receive(upstream.at(last, examples), dh, dc)
             for t in stride(from: last, through: 0, by: -1) {
                 let gate = gates.at(t, examples)
+                let held = pass.takeUnbegun(t, examples, from: [dh, dc])
                 nj_lstm_backward(
                     examples.count, hidden, gate.pointer, previousCells(t, examples),
                     squashed.at(t, examples).pointer, dh.pointer, dc.pointer)
@@ -125,6 +128,7 @@ final class LSTMRecurrence: Recurrence {
                     hasBegun = receive(upstream.at(t - 1, examples), dh, dc)
                 }
                 map.inputGradient(delta, into: dh, adds: hasBegun)
+                held.forEach { $0.putBack() }
             }
             // Both states began with the same values.
             nj_axpy(examples.count * hidden, 1, dc.pointer, dh.pointer)

@@ -75,7 +75,7 @@ extension Tape {
     ///     a = x·W_ihᵀ + b_ih + m·W_hhᵀ + b_hh
     ///
     /// From a on, and in its parameters, it is
-    /// ``embeddedLSTM(_:ids:examples:steps:weights:initial:emits:padding:wantsAllSteps:)``.
+    /// ``embeddedLSTM(_:ids:examples:steps:weights:initial:begins:emits:padding:wantsAllSteps:)``.
     ///
     /// - Parameters:
     ///   - table: the embeddings, shape `[n, E]`.
@@ -84,6 +84,8 @@ extension Tape {
     ///   - steps: length T of each sequence.
     ///   - weights: the layer's parameters.
     ///   - initial: h and c before the first step, shape `[H]`, for every example; zero when `nil`.
+    ///   - begins: the step from 0 with which each example begins, past its padding; its state stays
+    ///     the first one until then. All begin with the first step when `nil`.
     ///   - emits: which state is given.
     ///   - padding: this id's row gets no gradient; -1 for none.
     ///   - wantsAllSteps: whether every state is wanted, or the last one only.
@@ -91,18 +93,18 @@ extension Tape {
     /// - Throws: ``TensorError``.
     public func embeddedMLSTM(
         _ table: Parameter, ids: [Int32], examples: Int, steps: Int, weights: MLSTMWeights,
-        initial: Parameter? = nil, emits: EmittedState = .hidden, padding: Int32 = 0,
-        wantsAllSteps: Bool = false
+        initial: Parameter? = nil, begins: [Int32]? = nil, emits: EmittedState = .hidden,
+        padding: Int32 = 0, wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
         try embedded(
             "mlstm", weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
-            emits: emits, padding: padding, wantsAllSteps: wantsAllSteps)
+            begins: begins, emits: emits, padding: padding, wantsAllSteps: wantsAllSteps)
     }
 
     /// Runs a multiplicative LSTM over sequences of any values.
     ///
     /// The formulas and the other parameters are those of
-    /// ``embeddedMLSTM(_:ids:examples:steps:weights:initial:emits:padding:wantsAllSteps:)``.
+    /// ``embeddedMLSTM(_:ids:examples:steps:weights:initial:begins:emits:padding:wantsAllSteps:)``.
     ///
     /// - Parameters:
     ///   - x: the inputs, shape `[B, T, E]`.

@@ -85,7 +85,7 @@ package struct RecurrentInference {
         let layout = try RowLayout(
             timeMajor: ids, examples: examples, steps: steps, rowLimit: products[0].rowCount)
         let pass = RecurrentPass(
-            layout: layout, initial: initial, emits: emits, keepsHistory: keepsHistory)
+            layout: layout, initial: initial, begins: nil, emits: emits, keepsHistory: keepsHistory)
         return try weights.recurrence(pass, InputProducts(tables: products, which: ids), operands)
     }
 }

@@ -1,5 +1,6 @@
 // One pass of a recurrent layer over a batch: what it is given, and how it is cut into blocks.
 
+import CKernels
 import NightjarRuntime
 
 /// Which state of an LSTM its layer gives.
@@ -15,6 +16,10 @@ struct RecurrentPass {
     let layout: RowLayout
     /// The state that every example begins with, shape `[H]`; zero when there is none.
     let initial: Parameter?
+    /// The step with which each example begins; `nil` when all begin with step 0.
+    ///
+    /// Steps before it, those of padding, are left out: the state stays the first one.
+    let begins: [Int32]?
     let emits: EmittedState
     /// Whether every step is kept: for a backward pass, or because all states are wanted.
     let keepsHistory: Bool
@@ -48,6 +53,39 @@ struct RecurrentPass {
     /// Whether any step begins with a state that is not zero.
     var hasStates: Bool { layout.steps > 1 || !isZero(before: 0) }
 
+    /// The examples of a block, counted from its first, that have not begun when step t is over.
+    private func waiting(_ t: Int, _ examples: Range<Int>) -> [Int] {
+        guard let begins else { return [] }
+        return examples.filter { begins[$0] > t }.map { $0 - examples.lowerBound }
+    }
+
+    /// Puts the first state back where step t has changed it although an example had not begun.
+    func keepFirst(_ t: Int, _ examples: Range<Int>, in states: Matrix) {
+        let width = states.columns
+        for row in waiting(t, examples) {
+            let state = states.pointer + row * width
+            if let initial {
+                state.update(from: initial.value.pointer, count: width)
+            } else {
+                state.update(repeating: 0, count: width)
+            }
+        }
+    }
+
+    /// Takes the gradients of the states after step t of those examples that had not begun: they
+    /// are not the step's, but those of the states before it.
+    func takeUnbegun(_ t: Int, _ examples: Range<Int>, from gradients: [Matrix]) -> [HeldGradient] {
+        waiting(t, examples).flatMap { row in
+            gradients.map { matrix in
+                let place = matrix.pointer + row * matrix.columns
+                defer { place.update(repeating: 0, count: matrix.columns) }
+                return HeldGradient(
+                    values: Array(UnsafeBufferPointer(start: place, count: matrix.columns)),
+                    place: place)
+            }
+        }
+    }
+
     /// Delivers the gradient of the learned first state, shape `[B, H]`.
     func deliverInitial(
         _ gradient: Tensor, _ sink: any GradientSink
@@ -73,6 +111,15 @@ struct RecurrentPass {
             body($0, Slices.range($0, of: blockCount, over: layout.examples))
         }
     }
+}
+
+/// A row of a gradient that passes by a step.
+struct HeldGradient {
+    fileprivate let values: [Float]
+    fileprivate let place: UnsafeMutablePointer<Float>
+
+    /// Adds it where it was taken from.
+    func putBack() { nj_axpy(values.count, 1, values, place) }
 }
 
 /// Products of the inputs, of which each is computed once however often it occurs in a batch.

@@ -24,8 +24,8 @@ extension Tape {
     /// - Returns: the states, shape `[T, B, H]`, or the last, shape `[B, H]`.
     func embedded(
         _ operation: String, _ weights: some RecurrentWeights, _ table: Parameter, ids: [Int32],
-        examples: Int, steps: Int, initial: Parameter?, emits: EmittedState = .hidden,
-        padding: Int32, wantsAllSteps: Bool
+        examples: Int, steps: Int, initial: Parameter?, begins: [Int32]?,
+        emits: EmittedState = .hidden, padding: Int32, wantsAllSteps: Bool
     ) throws(TensorError) -> Variable {
         guard table.value.shape.count == 2, table.value.columnCount == weights.inputSize else {
             throw .shapeMismatch(
@@ -35,7 +35,7 @@ extension Tape {
             timeMajor: ids, examples: examples, steps: steps, rowLimit: table.value.rowCount)
         return try recurrent(
             operation, weights, EmbeddedInput(table, ids, padding: padding), layout,
-            initial: initial, emits: emits, wantsAllSteps: wantsAllSteps)
+            initial: initial, begins: begins, emits: emits, wantsAllSteps: wantsAllSteps)
     }
 
     /// Runs a recurrent layer over sequences of any values, shape `[B, T, E]`.
@@ -59,20 +59,24 @@ extension Tape {
         guard layout.rowCount <= Int(Int32.max) else { throw .badShape(shape) }
         let states = try recurrent(
             operation, weights, ComputedInput(transpose(x, 0, 1)), layout, initial: initial,
-            emits: emits, wantsAllSteps: wantsAllSteps)
+            begins: nil, emits: emits, wantsAllSteps: wantsAllSteps)
         return try wantsAllSteps ? transpose(states, 0, 1) : states
     }
 
     private func recurrent(
         _ operation: String, _ weights: some RecurrentWeights, _ input: some RecurrentInput,
-        _ layout: RowLayout, initial: Parameter?, emits: EmittedState, wantsAllSteps: Bool
+        _ layout: RowLayout, initial: Parameter?, begins: [Int32]?, emits: EmittedState,
+        wantsAllSteps: Bool
     ) throws(TensorError) -> Variable {
         try weights.checkInitial(initial, operation)
+        if let begins, begins.count != layout.examples {
+            throw .countMismatch(shape: [layout.examples], values: begins.count)
+        }
         let own = weights.parameters + (initial.map { [$0] } ?? [])
         let needsGradient =
             own.contains(where: wants) || sink.map(input.needsGradient) ?? false
         let pass = RecurrentPass(
-            layout: layout, initial: initial, emits: emits,
+            layout: layout, initial: initial, begins: begins, emits: emits,
             keepsHistory: needsGradient || wantsAllSteps)
         let recurrence = try weights.recurrence(
             pass, InputProducts(tables: weights.projecting(input.rows), which: input.which),

@@ -1,0 +1,117 @@
+// The states of a recurrent network.
+
+import NightjarTensor
+
+/// The states of a recurrent layer over the items so far, as wide as the embeddings.
+///
+/// Before the first item the layer has either seen a vector of zeros, as in Spotlight's `LSTMNet`, or
+/// stands in a learned state, as in the mLSTM post. Padding is left out: a state does not depend on
+/// how far a history was padded, unlike in Spotlight, where zeros run through the layer.
+///
+/// Initial values are uniform in ±1/√D, as in PyTorch and in the post.
+struct RecurrentRepresentation: SequenceRepresentation {
+    /// What runs over the items.
+    private enum Layer {
+        case lstm(LSTMWeights)
+        case mlstm(MLSTMWeights)
+        case gru(GRUWeights)
+
+        var parameters: [Parameter] {
+            switch self {
+            case .lstm(let weights): weights.parameters
+            case .mlstm(let weights): weights.parameters
+            case .gru(let weights): weights.parameters
+            }
+        }
+    }
+
+    private let layer: Layer
+    /// The learned first state; `nil` when a vector of zeros comes first.
+    private let initial: Parameter?
+    private let emits: EmittedState
+
+    /// - Throws: ``TensorError``, or what the source throws.
+    init(_ options: SequenceRecommender.Options, values source: ParameterSource) throws {
+        let dim = options.dim
+        let name = options.representation.rawValue
+        func parameter(_ suffix: String, _ shape: [Int]) throws -> Parameter {
+            try source.parameter(
+                "\(name).\(suffix)", shape, .uniform(bound: 1 / Float(dim).squareRoot()))
+        }
+        func gates() throws -> LSTMWeights {
+            try LSTMWeights(
+                inputWeight: parameter("weight_ih", [4 * dim, dim]),
+                hiddenWeight: parameter("weight_hh", [4 * dim, dim]),
+                inputBias: parameter("bias_ih", [4 * dim]),
+                hiddenBias: parameter("bias_hh", [4 * dim]))
+        }
+        switch options.representation {
+        case .mlstm:
+            layer = .mlstm(
+                try MLSTMWeights(
+                    inputMultiplicative: parameter("weight_im", [dim, dim]),
+                    hiddenMultiplicative: parameter("weight_hm", [dim, dim]),
+                    inputMultiplicativeBias: parameter("bias_im", [dim]),
+                    hiddenMultiplicativeBias: parameter("bias_hm", [dim]), gates: gates()))
+        case .gru:
+            layer = .gru(
+                try GRUWeights(
+                    inputWeight: parameter("weight_ih", [3 * dim, dim]),
+                    hiddenWeight: parameter("weight_hh", [3 * dim, dim]),
+                    inputBias: parameter("bias_ih", [3 * dim]),
+                    hiddenBias: parameter("bias_hh", [3 * dim])))
+        case .lstm, .pooling:
+            layer = .lstm(try gates())
+        }
+        initial =
+            options.learnsInitialState
+            ? try source.parameter(
+                "\(name).initial", [dim], .normal(deviation: 1 / Float(dim))) : nil
+        emits = options.emitsCell ? .cell : .hidden
+    }
+
+    var parameters: [Parameter] { layer.parameters + (initial.map { [$0] } ?? []) }
+
+    func states(
+        _ items: Parameter, _ ids: [Int32], _ layout: RowLayout, on tape: Tape
+    ) throws(TensorError) -> Variable {
+        try run(
+            items, ids.dropLast(layout.examples), layout.examples, on: tape, wantsAllSteps: true)
+    }
+
+    func lastState(
+        _ items: Parameter, _ ids: [Int32], _ layout: RowLayout, on tape: Tape
+    ) throws(TensorError) -> Variable {
+        try run(items, ids[...], layout.examples, on: tape, wantsAllSteps: false)
+    }
+
+    /// Runs over items, with a step of padding before them, after which the state is that before the
+    /// first item.
+    private func run(
+        _ items: Parameter, _ ids: ArraySlice<Int32>, _ examples: Int, on tape: Tape,
+        wantsAllSteps: Bool
+    ) throws(TensorError) -> Variable {
+        let ids = [Int32](repeating: 0, count: examples) + ids
+        let steps = ids.count / examples
+        var begins = [Int32](repeating: Int32(steps), count: examples)
+        for place in ids.indices.reversed() where ids[place] > 0 {
+            begins[place % examples] = Int32(place / examples)
+        }
+        // The vector of zeros is a step of its own.
+        if initial == nil { begins = begins.map { $0 - 1 } }
+        switch layer {
+        case .lstm(let weights):
+            return try tape.embeddedLSTM(
+                items, ids: ids, examples: examples, steps: steps, weights: weights,
+                initial: initial, begins: begins, emits: emits, wantsAllSteps: wantsAllSteps)
+        case .mlstm(let weights):
+            return try tape.embeddedMLSTM(
+                items, ids: ids, examples: examples, steps: steps, weights: weights,
+                initial: initial, begins: begins, emits: emits, wantsAllSteps: wantsAllSteps)
+        case .gru(let weights):
+            return try tape.embeddedGRU(
+                items, ids: ids, examples: examples, steps: steps, weights: weights,
+                initial: initial, begins: begins, wantsAllSteps: wantsAllSteps)
+        }
+    }
+}
