@@ -14,9 +14,16 @@ enum PromptLine {
         }
     }
 
-    /// Whether a form lacks its end: it is neither Lua, nor statements and then an expression.
-    static func isIncomplete(_ form: String, in state: LuaState) -> Bool {
-        !isCommand(form) && state.isIncomplete(form) && state.returningTail(of: form) == nil
+    /// Whether a form, or the last one of several, lacks its end.
+    static func isIncomplete(_ text: String, in state: LuaState) -> Bool {
+        if !isCommand(text) {
+            if state.parse(text) != nil { return false }
+            if state.isIncomplete(text) { return true }
+        }
+        guard let last = FormSequence.forms(of: text, in: state)?.last, !isCommand(last) else {
+            return false
+        }
+        return state.parse(last) == nil && state.isIncomplete(last)
     }
 }
 

@@ -68,7 +68,7 @@ public final class REPL {
     /// failed gives 1.
     public func run() -> Int32 {
         while true {
-            switch read("nj> ") {
+            switch read(PromptMark.form) {
             case .end: return hasFailed && !console.isInteractive ? 1 : 0
             case .interrupted: continue
             case .text(let line):
@@ -91,18 +91,24 @@ public final class REPL {
     }
 
     private func step(_ line: String) -> Step {
-        let text = line.trimmed
-        if text.isEmpty { return .goOn }
-        if PromptLine.isCommand(text) { return command(text) }
-        guard let form = wholeForm(startingWith: line) else { return .goOn }
-        return evaluate(form)
+        guard !line.trimmed.isEmpty, let text = wholeForm(startingWith: line) else { return .goOn }
+        var forms = (FormSequence.forms(of: text, in: session.state) ?? [text])[...]
+        while let form = forms.popFirst() {
+            hasFormFailed = false
+            let step = PromptLine.isCommand(form) ? command(form.trimmed) : evaluate(form)
+            if case .leave = step { return step }
+            guard hasFormFailed, let next = forms.first else { continue }
+            console.notice("stopped before: \(next.prefix { $0 != "\n" })")
+            break
+        }
+        return .goOn
     }
 
     /// Reads on until the form is whole; nothing when the user drops it.
     private func wholeForm(startingWith line: String) -> String? {
         var form = line
         while PromptLine.isIncomplete(form, in: session.state) {
-            switch read("... ") {
+            switch read(PromptMark.more) {
             case .text(let text): form += "\n" + text
             case .end: return form  // running it tells what is missing
             case .interrupted: return nil
@@ -114,12 +120,10 @@ public final class REPL {
     // MARK: Running
 
     /// Runs a form and shows its values, and its time if `isTimed` or the settings ask for it.
-    func evaluate(_ typed: String, isTimed: Bool = false) -> Step {
-        forms.append(typed)
-        hasFormFailed = false
+    func evaluate(_ form: String, isTimed: Bool = false) -> Step {
+        forms.append(form)
         let source = "repl:\(forms.count)"
-        journal?.write(session.state.statement(typed), number: forms.count)
-        let form = session.state.returningTail(of: typed) ?? typed
+        journal?.write(session.state.statement(form), number: forms.count)
         let start = seconds()
         defer { tellTime(seconds() - start, isTimed) }
         do {
