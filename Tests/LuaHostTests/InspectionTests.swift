@@ -111,13 +111,16 @@ struct InspectionTests {
         "finds none in statements, whatever looks like one",
         arguments: [
             "x = 1", "x = 1\ny = 2", "x = f\n(g)(1)", "x = f\n{ 1 }", "x = 1 -- then; f()",
-            "--[[\nf()\n]]", "s = [[\nf()]]", "if x then\nf()\nend", "t = {1;f()}", "x = 1;", "\n", "",
+            "--[[\nf()\n]]", "s = [[\nf()]]", "if x then\nf()\nend", "t = {1;f()}", "x = 1;", "\n",
+            "",
         ])
     func noTail(_ form: String) {
         #expect(state.parse(form) == ParsedForm(statements: form[...], expression: ""))
     }
 
-    @Test("finds nothing in what is not Lua", arguments: ["if x then\nx", "x = = 1\nx", "a b", "x\ny"])
+    @Test(
+        "finds nothing in what is not Lua",
+        arguments: ["if x then\nx", "x = = 1\nx", "a b", "x\ny"])
     func noForm(_ form: String) {
         #expect(state.parse(form) == nil)
     }

@@ -133,10 +133,19 @@ struct REPLTests {
               repl:4:2  in outer       | return inner(t) + 1
               repl:6:1  in main chunk  | outer({})
             nj> error({ code = 3 })
-            (error object is a table value)
+            error value: { code = 3 }
             nj> 1
             1
             """, exitCode: 1)
+    }
+
+    @Test("lets no error speak to the terminal")
+    func harmlessErrors() throws {
+        try expect(
+            """
+            nj> error("\\27[31mred\\u{202e}", 0)
+            \\27[31mred\\u{202e}
+            """)
     }
 
     @Test("shows all calls on demand")

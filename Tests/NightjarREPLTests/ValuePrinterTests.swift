@@ -24,11 +24,28 @@ struct ValuePrinterTests {
                 "{ [\"two words\"] = 2, [10] = 1, [true] = 3 }"
             ),
             ("{ 1, x = 2 }", "{ 1, x = 2 }"), ("{{{{}, {1}}}}", "{ { { {}, { … } } } }"),
-            ("'\\0\\n\\\\'", "\"\\0\\n\\\\\""), ("'é\\xFF'", "\"é\u{FFFD}\""),
+            ("'\\0\\n\\\\'", "\"\\0\\n\\\\\""), ("'é\\xFF'", "\"é\\255\""),
             ("setmetatable({}, { __tostring = function() return 'me' end })", "me"),
         ])
     func forms(_ expression: String, _ expected: String) throws {
         #expect(try text(expression) == expected)
+    }
+
+    @Test("are functions by their names, or by what they take and where they stand")
+    func functions() throws {
+        try state.run("function f(a, b) end\nfunction g(...)\nend", name: "=chunk")
+        #expect(try text("f") == "function(a, b) at chunk:1")
+        #expect(try text("{ g }") == "{ function(...) at chunk:2 }")
+        #expect(try text("load('return 1', '=text')") == "function(...) at text")
+        #expect(try text("string.gsub") == "function string.gsub")
+        #expect(try text("coroutine.wrap(print)").hasPrefix("function: 0x"))
+    }
+
+    @Test("show a long string up to a whole character")
+    func longString() throws {
+        #expect(try text("('x'):rep(999) .. 'é'").hasSuffix("x\"… (1001 bytes)"))
+        #expect(try text("('x'):rep(998) .. 'éé'").hasSuffix("xé\"… (1002 bytes)"))
+        #expect(try text("('\\x80'):rep(1001)").hasSuffix("\\128\"… (1001 bytes)"))
     }
 
     @Test("break over lines when they are wide")

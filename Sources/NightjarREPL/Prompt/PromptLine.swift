@@ -10,8 +10,18 @@ enum PromptLine {
         switch start.first {
         case "?", "!": return true
         case ":": return start.dropFirst().first != ":"  // `::label::` is Lua
-        default: return false
+        default: return name(in: text) != nil
         }
+    }
+
+    /// The name of a question of the form `name?`, which people write who know it from elsewhere.
+    static func name(in text: some Collection<Character>) -> String? {
+        let name = text.drop { $0.isWhitespace }.prefix { $0 != "?" }
+        let isName = name.allSatisfy { $0.isLetter || $0.isNumber || "_.:".contains($0) }
+        guard isName, !name.isEmpty, text.drop(while: \.isWhitespace).count == name.count + 1 else {
+            return nil
+        }
+        return String(name)
     }
 
     /// Whether a form, or the last one of several, lacks its end.

@@ -50,7 +50,7 @@ public final class REPL {
         self.seconds = seconds
         session.state.notesLocals = true
         help = Help(session.state)
-        try help.register { console.write($0 + "\n") }
+        try console.offerHelp(in: session.state)
         workspace = try Workspace(session.state, besides: ["who"])
         try session.state.globals.set(
             "who",

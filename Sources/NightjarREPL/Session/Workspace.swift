@@ -49,10 +49,11 @@ struct Workspace {
     func listing(_ printer: ValuePrinter) throws -> String {
         let variables = try variables()
         guard !variables.isEmpty else { return "no variables yet; x = 1 makes one" }
-        let rows = try variables.map { name, value in
+        let rows = try variables.prefix(Self.mostListed).map { name, value in
             [name, value.typeName, try Self.size(of: value), printer.line(value)]
         }
         let widths = (0..<3).map { column in rows.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+        let more = variables.count - rows.count
         return rows.map { row in
             let cells = (0..<3).map { column in
                 let gap = String(
@@ -60,8 +61,11 @@ struct Workspace {
                 return column == 2 ? gap + row[column] : row[column] + gap
             }
             return printer.cut((cells + [row[3]]).joined(separator: "  "))
-        }.joined(separator: "\n")
+        }.joined(separator: "\n") + (more > 0 ? "\n… (\(more) more)" : "")
     }
+
+    /// Variables that a listing shows.
+    private static let mostListed = 500
 
     private static let results: Set<String> = ["_", "_2", "_3"]
 

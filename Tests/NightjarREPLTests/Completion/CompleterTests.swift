@@ -50,6 +50,15 @@ struct CompleterTests {
         #expect(texts("name:up") == ["upper"])
     }
 
+    @Test("knows settings and their values")
+    func settings() {
+        #expect(texts(":set ") == ["time", "elements", "depth"])
+        #expect(texts(":set e") == ["elements"])
+        #expect(texts(":set time a") == ["auto", "always"])
+        #expect(texts(":set depth ") == [])
+        #expect(texts(":set time auto ") == [])
+    }
+
     @Test("never runs code of the user")
     func noUserCode() throws {
         try state.run(
@@ -169,6 +178,7 @@ struct CompleterTests {
     @Test("completes what strings can be")
     func strings() throws {
         #expect(texts("nj.save('a.npy', t, { type = 'int6") == ["int64"])
+        #expect(texts("nj.data.open 'sim") == ["simulated"])
         #expect(texts("nj.data.open 'ml-100") == ["ml-100k"])
         #expect(texts("nj.data.open(\"ml-100") == ["ml-100k"])
     }

@@ -41,6 +41,15 @@ struct WorkspaceTests {
         #expect(screen.contains("freed"))
     }
 
+    @Test("are listed up to a number that can be read")
+    func crowd() throws {
+        let screen = try Dialogue(
+            "nj> for i = 1, 600 do _G[('v%03d'):format(i)] = i end\nnj> who()"
+        )
+        .screen
+        #expect(screen.contains("\nv500  number    500\n… (100 more)\n"))
+    }
+
     @Test("may ask for help and for each other when all is over")
     func finalizers() throws {
         let form = "x = setmetatable({}, { __gc = function() who() help() apropos 'x' end })"
