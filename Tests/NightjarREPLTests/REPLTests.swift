@@ -86,6 +86,13 @@ struct REPLTests {
             """, exitCode: 0)
     }
 
+    @Test("begins a new line behind output without an end, but only on a screen")
+    func openLines() throws {
+        let texts = ["io.write('a') error('b', 0)", "io.write('c') return 1"]
+        #expect(try Dialogue(typing: texts, atTerminal: true).screen == "a\nb\nc\n1\n")
+        #expect(try Dialogue(typing: texts).screen == "ab\nc1\n")
+    }
+
     @Test("runs forms that came as one text one after the other, up to an error")
     func sequences() throws {
         func shown(_ text: String) throws -> String {

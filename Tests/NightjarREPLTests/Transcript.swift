@@ -10,6 +10,7 @@ final class Dialogue {
         let dialogue: Dialogue
         var lines: ArraySlice<String>
         var showsInput = true
+        var endsLines = false
 
         mutating func readLine(prompt: String) -> InputLine {
             guard let line = lines.popFirst() else { return .end }
@@ -35,18 +36,21 @@ final class Dialogue {
 
     /// Types texts, each in one go; the screen has what was typed only if `showsInput`.
     init(
-        typing texts: [String], showsInput: Bool = false, level: SandboxLevel = .repl,
-        journal: Journal? = nil, tick: Double = 0
+        typing texts: [String], showsInput: Bool = false, atTerminal: Bool = false,
+        level: SandboxLevel = .repl, journal: Journal? = nil, tick: Double = 0
     ) throws {
         var configuration = Session.Configuration()
         configuration.level = level
         configuration.output = { [unowned self] in screen += String(decoding: $0, as: UTF8.self) }
         configuration.notice = { [unowned self] in screen += $0 + "\n" }
         let session = try Session(configuration)
-        let console = Console(
+        var console = Console(
             output: { [unowned self] in screen += String(decoding: $0, as: UTF8.self) },
             notice: { [unowned self] in screen += $0 + "\n" })
-        let typist = Typist(dialogue: self, lines: texts[...], showsInput: showsInput)
+        console.isInteractive = atTerminal
+        console.isLineOpen = { [unowned self] in !screen.isEmpty && !screen.hasSuffix("\n") }
+        let typist = Typist(
+            dialogue: self, lines: texts[...], showsInput: showsInput, endsLines: atTerminal)
         var time = 0.0
         let repl = try REPL(
             session, console: console, reader: typist, journal: journal,

@@ -84,6 +84,9 @@ struct Completer {
     private func candidates(_ context: CompletionContext, _ written: String) -> [Candidate] {
         switch context.kind {
         case .nothing, .string: return []
+        case .key(let owner):
+            guard case .value(.table(let table)) = finder.meaning(of: owner) else { return [] }
+            return keys(of: table, written)
         case .field(let owner):
             return finder.meaning(of: owner).map { fields(of: $0, written) } ?? []
         case .method(let owner):
@@ -102,6 +105,17 @@ struct Completer {
         // Nobody writes all keywords; they only hide the rest.
         return names(in: globals, written).map { Candidate($0.text) }
             + (written.isEmpty ? [] : keywords.map { Candidate($0) })
+    }
+
+    /// Texts by which a table has values, as far as they stand in a string as they are.
+    private func keys(of table: LuaTable, _ written: String) -> [Candidate] {
+        let names = try? table.names(
+            startingWith: written, atMost: Self.limits.names,
+            milliseconds: Self.limits.milliseconds)
+        let plain = (names ?? []).map(\.text).filter { name in
+            PrintableText.visible(name) == name && !name.contains { "\"'\\\n\t".contains($0) }
+        }
+        return plain.sorted().map { Candidate($0) }
     }
 
     private func names(

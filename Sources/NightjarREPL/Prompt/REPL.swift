@@ -51,15 +51,22 @@ public final class REPL {
         session.state.notesLocals = true
         help = Help(session.state)
         try console.offerHelp(in: session.state)
-        workspace = try Workspace(session.state, besides: ["who"])
+        let listing = Listing()
         try session.state.globals.set(
             "who",
-            to: LuaClosure("who") { [weak self] _ in
+            to: LuaClosure("who") { _ in
                 // A finalizer may call it when the dialogue is over.
-                guard let self else { return LuaResults() }
-                console.write(try workspace.listing(printer) + "\n")
+                guard let repl = listing.repl else { return LuaResults() }
+                repl.console.write(try repl.workspace.listing(repl.printer) + "\n")
                 return LuaResults()
             })
+        workspace = try Workspace(session.state)
+        listing.repl = self
+    }
+
+    /// Leads the function `who` to the dialogue, which is made after it.
+    private final class Listing {
+        weak var repl: REPL?
     }
 
     /// Runs the dialogue to its end and gives the exit code of the process.
@@ -82,7 +89,7 @@ public final class REPL {
 
     /// Waits for input; after Ctrl-C and at the end the screen goes on in a new line.
     private func read(_ prompt: String) -> InputLine {
-        if reader.endsLines, console.isLineOpen() { console.write("\n") }
+        startLine()
         console.flush()
         let input = reader.readLine(prompt: prompt)
         if case .text = input { return input }
@@ -128,6 +135,7 @@ public final class REPL {
         defer { tellTime(seconds() - start, isTimed) }
         do {
             let values = try session.state.evaluate(form, name: "=\(source)")
+            if !values.isEmpty { startLine() }
             console.show(values, of: form, with: printer)
             try remember(values)
             explainLocals(form)
@@ -180,7 +188,14 @@ public final class REPL {
     func fail(_ message: String) {
         hasFailed = true
         hasFormFailed = true
+        startLine()
         console.notice(message)
+    }
+
+    /// Goes on in a new line of the screen behind what a script wrote without a line end.
+    private func startLine() {
+        // Without the editor, what was written last may be the prompt, behind which the user typed.
+        if reader.endsLines, console.isLineOpen() { console.write("\n") }
     }
 
     var errorText: ErrorText {

@@ -50,6 +50,18 @@ struct CompleterTests {
         #expect(texts("name:up") == ["upper"])
     }
 
+    @Test("knows the texts by which a table has values")
+    func keys() throws {
+        try state.run(
+            """
+            weights = { ['lstm.weight'] = 1, ['lstm.bias'] = 2, plain = 3, [4] = 5,
+                ['a"b'] = 6, ['\\27'] = 7 }
+            """)
+        #expect(texts("weights['") == ["lstm.bias", "lstm.weight", "plain"])
+        #expect(texts("y = weights[\"lstm.w") == ["lstm.weight"])
+        #expect(texts("nothing['") == [])
+    }
+
     @Test("knows settings and their values")
     func settings() {
         #expect(texts(":set ") == ["time", "elements", "depth"])
@@ -249,7 +261,7 @@ struct CompleterTests {
     }
 
     @Test("hints at the arguments of the call around the cursor")
-    func hints() {
+    func hints() throws {
         let hint = CallHint(state)
         func text(_ text: String) -> String? { hint.text(LexedForm(Array(text)), text.count) }
         #expect(text("nj.fit(")?.hasPrefix("nj.fit(model, train, { epochs = 10") == true)
@@ -260,7 +272,11 @@ struct CompleterTests {
         #expect(
             text("nj.fit(a, b, { checkpoint = { every = 5")?.hasPrefix("every: epochs between")
                 == true)
-        #expect(text("print(") == nil)
+        #expect(text("unknown(") == nil)
+        #expect(text("x = string.rep('a', ") == "string.rep(s, n, separator)")
+        #expect(text("('a'):rep(") == "string.rep(s, n, separator)")
+        try state.run("function own(a, ...) end", name: "=script")
+        #expect(text("own(") == "function(a, ...) at script:1")
         #expect(text("nj.fit(a, b)") == nil)
         #expect(text("?nj.fit(") == nil)
     }

@@ -74,4 +74,20 @@ struct WorkspaceTests {
             no variables yet; x = 1 makes one
             """)
     }
+
+    @Test("may take names of Lua and Nightjar, which are listed then and come back with :reset")
+    func takenNames() throws {
+        try expect(
+            """
+            nj> type = "drama"; print = nil; nj = nil
+            nj> who()
+            type  string  5 B  "drama"
+            nj> :reset
+            nj> type(print), nj ~= nil
+            "function"
+            true
+            nj> who()
+            no variables yet; x = 1 makes one
+            """)
+    }
 }
