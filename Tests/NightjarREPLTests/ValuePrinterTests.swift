@@ -1,4 +1,5 @@
 import LuaHost
+import NightjarLua
 import Testing
 
 @testable import NightjarREPL
@@ -39,6 +40,23 @@ struct ValuePrinterTests {
         #expect(try text("load('return 1', '=text')") == "function(...) at text")
         #expect(try text("string.gsub") == "function string.gsub")
         #expect(try text("coroutine.wrap(print)").hasPrefix("function: 0x"))
+    }
+
+    @Test("are tensors as wide as the screen", arguments: [(40, 1), (60, 2), (80, 3), (400, 3)])
+    func tensors(_ width: Int, _ edge: Int) throws {
+        let state = try Session().state
+        let printer = ValuePrinter(state, width: width)
+        func lines(_ expression: String) throws -> ArraySlice<Substring> {
+            let value = try #require(try state.evaluate(expression).first)
+            return printer.text(value).split(separator: "\n").dropFirst()
+        }
+        let cut = try lines("nj.tensor.normal{ shape = { 100, 100 }, seed = 1, deviation = 1e-9 }")
+        #expect(cut.allSatisfy { $0.count <= width })
+        #expect(cut.first?.split(separator: " ").count == 2 * edge + 1)
+        let whole = try lines("nj.tensor.ones{ 5, 100 }")
+        #expect(whole.allSatisfy { $0.count <= width })
+        #expect(whole.first?.split(separator: " ").count == (width >= 300 ? 100 : 2 * edge + 1))
+        #expect(try lines("nj.tensor.ones{ 100 }").allSatisfy { $0.count <= width })
     }
 
     @Test("show a long string up to a whole character")

@@ -1,6 +1,7 @@
 // Values as the prompt shows them.
 
 import LuaHost
+import NightjarTensor
 
 /// Shows values nearly as Lua writes them, and never much of them, however big they are.
 public struct ValuePrinter {
@@ -62,7 +63,12 @@ public struct ValuePrinter {
             return (try? contents(table, within: tables, indent: indent, used: used)) ?? own
         case .function(let function):
             return text(function)
-        case .object, .other: return inside(state.describe(value), level)
+        case .object(let handle):
+            if level == 0, let tensor = handle.value(as: Tensor.self) {
+                return tensor.description(width: width)
+            }
+            return inside(state.describe(value), level)
+        case .other: return inside(state.describe(value), level)
         }
     }
 

@@ -100,8 +100,9 @@ struct CompleterTests {
         try state.run("big = {} for i = 1, 1e6 do big['key' .. i] = i end")
         for text in ["big.", "big.key99999", "big.zzz", "big:"] {
             let clock = ContinuousClock()
-            let time = clock.measure { _ = texts(text) }
-            #expect(time < .milliseconds(50), "\(text)")
+            // Other programs may take the processor for a while, but not every time.
+            let times = (0..<5).map { _ in clock.measure { _ = texts(text) } }
+            #expect(times.min() ?? .seconds(1) < .milliseconds(50), "\(text)")
         }
         #expect(texts("big.").count <= Completer.limits.names)
     }
