@@ -22,6 +22,7 @@ void nj_install_objects(lua_State *L);
 void nj_install_output(lua_State *L);
 void nj_install_finalizers(lua_State *L);
 void nj_install_patterns(lua_State *L);
+void nj_install_shell(lua_State *L);
 void nj_install_tables(lua_State *L);
 
 /// Loads the text of a file below the folder of the host: LUA_OK, or a status with a message.

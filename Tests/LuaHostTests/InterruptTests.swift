@@ -59,6 +59,25 @@ struct InterruptTests {
         }
     }
 
+    @Test("stops a loop of commands of the shell, which get it alone")
+    func commands() async {
+        await #expect(processExitsWith: .success) {
+            // Where the process came to life with SIGINT ignored, so would its commands.
+            LuaState.handleInterrupts()
+            for command in ["kill -INT $$", "sh -c 'kill -INT $$'; exit $?", "exit 130"] {
+                let state = try LuaState()
+                do {
+                    try state.run("for i = 1, 3 do os.execute(\"\(command)\") end")
+                    Issue.record("'\(command)' was taken for no Ctrl-C")
+                } catch let error as LuaError {
+                    #expect(error.kind == .interrupted)
+                }
+                let results = try state.run("return os.execute('exit 3')")
+                #expect(results.last?.int == 3)
+            }
+        }
+    }
+
     @Test("stops finalizers, close handlers and what runs inside library functions")
     func hidden() async {
         await #expect(processExitsWith: .success) {
