@@ -1,4 +1,4 @@
-// string.find, match, gmatch and gsub by the matcher that can be stopped.
+// string.find, match, gmatch and gsub by the matcher that can be stopped, and rep that ends.
 
 #define _GNU_SOURCE  // memmem
 
@@ -191,8 +191,30 @@ static int gsub(lua_State *L) {
     return 2;
 }
 
+// MARK: rep
+
+/// string.rep; Lua's own one, the upvalue, repeats nothing as often as it is asked to.
+static int repeat(lua_State *L) {
+    size_t length, separator_length = 0;
+    luaL_checklstring(L, 1, &length);
+    luaL_checkinteger(L, 2);
+    luaL_optlstring(L, 3, "", &separator_length);
+    if (length == 0 && separator_length == 0) {
+        lua_pushliteral(L, "");
+        return 1;
+    }
+    lua_settop(L, 3);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 3, 1);
+    return 1;
+}
+
 void nj_install_patterns(lua_State *L) {
     lua_getglobal(L, LUA_STRLIBNAME);
+    lua_getfield(L, -1, "rep");
+    lua_pushcclosure(L, repeat, 1);
+    lua_setfield(L, -2, "rep");
     nj_set_function(L, "find", find);
     nj_set_function(L, "match", match);
     nj_set_function(L, "gmatch", gmatch);
