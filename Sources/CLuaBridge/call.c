@@ -237,6 +237,9 @@ int nj_next(lua_State *L, int index) {
     lua_pushvalue(L, index);
     lua_insert(L, -2);
     if (lua_pcall(L, 2, LUA_MULTRET, 0) != LUA_OK) {
+        nj_host *host = nj_host_of(L);
+        // Where Lua code runs, it may have to stop, and this call is where its hook says so.
+        if (nj_is_kill(L, -1)) host->kill_pending = host->running != NULL;
         lua_settop(L, base);
         return -1;
     }

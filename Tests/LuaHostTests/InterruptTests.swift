@@ -170,6 +170,13 @@ struct InterruptTests {
         }
     }
 
+    @Test("stops a Swift function that walks through tables, which are never cut short")
+    func walk() async {
+        await #expect(processExitsWith: .success) {
+            try Interrupted.check("local t = {} for i = 1, 1000 do t[i] = i end pcall(nj.walk, t)")
+        }
+    }
+
     @Test("stops a Swift loop that calls back, in the callback or in the loop")
     func callback() async {
         await #expect(processExitsWith: .success) {
@@ -326,6 +333,15 @@ extension Interrupted {
             } catch let error as Interrupted {
                 _ = error
                 throw call.interrupted(keeping: LuaRecord(["done": done]))
+            }
+        },
+        Function(
+            "walk", on: "nj", summary: "Walks through a table of 1000 pairs until stopped.",
+            positional: [.table("t", [], "the table")]
+        ) { call in
+            let table = try call.table("t")
+            while true {
+                guard try table.pairs().count == 1000 else { exit(10) }
             }
         },
         Function(

@@ -144,8 +144,8 @@ int nj_tostring(lua_State *L, int index);
 
 /// Replaces the key on top by the next key and value of the table at `index`.
 ///
-/// Gives 1, or 0 after the last pair, or -1 if the table was changed on the way; nothing is left on
-/// the stack then.
+/// Gives 1, or 0 after the last pair, or -1 if the table was changed on the way or the script must
+/// stop, which `kill_pending` tells; nothing is left on the stack then.
 int nj_next(lua_State *L, int index);
 
 /// Loads the text of a file as a function: LUA_OK, or a status with a message. Never bytecode.
