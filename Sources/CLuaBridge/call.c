@@ -2,6 +2,8 @@
 
 #include "bridge.h"
 
+#include <CInterrupt.h>
+
 static char function_class_key;
 
 // MARK: Lua calls Swift
@@ -197,6 +199,8 @@ int nj_call(lua_State *L, int arguments, int results) {
         nj_start_clock(host);
     }
     host->running = L;
+    // A request that came before that line found nothing to set the hook on.
+    if (caller == NULL && unlikely(nj_interrupt_count() > 0)) nj_arm(L);
     host->native_name = NULL;
     host->enforced = true;
     int status = lua_pcall(L, arguments, results, base);

@@ -144,6 +144,35 @@ struct InterruptTests {
         #expect(text.contains("nightjar: ended by Ctrl-C; "))
     }
 
+    @Test("does the same where close handlers cannot be stopped")
+    func deafHandler() async throws {
+        let result = await #expect(
+            processExitsWith: .exitCode(130), observing: [\.standardErrorContent]
+        ) {
+            LuaState.handleInterrupts()
+            let thread = LuaThread {
+                let (state, _) = try Toys.state()
+                try state.register(Interrupted.loops)
+                try state.run(
+                    """
+                    coroutine.wrap(function()
+                        local x <close> = setmetatable({}, { __close = function() while true do end end })
+                        table.sort({ 2, 1 }, function() nj.ready() while true do end end)
+                    end)()
+                    """)
+                return true
+            }
+            Interrupted.waitUntilReady()
+            for _ in 1...3 {
+                usleep(300_000)
+                pthread_kill(thread.id, SIGINT)
+            }
+            _ = try thread.wait()
+        }
+        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(text.contains("to stop; Ctrl-C once more ends nightjar\n"))
+    }
+
     @Test("pressed many times at once counts as pressed once")
     func impatience() async {
         await #expect(processExitsWith: .success) {
@@ -221,6 +250,19 @@ struct InterruptTests {
                     "100000"
                 ]
             else { exit(3) }
+        }
+    }
+
+    @Test("before a chunk starts stops it where the host wants that, and only that one")
+    func early() async {
+        await #expect(processExitsWith: .success) {
+            LuaState.handleInterrupts()
+            let (state, _) = try Toys.state()
+            state.heedEarlierRequests()
+            kill(getpid(), SIGINT)
+            usleep(50_000)
+            guard state.failure("while true do end")?.kind == .interrupted else { exit(2) }
+            guard try state.values("return 1") == ["1"] else { exit(3) }
         }
     }
 
