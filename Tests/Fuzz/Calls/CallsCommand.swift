@@ -106,9 +106,10 @@ struct CallsCommand: ParsableCommand {
             "fuzz: \(calls) calls, \(100 * reached / max(1, calls))% past their checks,"
                 + " \(100 * succeeded / max(1, calls))% succeeded, \(stopped) stopped;"
                 + " heap grew \(growth.bytes >> 10) KiB, peak \(HeapGrowth.peak >> 20) MiB")
+        let ofModules = suite.found.count { suite.targets[$0].name.hasPrefix("require ") }
         print(
             "fuzz: \(suite.tally.calls(of: suite.found)) calls of \(suite.found.count) other"
-                + " functions")
+                + " functions, \(ofModules) of them of modules")
         for name in unreached { print("fuzz: never past its checks: \(name)") }
         for name in unsuccessful { print("fuzz: never succeeded: \(name)") }
         guard isWhole else { return }
