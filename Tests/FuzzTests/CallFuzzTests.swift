@@ -28,6 +28,7 @@ struct CallFuzzTests {
         let run = try FuzzRun([
             "calls", "--planted", defect, "--calls", "1000", "--patience", "0.5",
         ])
+        try run.removeRecord()
         #expect(!run.isWhole || run.status != 0)
         #expect(run.output.contains(place), "\(run.output)")
         #expect(run.output.contains(problem), "\(run.output)")

@@ -33,6 +33,14 @@ struct FuzzRun {
         output = String(decoding: data, as: UTF8.self)
     }
 
+    /// Removes the folder that a run leaves with the record of the round that it died in.
+    func removeRecord() throws {
+        let record = output.firstMatch(of: #/record in (\S+)/#)?.1
+        guard let record else { return }
+        try FileManager.default.removeItem(
+            at: URL(filePath: String(record)).deletingLastPathComponent())
+    }
+
     /// A run of many cases, more or other ones if the environment says so: `NIGHTJAR_FUZZ_CALLS` and
     /// `NIGHTJAR_FUZZ_INPUTS`, and `NIGHTJAR_FUZZ_SEED`.
     static func ofMany(_ cases: String, _ usual: Int, _ arguments: [String]) throws -> FuzzRun {
