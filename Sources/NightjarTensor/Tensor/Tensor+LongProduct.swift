@@ -3,12 +3,12 @@
 import NightjarRuntime
 
 extension Tensor {
-    /// The same as ``matmul(_:transposingLeft:transposingRight:)``, in parts that take a fraction of
-    /// a second each.
+    /// The same as ``matmul(_:transposingLeft:transposingRight:)``, in parts that take less than a
+    /// second each: every part packs the right operand anew, so many small ones would cost time.
     ///
     /// - Throws: ``TensorError``, and `Interrupted` when the user asks to stop.
     public func interruptibleMatmul(_ other: Tensor) throws -> Tensor {
-        try matmul(other, partsOf: 1 << 35)
+        try matmul(other, partsOf: 1 << 37)
     }
 
     /// The product in parts of about `work` multiplications, at least one element of the first
