@@ -23,6 +23,24 @@ struct REPLTests {
             """, exitCode: 0)
     }
 
+    /// In a process of its own, as the request to stop concerns the whole process.
+    @Test("stops a form at Ctrl-C that came before it began, and no other")
+    func earlyInterrupt() async {
+        await #expect(processExitsWith: .success) {
+            try expect(
+                """
+                nj> while true do end -- ^C
+                interrupted
+                nj> 6 * 7
+                42
+                nj> = -- ^C
+                unexpected symbol near '='
+                nj> 6 * 7
+                42
+                """)
+        }
+    }
+
     @Test("keeps the last three values")
     func lastValues() throws {
         try expect(

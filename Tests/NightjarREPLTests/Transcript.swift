@@ -1,5 +1,6 @@
 import LuaHost
 import NightjarLua
+import NightjarRuntime
 import Testing
 
 @testable import NightjarREPL
@@ -15,6 +16,8 @@ final class Dialogue {
         mutating func readLine(prompt: String) -> InputLine {
             guard let line = lines.popFirst() else { return .end }
             if showsInput { dialogue.screen += prompt + line + "\n" }
+            // Pressed when the line was read, and nothing runs yet.
+            if line.hasSuffix(" -- ^C") { Interruption.request() }
             return line == "^C" ? .interrupted : .text(line)
         }
     }

@@ -12,6 +12,11 @@ extension LuaState {
     /// ends the process with code 130.
     public static func handleInterrupts() { nj_handle_interrupts() }
 
+    /// Lets a request to stop that comes before the next call from outside stop that call.
+    ///
+    /// Else it is taken for one that concerns something earlier, and forgotten.
+    public func heedEarlierRequests() { host.pointee.heeds_earlier = true }
+
     /// The global variables.
     public var globals: LuaTable {
         get throws {

@@ -134,6 +134,8 @@ public final class REPL {
         let start = seconds()
         defer { tellTime(seconds() - start, isTimed) }
         do {
+            // Ctrl-C since the form was read concerns this form.
+            session.state.heedEarlierRequests()
             let values = try session.state.evaluate(form, name: "=\(source)")
             if !values.isEmpty { startLine() }
             console.show(values, of: form, with: printer)
