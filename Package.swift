@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "NightjarREPL",
             dependencies: [
-                "LuaHost", "NightjarLua", "NightjarData", "NightjarTraining", "CTerminal",
+                "LuaHost", "NightjarLua", "NightjarData", "NightjarTensor", "NightjarTraining",
+                "CTerminal",
             ]),
         .executableTarget(
             name: "nightjar",

@@ -16,7 +16,7 @@ NJ_INLINE uint32_t sort_key(float x, int is_descending) {
 }
 
 void nj_argsort(long count, const float *x, int is_descending, int32_t *positions,
-                uint32_t *scratch) {
+                uint32_t *scratch, int (*must_stop)(void)) {
     uint32_t *keys = scratch, *other_keys = scratch + count;
     int32_t *order = positions, *other_order = (int32_t *)(scratch + 2 * count);
     for (long i = 0; i < count; i++) {
@@ -24,7 +24,7 @@ void nj_argsort(long count, const float *x, int is_descending, int32_t *position
         order[i] = (int32_t)i;
     }
     // Four stable passes over a byte each; an even number of them ends where it began.
-    for (int shift = 0; shift < 32; shift += 8) {
+    for (int shift = 0; shift < 32 && !must_stop(); shift += 8) {
         long starts[257] = {0};
         for (long i = 0; i < count; i++) starts[((keys[i] >> shift) & 255) + 1]++;
         for (int byte = 0; byte < 256; byte++) starts[byte + 1] += starts[byte];
@@ -42,11 +42,15 @@ void nj_argsort(long count, const float *x, int is_descending, int32_t *position
     }
 }
 
-void nj_top_k(long count, long k, const float *x, int32_t *positions, uint32_t *scratch) {
+enum { ELEMENTS_BETWEEN_CHECKS = 1 << 16 };
+
+void nj_top_k(long count, long k, const float *x, int32_t *positions, uint32_t *scratch,
+              int (*must_stop)(void)) {
     uint32_t *keys = scratch;
     long found = 0;
     float bar = NAN;  // the smallest of the k largest so far; not-a-number lets everything pass
     for (long i = 0; i < count; i++) {
+        if (i % ELEMENTS_BETWEEN_CHECKS == 0 && must_stop()) return;
         if (x[i] <= bar) continue;
         uint32_t key = sort_key(x[i], 1);
         if (found == k && key >= keys[k - 1]) continue;

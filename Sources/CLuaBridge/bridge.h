@@ -22,6 +22,7 @@ void nj_install_objects(lua_State *L);
 void nj_install_output(lua_State *L);
 void nj_install_finalizers(lua_State *L);
 void nj_install_patterns(lua_State *L);
+void nj_install_shell(lua_State *L);
 void nj_install_tables(lua_State *L);
 
 /// Loads the text of a file below the folder of the host: LUA_OK, or a status with a message.
@@ -58,7 +59,8 @@ void nj_filter_error(lua_State *L, int status);
 /// for long calls this now and then.
 void nj_spend(lua_State *L, long long instructions);
 
-/// Forgets earlier requests to stop and starts the limits anew; called before user code starts.
+/// Forgets earlier requests to stop, unless they are to be heeded, and starts the limits anew; called
+/// before user code starts.
 void nj_begin_run(nj_host *host);
 
 /// Marks this thread as the one that runs the host, and back.

@@ -2,6 +2,8 @@
 
 #include "bridge.h"
 
+#include <CInterrupt.h>
+
 static char function_class_key;
 
 // MARK: Lua calls Swift
@@ -197,6 +199,8 @@ int nj_call(lua_State *L, int arguments, int results) {
         nj_start_clock(host);
     }
     host->running = L;
+    // A request that came before that line found nothing to set the hook on.
+    if (caller == NULL && unlikely(nj_interrupt_count() > 0)) nj_arm(L);
     host->native_name = NULL;
     host->enforced = true;
     int status = lua_pcall(L, arguments, results, base);
@@ -237,6 +241,9 @@ int nj_next(lua_State *L, int index) {
     lua_pushvalue(L, index);
     lua_insert(L, -2);
     if (lua_pcall(L, 2, LUA_MULTRET, 0) != LUA_OK) {
+        nj_host *host = nj_host_of(L);
+        // Where Lua code runs, it may have to stop, and this call is where its hook says so.
+        if (nj_is_kill(L, -1)) host->kill_pending = host->running != NULL;
         lua_settop(L, base);
         return -1;
     }

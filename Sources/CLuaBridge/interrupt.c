@@ -80,10 +80,12 @@ void nj_spend(lua_State *L, long long instructions) {
 }
 
 void nj_begin_run(nj_host *host) {
-    nj_interrupt_clear();
+    if (!host->heeds_earlier) nj_interrupt_clear();
+    host->heeds_earlier = false;
     host->served = 0;
     host->kill_pending = false;
     host->kill_owed = false;
+    host->is_deaf = false;
     host->stop = NJ_STOP_USER;
     host->time_is_over = false;
     host->instructions_left = host->instruction_limit;
@@ -130,6 +132,7 @@ static void stop(lua_State *L, lua_Debug *activation) {
         return;
     }
     disarm(L);
+    host->is_deaf = L != host->main;
     nj_raise_kill(L);
 }
 

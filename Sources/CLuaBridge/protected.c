@@ -89,6 +89,7 @@ _Noreturn static void stop_with(lua_State *L, lua_State *coroutine) {
     nj_push_kill(L);
     nj_note_trace(coroutine, 0, L);
     nj_close_coroutine(L, coroutine);
+    nj_host_of(L)->is_deaf = false;
     nj_raise_kill(L);
 }
 

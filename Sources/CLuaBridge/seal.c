@@ -19,8 +19,10 @@ bool nj_push_behind(lua_State *L, int index) {
 }
 
 static int refuse(lua_State *L) {
-    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
-    return luaL_error(L, "libraries are read-only here; keep '%s' in a table of your own", name);
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return luaL_error(L, "libraries are read-only here; use a table of your own");
+    return luaL_error(L, "libraries are read-only here; keep '%s' in a table of your own",
+                      lua_tostring(L, 2));
 }
 
 static int next_behind(lua_State *L) {

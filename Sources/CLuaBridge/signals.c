@@ -62,12 +62,13 @@ static void say(const char *text) {
 }
 
 /// How many presses, of `count`, no running script has answered, and what the longest one waits for.
+/// Where no hook runs the last answer does not count: it has not ended what it should.
 static int unanswered(int count, const char **name) {
     int most = -1;
     for (int slot = 0; slot < RUNS; slot++) {
         nj_host *host = atomic_load(&runs[slot].host);
-        if (host == NULL || count - host->served <= most) continue;
-        most = count - host->served;
+        if (host == NULL || count - host->served + host->is_deaf <= most) continue;
+        most = count - host->served + host->is_deaf;
         *name = host->native_name;
     }
     return most < 0 ? count : most;

@@ -151,6 +151,7 @@ static int set_up(lua_State *L) {
     nj_install_output(L);
     nj_install_finalizers(L);
     nj_install_patterns(L);
+    nj_install_shell(L);
     nj_install_tables(L);
     return 0;
 }
@@ -178,6 +179,10 @@ nj_host *nj_open(nj_callbacks callbacks, void *owner) {
     return host;
 }
 
+/// Seconds that the finalizers of scripts may take in all when the state is closed: some are there for
+/// no good, and the user waits for the end.
+static const double closing_time = 2;
+
 void nj_close(nj_host *host) {
     host->limit = 0;
     host->closing = true;
@@ -187,6 +192,7 @@ void nj_close(nj_host *host) {
     host->kill_owed = false;
     host->time_is_over = false;
     host->instructions_left = host->instruction_limit;
+    if (host->time_limit <= 0 || host->time_limit > closing_time) host->time_limit = closing_time;
     int slot = nj_enter(host);
     nj_start_clock(host);
     lua_close(host->main);

@@ -1,4 +1,4 @@
-// string.find, match, gmatch and gsub by the matcher that can be stopped.
+// string.find, match, gmatch and gsub by the matcher that can be stopped, and rep that ends.
 
 #define _GNU_SOURCE  // memmem
 
@@ -61,37 +61,44 @@ static int search(lua_State *L, bool finds) {
 static int find(lua_State *L) { return search(L, true); }
 static int match(lua_State *L) { return search(L, false); }
 
-/// Step of gmatch. Upvalues: subject, pattern, offset of the next attempt, and of the end of the last
-/// match or -1.
-static int gmatch_step(lua_State *L) {
+/// Where a loop over gmatch stands.
+typedef struct {
+    const char *subject, *pattern;
     size_t length, pattern_length;
-    const char *subject = lua_tolstring(L, lua_upvalueindex(1), &length);
-    const char *pattern = lua_tolstring(L, lua_upvalueindex(2), &pattern_length);
-    lua_Integer offset = lua_tointeger(L, lua_upvalueindex(3));
-    lua_Integer last = lua_tointeger(L, lua_upvalueindex(4));
+    /// Where the next attempt starts.
+    size_t offset;
+    /// Where the last match ended, or NULL.
+    const char *last_end;
+} progress;
+
+/// Step of gmatch. Upvalues: where it stands, and the subject and the pattern, which it keeps alive.
+static int gmatch_step(lua_State *L) {
+    progress *now = lua_touserdata(L, lua_upvalueindex(1));
     nj_matcher matcher;
-    nj_matcher_init(&matcher, L, subject, length, pattern + pattern_length);
-    for (; offset <= (lua_Integer)length; offset++) {
-        const char *end = nj_match_at(&matcher, subject + offset, pattern);
-        if (end == NULL || end - subject == last) continue;
-        lua_pushinteger(L, end - subject);
-        lua_pushvalue(L, -1);
-        lua_replace(L, lua_upvalueindex(3));
-        lua_replace(L, lua_upvalueindex(4));
-        return nj_push_captures(&matcher, subject + offset, end);
+    nj_matcher_init(&matcher, L, now->subject, now->length, now->pattern + now->pattern_length);
+    for (size_t offset = now->offset; offset <= now->length; offset++) {
+        const char *start = now->subject + offset;
+        const char *end = nj_match_at(&matcher, start, now->pattern);
+        if (end == NULL || end == now->last_end) continue;
+        now->offset = (size_t)(end - now->subject);
+        now->last_end = end;
+        return nj_push_captures(&matcher, start, end);
     }
+    now->offset = now->length + 1;
     return 0;
 }
 
 static int gmatch(lua_State *L) {
-    size_t length;
-    luaL_checklstring(L, 1, &length);
-    luaL_checkstring(L, 2);
-    size_t offset = start_offset(luaL_optinteger(L, 3, 1), length);
+    progress start = {0};
+    start.subject = luaL_checklstring(L, 1, &start.length);
+    start.pattern = luaL_checklstring(L, 2, &start.pattern_length);
+    size_t offset = start_offset(luaL_optinteger(L, 3, 1), start.length);
+    start.offset = offset <= start.length ? offset : start.length + 1;
     lua_settop(L, 2);
-    lua_pushinteger(L, (lua_Integer)(offset <= length ? offset : length + 1));
-    lua_pushinteger(L, -1);
-    lua_pushcclosure(L, gmatch_step, 4);
+    progress *now = lua_newuserdatauv(L, sizeof *now, 0);
+    *now = start;
+    lua_insert(L, 1);
+    lua_pushcclosure(L, gmatch_step, 3);
     return 1;
 }
 
@@ -191,8 +198,30 @@ static int gsub(lua_State *L) {
     return 2;
 }
 
+// MARK: rep
+
+/// string.rep; Lua's own one, the upvalue, repeats nothing as often as it is asked to.
+static int repeat(lua_State *L) {
+    size_t length, separator_length = 0;
+    luaL_checklstring(L, 1, &length);
+    luaL_checkinteger(L, 2);
+    luaL_optlstring(L, 3, "", &separator_length);
+    if (length == 0 && separator_length == 0) {
+        lua_pushliteral(L, "");
+        return 1;
+    }
+    lua_settop(L, 3);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 3, 1);
+    return 1;
+}
+
 void nj_install_patterns(lua_State *L) {
     lua_getglobal(L, LUA_STRLIBNAME);
+    lua_getfield(L, -1, "rep");
+    lua_pushcclosure(L, repeat, 1);
+    lua_setfield(L, -2, "rep");
     nj_set_function(L, "find", find);
     nj_set_function(L, "match", match);
     nj_set_function(L, "gmatch", gmatch);

@@ -55,7 +55,8 @@ static int remove_element(lua_State *L) {
     check_table(L, 1, true, true, true);
     lua_Integer length = luaL_len(L, 1);
     lua_Integer position = luaL_optinteger(L, 2, length);
-    luaL_argcheck(L, position == length || (lua_Unsigned)position - 1 <= (lua_Unsigned)length, 2,
+    // Lua's own names the table here, too.
+    luaL_argcheck(L, position == length || (lua_Unsigned)position - 1 <= (lua_Unsigned)length, 1,
                   "position out of bounds");
     lua_geti(L, 1, position);
     if (position < length) move_elements(L, 1, position + 1, length, position, 1, true);

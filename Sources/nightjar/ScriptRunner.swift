@@ -59,6 +59,7 @@ struct ScriptRunner {
     /// Runs texts one after the other, in one state, each as if typed at the prompt.
     func run(texts: [String]) throws {
         let session = try session()
+        try console.offerHelp(in: session.state)
         try finish(session) {
             for text in texts {
                 let values = try session.state.evaluate(text, name: "=(command line)")

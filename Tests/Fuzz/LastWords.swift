@@ -20,6 +20,17 @@ enum LastWords {
     nonisolated(unsafe) private static var number = 0
     nonisolated(unsafe) private static var isStoppable = false
 
+    /// Where problems are told.
+    nonisolated(unsafe) private static var output = STDERR_FILENO
+
+    /// Keeps the standard error for problems; what scripts and shells say there goes nowhere.
+    static func takeStandardError() {
+        output = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        dup2(nowhere, STDERR_FILENO)
+        close(nowhere)
+    }
+
     /// Notes what runs from now on.
     static func set(_ words: String, stoppable: Bool = false) {
         var words = words
@@ -97,15 +108,15 @@ enum LastWords {
     static func fail(_ problem: String) -> Never {
         fflush(nil)
         let title = "\nfuzz: \(problem) in"
-        _ = title.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+        _ = title.withCString { write(output, $0, strlen($0)) }
         say("\n")
         _exit(1)
     }
 
     /// Async-signal-safe.
     private static func say(_ title: StaticString) {
-        _ = write(STDERR_FILENO, title.utf8Start, title.utf8CodeUnitCount)
-        _ = write(STDERR_FILENO, text, length)
-        _ = write(STDERR_FILENO, "\n", 1)
+        _ = write(output, title.utf8Start, title.utf8CodeUnitCount)
+        _ = write(output, text, length)
+        _ = write(output, "\n", 1)
     }
 }

@@ -1,20 +1,20 @@
+import Foundation
 import LuaHost
 import Testing
 
-/// Random calls of everything that is declared, so of what is declared tomorrow too.
-///
-/// `NIGHTJAR_FUZZ_CALLS` and `NIGHTJAR_FUZZ_SEED` in the environment give more calls and other ones;
-/// `.build/debug/nightjar-fuzz calls --help` tells how to repeat one round.
+/// Random calls of everything that is declared or found, so of what is there tomorrow too.
 @Suite("Random calls")
 struct CallFuzzTests {
     @Test("of every function, property and metamethod trap, hang and leak nothing")
     func everything() throws {
-        let run = try FuzzRun([
-            "calls", "--calls", FuzzRun.setting("NIGHTJAR_FUZZ_CALLS", 200_000),
-            "--seed", FuzzRun.setting("NIGHTJAR_FUZZ_SEED", 1),
-        ])
+        let modules = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../stdlib").standardized.path
+        let run = try FuzzRun.ofMany("calls", 200_000, ["calls", "--modules", modules])
         #expect(run.isWhole && run.status == 0, "\(run.output)")
         #expect(run.output.contains(" past their checks, "), "\(run.output)")
+        let found = try #require(
+            run.output.firstMatch(of: #/ of (\d+) other functions, (\d+) of them of modules/#))
+        #expect((Int(found.1) ?? 0) > 100 && (Int(found.2) ?? 0) > 0, "\(run.output)")
     }
 
     @Test(
@@ -28,6 +28,7 @@ struct CallFuzzTests {
         let run = try FuzzRun([
             "calls", "--planted", defect, "--calls", "1000", "--patience", "0.5",
         ])
+        try run.removeRecord()
         #expect(!run.isWhole || run.status != 0)
         #expect(run.output.contains(place), "\(run.output)")
         #expect(run.output.contains(problem), "\(run.output)")

@@ -1,6 +1,8 @@
 import Foundation
 
 /// A run of the fuzzer, from its start to its end.
+///
+/// Its binary also repeats one round: `.build/debug/nightjar-fuzz calls --help`.
 struct FuzzRun {
     /// The exit status; the number of the signal when one ended it.
     let status: Int32
@@ -31,8 +33,22 @@ struct FuzzRun {
         output = String(decoding: data, as: UTF8.self)
     }
 
-    /// A number from the environment, for longer runs and other seeds.
-    static func setting(_ name: String, _ usual: Int) -> String {
-        "\(ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? usual)"
+    /// Removes the folder that a run leaves with the record of the round that it died in.
+    func removeRecord() throws {
+        let record = output.firstMatch(of: #/record in (\S+)/#)?.1
+        guard let record else { return }
+        try FileManager.default.removeItem(
+            at: URL(filePath: String(record)).deletingLastPathComponent())
+    }
+
+    /// A run of many cases, more or other ones if the environment says so: `NIGHTJAR_FUZZ_CALLS` and
+    /// `NIGHTJAR_FUZZ_INPUTS`, and `NIGHTJAR_FUZZ_SEED`.
+    static func ofMany(_ cases: String, _ usual: Int, _ arguments: [String]) throws -> FuzzRun {
+        func setting(_ name: String, _ usual: Int) -> String {
+            let asked = ProcessInfo.processInfo.environment["NIGHTJAR_FUZZ_" + name.uppercased()]
+            return "\(asked.flatMap { Int($0) } ?? usual)"
+        }
+        return try FuzzRun(
+            arguments + ["--\(cases)", setting(cases, usual), "--seed", setting("seed", 1)])
     }
 }

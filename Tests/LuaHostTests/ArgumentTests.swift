@@ -99,10 +99,12 @@ struct ArgumentTests {
             message: "bad argument #3 to 'fit' (options table expected, got number 2)"),
         Case(
             text: "nj.fit(b, 1, {}, 2)",
-            message: "too many arguments to 'fit' (at most 3, got 4)"),
+            message:
+                "too many arguments to 'fit' (at most 3, got 4); write nj.fit(ball, data, { epochs"
+                + " = 20, lr = 0.001, decay = …, shuffle = true, name = \"run\", colour = \"re…"),
         Case(
             text: "nj.toys.point(1, 2)",
-            message: "too many arguments to 'point' (at most 1, got 2)"),
+            message: "too many arguments to 'point' (at most 1, got 2); write nj.toys.point(x)"),
         Case(
             text: "nj.fit(b, { ball = b })",
             message: "option 'ball' to 'fit' was already given by position"),

@@ -13,7 +13,7 @@ struct ErrorTests {
             return
         }
         #expect(try table.get("code").int == 7)
-        #expect(error.message == "(error object is a table value)")
+        #expect(error.message == "error value: { code = 7 }")
         #expect(state.failure("error(nil)")?.message == "nil")
         #expect(state.failure("error('x', 0)")?.message == "x")
         #expect(state.failure("error(12)")?.message == "12")

@@ -53,6 +53,24 @@ struct FinalizerTests {
         #expect(FileManager.default.fileExists(atPath: file.path))
     }
 
+    /// In a process of its own, as the request to stop concerns the whole process.
+    @Test("that do not end are given up when the state closes")
+    func endless() async {
+        await #expect(processExitsWith: .success) {
+            LuaState.handleInterrupts()
+            let thread = LuaThread {
+                try Toys.state().state.run(
+                    """
+                    local class = { __gc = function() while true do end end }
+                    keep = {}
+                    for i = 1, 100 do keep[i] = setmetatable({}, class) end
+                    """)
+                return true
+            }
+            _ = try thread.wait()
+        }
+    }
+
     @Test("that fail or yield become warnings")
     func failures() throws {
         let (state, output) = try Toys.state()

@@ -95,25 +95,42 @@ struct InspectionTests {
     @Test(
         "finds the expression behind statements",
         arguments: [
-            ("x = 1\nx", "x = 1\nreturn x"), ("x = 1\nx +\n1", "x = 1\nreturn x +\n1"),
-            ("local a = 1\na, 2;\n", "local a = 1\nreturn a, 2;\n"),
+            ("x", "", "x"), ("f(\n1)", "", "f(\n1)"), ("x = 1\nx", "x = 1\n", "x"),
+            ("x = 1\nx +\n1", "x = 1\n", "x +\n1"),
+            ("local a = 1\na, 2;\n", "local a = 1\n", "a, 2;\n"), ("a = 1; a", "a = 1;", " a"),
+            ("a = 1; a;", "a = 1;", " a;"), ("x = 1\nf(x)", "x = 1\n", "f(x)"),
+            ("function f() end\n\nf()\n", "function f() end\n\n", "f()\n"),
+            ("x = 'a;b'; x", "x = 'a;b';", " x"), ("f() -- why;\ng()", "f() -- why;\n", "g()"),
         ])
-    func tails(_ form: String, _ text: String) {
-        #expect(state.returningTail(of: form) == text)
+    func tails(_ form: String, _ statements: Substring, _ expression: Substring) {
+        #expect(
+            state.parse(form) == ParsedForm(statements: statements, expression: expression))
     }
 
     @Test(
-        "leaves other forms as they are",
-        arguments: ["x", "x = 1", "x = 1\ny = 2", "f(\n1)", "if x then\nx", "x = = 1\nx", "\n", ""])
+        "finds none in statements, whatever looks like one",
+        arguments: [
+            "x = 1", "x = 1\ny = 2", "x = f\n(g)(1)", "x = f\n{ 1 }", "x = 1 -- then; f()",
+            "--[[\nf()\n]]", "s = [[\nf()]]", "if x then\nf()\nend", "t = {1;f()}", "x = 1;", "\n",
+            "",
+        ])
     func noTail(_ form: String) {
-        #expect(state.returningTail(of: form) == nil)
+        #expect(state.parse(form) == ParsedForm(statements: form[...], expression: ""))
+    }
+
+    @Test(
+        "finds nothing in what is not Lua",
+        arguments: ["if x then\nx", "x = = 1\nx", "a b", "x\ny"])
+    func noForm(_ form: String) {
+        #expect(state.parse(form) == nil)
     }
 
     @Test(
         "writes forms as statements",
         arguments: [
             ("x = 1", "x = 1"), ("1 + 1", "_ = 1 + 1"), ("f()", "f()"), ("a, b", "_ = a, b"),
-            ("x = = 1", "x = = 1"), ("x = 1\nx", "x = 1\n_ = x"), ("", ""),
+            ("x = = 1", "x = = 1"), ("x = 1\nx", "x = 1\n_ = x"), ("x = 1; x", "x = 1;_ =  x"),
+            ("x = 1\nf()", "x = 1\nf()"), ("", ""),
         ])
     func statements(_ form: String, _ statement: String) {
         #expect(state.statement(form) == statement)

@@ -59,6 +59,25 @@ struct InterruptTests {
         }
     }
 
+    @Test("stops a loop of commands of the shell, which get it alone")
+    func commands() async {
+        await #expect(processExitsWith: .success) {
+            // Where the process came to life with SIGINT ignored, so would its commands.
+            LuaState.handleInterrupts()
+            for command in ["kill -INT $$", "sh -c 'kill -INT $$'; exit $?", "exit 130"] {
+                let state = try LuaState()
+                do {
+                    try state.run("for i = 1, 3 do os.execute(\"\(command)\") end")
+                    Issue.record("'\(command)' was taken for no Ctrl-C")
+                } catch let error as LuaError {
+                    #expect(error.kind == .interrupted)
+                }
+                let results = try state.run("return os.execute('exit 3')")
+                #expect(results.last?.int == 3)
+            }
+        }
+    }
+
     @Test("stops finalizers, close handlers and what runs inside library functions")
     func hidden() async {
         await #expect(processExitsWith: .success) {
@@ -144,6 +163,35 @@ struct InterruptTests {
         #expect(text.contains("nightjar: ended by Ctrl-C; "))
     }
 
+    @Test("does the same where close handlers cannot be stopped")
+    func deafHandler() async throws {
+        let result = await #expect(
+            processExitsWith: .exitCode(130), observing: [\.standardErrorContent]
+        ) {
+            LuaState.handleInterrupts()
+            let thread = LuaThread {
+                let (state, _) = try Toys.state()
+                try state.register(Interrupted.loops)
+                try state.run(
+                    """
+                    coroutine.wrap(function()
+                        local x <close> = setmetatable({}, { __close = function() while true do end end })
+                        table.sort({ 2, 1 }, function() nj.ready() while true do end end)
+                    end)()
+                    """)
+                return true
+            }
+            Interrupted.waitUntilReady()
+            for _ in 1...3 {
+                usleep(300_000)
+                pthread_kill(thread.id, SIGINT)
+            }
+            _ = try thread.wait()
+        }
+        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(text.contains("to stop; Ctrl-C once more ends nightjar\n"))
+    }
+
     @Test("pressed many times at once counts as pressed once")
     func impatience() async {
         await #expect(processExitsWith: .success) {
@@ -167,6 +215,13 @@ struct InterruptTests {
     func swiftLoop() async {
         await #expect(processExitsWith: .success) {
             guard try Interrupted.check("pcall(nj.work)") ?? 0 > 0 else { exit(3) }
+        }
+    }
+
+    @Test("stops a Swift function that walks through tables, which are never cut short")
+    func walk() async {
+        await #expect(processExitsWith: .success) {
+            try Interrupted.check("local t = {} for i = 1, 1000 do t[i] = i end pcall(nj.walk, t)")
         }
     }
 
@@ -214,6 +269,19 @@ struct InterruptTests {
                     "100000"
                 ]
             else { exit(3) }
+        }
+    }
+
+    @Test("before a chunk starts stops it where the host wants that, and only that one")
+    func early() async {
+        await #expect(processExitsWith: .success) {
+            LuaState.handleInterrupts()
+            let (state, _) = try Toys.state()
+            state.heedEarlierRequests()
+            kill(getpid(), SIGINT)
+            usleep(50_000)
+            guard state.failure("while true do end")?.kind == .interrupted else { exit(2) }
+            guard try state.values("return 1") == ["1"] else { exit(3) }
         }
     }
 
@@ -326,6 +394,15 @@ extension Interrupted {
             } catch let error as Interrupted {
                 _ = error
                 throw call.interrupted(keeping: LuaRecord(["done": done]))
+            }
+        },
+        Function(
+            "walk", on: "nj", summary: "Walks through a table of 1000 pairs until stopped.",
+            positional: [.table("t", [], "the table")]
+        ) { call in
+            let table = try call.table("t")
+            while true {
+                guard try table.pairs().count == 1000 else { exit(10) }
             }
         },
         Function(

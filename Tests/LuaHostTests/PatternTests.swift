@@ -68,6 +68,24 @@ struct PatternTests {
         return LuaString(raw, -1).description
     }
 
+    @Test("rep repeats as Lua's own does, but nothing at once, however often")
+    func repetition() throws {
+        let state = try Toys.state().state
+        #expect(
+            try state.values(
+                """
+                return ('ab'):rep(3), ('ab'):rep(2, ','), ('ab'):rep(0), ('ab'):rep(-1, ','),
+                    (''):rep(3, ','), #(''):rep(math.maxinteger), (''):rep(math.maxinteger, ''),
+                    select(2, pcall(string.rep)), select(2, pcall(string.rep, 'x', 'y')),
+                    select(2, pcall(string.rep, 'xy', math.maxinteger))
+                """) == [
+                    "ababab", "ab,ab", "", "", ",,", "0", "",
+                    "bad argument #1 to 'string.rep' (string expected, got no value)",
+                    "bad argument #2 to 'string.rep' (number expected, got string)",
+                    "resulting string too large",
+                ])
+    }
+
     @Test("find, match and replace what Lua's own functions do", arguments: 1...4)
     func agreement(_ seed: Int) throws {
         let text = Self.program(seed: seed)

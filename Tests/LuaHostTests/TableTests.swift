@@ -18,7 +18,7 @@ struct TableTests {
                 for i = -4, 16 do log[#log + 1] = tostring(t[i]) end
             end
             local function note(ok, value)
-                log[#log + 1] = ok and type(value) or value:gsub('#%d', '')
+                log[#log + 1] = ok and type(value) or value
             end
             for _ = 1, 3000 do
                 local t, u = {}, {}

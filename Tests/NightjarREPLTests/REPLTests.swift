@@ -23,6 +23,24 @@ struct REPLTests {
             """, exitCode: 0)
     }
 
+    /// In a process of its own, as the request to stop concerns the whole process.
+    @Test("stops a form at Ctrl-C that came before it began, and no other")
+    func earlyInterrupt() async {
+        await #expect(processExitsWith: .success) {
+            try expect(
+                """
+                nj> while true do end -- ^C
+                interrupted
+                nj> 6 * 7
+                42
+                nj> = -- ^C
+                unexpected symbol near '='
+                nj> 6 * 7
+                42
+                """)
+        }
+    }
+
     @Test("keeps the last three values")
     func lastValues() throws {
         try expect(
@@ -65,6 +83,51 @@ struct REPLTests {
             """)
     }
 
+    @Test("shows an expression behind statements, in one line or several")
+    func tails() throws {
+        try expect(
+            """
+            nj> a = 1; a
+            1
+            nj> a = 2; a;
+            nj> a
+            2
+            nj> for i = 1, 2 do print(i) end; a + 1
+            1
+            2
+            3
+            nj> a = 1 -- not this; print("no")
+            nj> do
+            ... a = 5
+            ... end; a
+            5
+            """, exitCode: 0)
+    }
+
+    @Test("begins a new line behind output without an end, but only on a screen")
+    func openLines() throws {
+        let texts = ["io.write('a') error('b', 0)", "io.write('c') return 1"]
+        #expect(try Dialogue(typing: texts, atTerminal: true).screen == "a\nb\nc\n1\n")
+        #expect(try Dialogue(typing: texts).screen == "ab\nc1\n")
+    }
+
+    @Test("runs forms that came as one text one after the other, up to an error")
+    func sequences() throws {
+        func shown(_ text: String) throws -> String {
+            let typist = try Dialogue(typing: [text])
+            return typist.screen
+        }
+        #expect(try shown("x = 1\nx\ny = x + 1\ny") == "1\n2\n")
+        #expect(try shown("function f(x)\n  return x + 1\nend\n\nf(1)\n") == "2\n")
+        #expect(try shown("local a = 4\na") == "4\n")
+        #expect(try shown("x = 1\n:set depth 2\n?nope\nx") == "there is no help on 'nope'\n1\n")
+        #expect(
+            try shown("x = 1\nx\nnope()\nx = 2\nx")
+                == "1\nattempt to call a nil value (global 'nope')\nstopped before: x = 2\n")
+        // What is wrong somewhere does not run at all.
+        #expect(try shown("print(1)\nx y\nz = 1") == "syntax error near 'y'\n")
+    }
+
     @Test("tells what is missing when the input ends inside a form")
     func unfinished() throws {
         let dialogue = try Dialogue("nj> if x then")
@@ -95,10 +158,19 @@ struct REPLTests {
               repl:4:2  in outer       | return inner(t) + 1
               repl:6:1  in main chunk  | outer({})
             nj> error({ code = 3 })
-            (error object is a table value)
+            error value: { code = 3 }
             nj> 1
             1
             """, exitCode: 1)
+    }
+
+    @Test("lets no error speak to the terminal")
+    func harmlessErrors() throws {
+        try expect(
+            """
+            nj> error("\\27[31mred\\u{202e}", 0)
+            \\27[31mred\\u{202e}
+            """)
     }
 
     @Test("shows all calls on demand")

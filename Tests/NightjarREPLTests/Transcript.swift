@@ -1,5 +1,6 @@
 import LuaHost
 import NightjarLua
+import NightjarRuntime
 import Testing
 
 @testable import NightjarREPL
@@ -8,12 +9,16 @@ import Testing
 final class Dialogue {
     private struct Typist: LineReader {
         let dialogue: Dialogue
-        var lines: ArraySlice<Substring>
+        var lines: ArraySlice<String>
+        var showsInput = true
+        var endsLines = false
 
         mutating func readLine(prompt: String) -> InputLine {
             guard let line = lines.popFirst() else { return .end }
-            dialogue.screen += prompt + line + "\n"
-            return line == "^C" ? .interrupted : .text(String(line))
+            if showsInput { dialogue.screen += prompt + line + "\n" }
+            // Pressed when the line was read, and nothing runs yet.
+            if line.hasSuffix(" -- ^C") { Interruption.request() }
+            return line == "^C" ? .interrupted : .text(line)
         }
     }
 
@@ -23,20 +28,32 @@ final class Dialogue {
     /// Types the lines of a transcript that start with a prompt.
     ///
     /// Each look at the clock finds it `tick` seconds later.
-    init(
+    convenience init(
         _ transcript: String, level: SandboxLevel = .repl, journal: Journal? = nil, tick: Double = 0
+    ) throws {
+        let typed = transcript.split(separator: "\n")
+            .filter { $0.hasPrefix("nj> ") || $0.hasPrefix("... ") }.map { String($0.dropFirst(4)) }
+        try self.init(
+            typing: typed, showsInput: true, level: level, journal: journal, tick: tick)
+    }
+
+    /// Types texts, each in one go; the screen has what was typed only if `showsInput`.
+    init(
+        typing texts: [String], showsInput: Bool = false, atTerminal: Bool = false,
+        level: SandboxLevel = .repl, journal: Journal? = nil, tick: Double = 0
     ) throws {
         var configuration = Session.Configuration()
         configuration.level = level
         configuration.output = { [unowned self] in screen += String(decoding: $0, as: UTF8.self) }
         configuration.notice = { [unowned self] in screen += $0 + "\n" }
         let session = try Session(configuration)
-        let console = Console(
+        var console = Console(
             output: { [unowned self] in screen += String(decoding: $0, as: UTF8.self) },
             notice: { [unowned self] in screen += $0 + "\n" })
-        let typed = transcript.split(separator: "\n")
-            .filter { $0.hasPrefix("nj> ") || $0.hasPrefix("... ") }.map { $0.dropFirst(4) }
-        let typist = Typist(dialogue: self, lines: typed[...])
+        console.isInteractive = atTerminal
+        console.isLineOpen = { [unowned self] in !screen.isEmpty && !screen.hasSuffix("\n") }
+        let typist = Typist(
+            dialogue: self, lines: texts[...], showsInput: showsInput, endsLines: atTerminal)
         var time = 0.0
         let repl = try REPL(
             session, console: console, reader: typist, journal: journal,

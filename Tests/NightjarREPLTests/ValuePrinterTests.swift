@@ -1,4 +1,5 @@
 import LuaHost
+import NightjarLua
 import Testing
 
 @testable import NightjarREPL
@@ -24,11 +25,45 @@ struct ValuePrinterTests {
                 "{ [\"two words\"] = 2, [10] = 1, [true] = 3 }"
             ),
             ("{ 1, x = 2 }", "{ 1, x = 2 }"), ("{{{{}, {1}}}}", "{ { { {}, { … } } } }"),
-            ("'\\0\\n\\\\'", "\"\\0\\n\\\\\""), ("'é\\xFF'", "\"é\u{FFFD}\""),
+            ("'\\0\\n\\\\'", "\"\\0\\n\\\\\""), ("'é\\xFF'", "\"é\\255\""),
             ("setmetatable({}, { __tostring = function() return 'me' end })", "me"),
         ])
     func forms(_ expression: String, _ expected: String) throws {
         #expect(try text(expression) == expected)
+    }
+
+    @Test("are functions by their names, or by what they take and where they stand")
+    func functions() throws {
+        try state.run("function f(a, b) end\nfunction g(...)\nend", name: "=chunk")
+        #expect(try text("f") == "function(a, b) at chunk:1")
+        #expect(try text("{ g }") == "{ function(...) at chunk:2 }")
+        #expect(try text("load('return 1', '=text')") == "function(...) at text")
+        #expect(try text("string.gsub") == "function string.gsub")
+        #expect(try text("coroutine.wrap(print)").hasPrefix("function: 0x"))
+    }
+
+    @Test("are tensors as wide as the screen", arguments: [(40, 1), (60, 2), (80, 3), (400, 3)])
+    func tensors(_ width: Int, _ edge: Int) throws {
+        let state = try Session().state
+        let printer = ValuePrinter(state, width: width)
+        func lines(_ expression: String) throws -> ArraySlice<Substring> {
+            let value = try #require(try state.evaluate(expression).first)
+            return printer.text(value).split(separator: "\n").dropFirst()
+        }
+        let cut = try lines("nj.tensor.normal{ shape = { 100, 100 }, seed = 1, deviation = 1e-9 }")
+        #expect(cut.allSatisfy { $0.count <= width })
+        #expect(cut.first?.split(separator: " ").count == 2 * edge + 1)
+        let whole = try lines("nj.tensor.ones{ 5, 100 }")
+        #expect(whole.allSatisfy { $0.count <= width })
+        #expect(whole.first?.split(separator: " ").count == (width >= 300 ? 100 : 2 * edge + 1))
+        #expect(try lines("nj.tensor.ones{ 100 }").allSatisfy { $0.count <= width })
+    }
+
+    @Test("show a long string up to a whole character")
+    func longString() throws {
+        #expect(try text("('x'):rep(999) .. 'é'").hasSuffix("x\"… (1001 bytes)"))
+        #expect(try text("('x'):rep(998) .. 'éé'").hasSuffix("xé\"… (1002 bytes)"))
+        #expect(try text("('\\x80'):rep(1001)").hasSuffix("\\128\"… (1001 bytes)"))
     }
 
     @Test("break over lines when they are wide")

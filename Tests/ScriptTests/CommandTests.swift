@@ -17,6 +17,26 @@ struct CommandTests {
         #expect(run.errors == "")
     }
 
+    @Test("shows an expression behind statements, and helps, also outside of a dialogue")
+    func promptTexts() throws {
+        let run = try NightjarRun("-e", "x = 20; x + 1", "-e", "help(print)", "-e", "apropos 'svd'")
+        run.expectEnd(status: 0)
+        #expect(run.output.hasPrefix("21\nprint(...)\n"))
+        #expect(run.output.contains("\n  nj.linalg.svd  "))
+    }
+
+    @Test("tells what to do with a word that is no command")
+    func strayWords() throws {
+        let path = try folder.write("print(1)")
+        let script = try NightjarRun(path)
+        script.expectEnd(status: 64)
+        #expect(
+            script.errors.contains("'\(path)' is no command; nightjar run \(path) runs a script."))
+        let typo = try NightjarRun("docter")
+        typo.expectEnd(status: 64)
+        #expect(typo.errors.contains("'docter' is no command (did you mean 'doctor'?)"))
+    }
+
     @Test("hands a script everything behind its name, also what looks like an option")
     func arguments() throws {
         let path = try folder.write("print(#arg, ...)")

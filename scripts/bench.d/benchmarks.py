@@ -132,6 +132,13 @@ BENCHMARKS = [
                 "PyTorch x.narrow(0, 0, 2), to x:rows(1, 2)",
                 "{python} {peers}/torch_call.py rows"),
             Peer(
+                "PyTorch v[1] = 0.5, to v[2] = 0.5, two checked arguments",
+                "{python} {peers}/torch_call.py assign",
+                nightjar="{nightjar} run {script} assign"),
+            Peer(
+                "Lua's own math.ult(1, 2), in C, to v[2] = 0.5",
+                "{nightjar} run {script} stock", nightjar="{nightjar} run {script} assign"),
+            Peer(
                 "PyTorch v[1].item(), to v[2]", "{python} {peers}/torch_call.py element",
                 nightjar="{nightjar} run {script} element"),
             Peer(

@@ -109,6 +109,10 @@ end
 assertions.equals, assertions.match, assertions.errors = assertions.equal, assertions.matches,
     assertions.error
 
+--- How many values an assertion is about, if not one; what follows them says what they are.
+local operands = { equal = 2, equals = 2, same = 2, near = 3, matches = 2, match = 2, error = 2,
+    errors = 2 }
+
 --- Words that make a sentence of an assertion, and those that turn it round.
 local fillers = { is = true, are = true, has = true, was = true, does = true }
 local negations = { no = true, ["not"] = true }
@@ -130,8 +134,10 @@ local function chain(negated)
             if not check then error("there is no assertion '" .. words .. "'", 2) end
             return function(...)
                 local holds, failure, success = check(...)
-                if holds == is_negated then error(is_negated and success or failure, 2) end
-                return ...
+                if holds ~= is_negated then return ... end
+                local text = is_negated and success or failure
+                local note = select((operands[name] or 1) + 1, ...)
+                error(note == nil and text or tostring(note) .. ": " .. text, 2)
             end
         end,
         __call = function(_, value, message, ...)

@@ -21,6 +21,16 @@ local function failure(assertion)
 end
 
 describe("a spec", function()
+    it("says what a failed assertion was about, if it was told", function()
+        assert.equal("sum: expected 3, got 2", failure "assert.equal(3, 2, 'sum')")
+        assert.equal("close: expected 1 within 0.1, got 2",
+            failure "assert.near(1, 2, 0.1, 'close')")
+        assert.equal("flag: expected anything but true, got true",
+            failure "assert.is_not_true(true, 'flag')")
+        assert.equal("expected true, got 1", failure "assert.is_true(1)")
+        assert.is_nil(failure "assert.equal(1, 1, 'fine')")
+    end)
+
     it("counts what passes, waits and fails, by full names", function()
         local result = run [[
             describe("a group", function()

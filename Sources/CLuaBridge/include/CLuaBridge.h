@@ -70,10 +70,14 @@ typedef struct {
 
     /// Interrupt requests answered so far, of those that nj_interrupt_count() tells.
     volatile int served;
+    /// Whether a request that came before the next call from outside concerns that call.
+    bool heeds_earlier;
     /// Whether a kill reached Swift code; it goes on when that code returns, whatever it returns.
     bool kill_pending;
     /// Whether a kill ended a finalizer, which keeps every error; it goes on after the collection.
     bool kill_owed;
+    /// Whether the close handlers of a coroutine run in which no hook does any more.
+    volatile bool is_deaf;
     /// The coroutine that the hook suspended to stop it, until its resumer has seen that.
     lua_State *stopping;
     /// Why the script is stopped: one of the `NJ_STOP` values.
@@ -144,8 +148,8 @@ int nj_tostring(lua_State *L, int index);
 
 /// Replaces the key on top by the next key and value of the table at `index`.
 ///
-/// Gives 1, or 0 after the last pair, or -1 if the table was changed on the way; nothing is left on
-/// the stack then.
+/// Gives 1, or 0 after the last pair, or -1 if the table was changed on the way or the script must
+/// stop, which `kill_pending` tells; nothing is left on the stack then.
 int nj_next(lua_State *L, int index);
 
 /// Loads the text of a file as a function: LUA_OK, or a status with a message. Never bytecode.

@@ -19,6 +19,8 @@ struct ArgumentCheck: BitwiseCopyable {
     fileprivate var highInteger = Int.max
     fileprivate var lowNumber = -Double.infinity
     fileprivate var highNumber = Double.infinity
+    /// Lua types, as bits, of which every value will do where the kind alone does not say.
+    fileprivate var certainTypes = 0
     /// What the argument is when it is left out.
     private(set) var defaultInteger = 0
     private(set) var defaultNumber = 0.0
@@ -49,7 +51,10 @@ struct ArgumentCheck: BitwiseCopyable {
         case .table(let fields) where !fields.isEmpty: kind = .slow
         case .table, .list: kind = .table
         case .function: kind = .function
-        case .choice, .either: kind = .slow
+        case .choice: kind = .slow
+        case .either(let types):
+            kind = .slow
+            certainTypes = types.reduce(0) { $0 | Self.certainTypes(of: $1) }
         case .object(let type):
             kind = .object
             objectType = type.id
@@ -67,6 +72,20 @@ struct ArgumentCheck: BitwiseCopyable {
             highNumber = limits.high ?? .infinity
             excludesLow = limits.excludesLow
             excludesHigh = limits.excludesHigh
+        }
+    }
+
+    /// Lua types, as bits, of which every value is one of `type`.
+    private static func certainTypes(of type: LuaType) -> Int {
+        switch type {
+        case .boolean: 1 << LUA_TBOOLEAN
+        case .number(let limits, true) where limits.condition == nil: 1 << LUA_TNUMBER
+        case .string: 1 << LUA_TSTRING
+        case .list: 1 << LUA_TTABLE
+        case .table(let fields) where fields.isEmpty: 1 << LUA_TTABLE
+        case .function: 1 << LUA_TFUNCTION
+        case .either(let types): types.reduce(0) { $0 | certainTypes(of: $1) }
+        default: 0
         }
     }
 
@@ -132,7 +151,7 @@ extension UnsafeMutablePointer<ArgumentCheck> {
             guard nj_to_object(raw, index, &id) != nil, let id else { return false }
             let found = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef { $0.type }
             return found == pointee.objectType ? true : nil
-        case .slow: return nil
+        case .slow: return pointee.certainTypes >> type & 1 == 1 ? true : nil
         }
     }
 }

@@ -242,8 +242,10 @@ extension BoundFunction {
         default:
             let most = positionalCount + (parameters.count > positionalCount ? 1 : 0)
             let given = lua_gettop(raw) - receiver.slots
+            let call = declaration.map { "; write \($0.signature.shortened(to: 100))" } ?? ""
             return ArgumentError(
-                description: "too many arguments to '\(name)' (at most \(most), got \(given))")
+                description:
+                    "too many arguments to '\(name)' (at most \(most), got \(given))\(call)")
         }
     }
 

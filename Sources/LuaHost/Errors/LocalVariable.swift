@@ -35,7 +35,7 @@ public struct LocalVariable: Sendable, Equatable {
 }
 
 /// Says what a value is without running anything of the script.
-private struct ValueSketch {
+struct ValueSketch {
     private static let mostCharacters = 60
     private static let mostParts = 6
 

@@ -99,7 +99,7 @@ public struct LuaError: Error, Sendable {
         case LUA_TTABLE:
             // A table without a text of its own would show only its address.
             guard luaL_getmetafield(raw, -1, "__tostring") != LUA_TNIL else {
-                return "(error object is a table value)"
+                return "error value: \(ValueSketch(raw).text(lua_gettop(raw)))"
             }
             lua_settop(raw, -2)
         default: break
@@ -146,6 +146,7 @@ extension LuaStack {
         let top = lua_gettop(raw)
         defer { lua_settop(raw, top) }
         let status = nj_tostring(raw, index)
+        if status != LUA_OK, nj_is_kill(raw, -1) { return "(stopped while making its text)" }
         let text = LuaString(raw, -1).description
         return status == LUA_OK ? text : "(error while making its text: \(text))"
     }

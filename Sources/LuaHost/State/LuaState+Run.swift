@@ -12,6 +12,11 @@ extension LuaState {
     /// ends the process with code 130.
     public static func handleInterrupts() { nj_handle_interrupts() }
 
+    /// Lets a request to stop that comes before the next call from outside stop that call.
+    ///
+    /// Else it is taken for one that concerns something earlier, and forgotten.
+    public func heedEarlierRequests() { host.pointee.heeds_earlier = true }
+
     /// The global variables.
     public var globals: LuaTable {
         get throws {
@@ -72,15 +77,16 @@ extension LuaState {
         try load(file: path).results(arguments)
     }
 
-    /// Runs text as a prompt does: an expression gives its values, anything else is run as it is.
+    /// Runs text as a prompt does: an expression, also one behind statements, gives its values.
     ///
     /// - Throws: ``LuaError``.
     public func evaluate(_ text: String, name: String = "=repl") throws -> [LuaValue] {
-        // A second result keeps a call from being a tail call, whose caller traces do not show.
-        if let expression = try? load("return nil, \(text)", name: name) {
-            return Array(try expression.results().dropFirst())
+        guard let form = parse(text), !form.expression.isEmpty else {
+            return try run(text, name: name)
         }
-        return try run(text, name: name)
+        // A second result keeps a call from being a tail call, whose caller traces do not show.
+        let values = try run("\(form.statements)return nil, \(form.expression)", name: name)
+        return Array(values.dropFirst())
     }
 
     /// Whether text is the beginning of a chunk or expression rather than a whole or a wrong one.

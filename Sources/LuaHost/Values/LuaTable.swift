@@ -2,6 +2,7 @@
 
 import CLua
 import CLuaBridge
+import NightjarRuntime
 
 /// A Lua table that Swift holds.
 ///
@@ -53,7 +54,7 @@ public struct LuaTable: Sendable, LuaConvertible {
 
     /// All pairs, or the first `limit`, in Lua's order, which may differ from run to run.
     ///
-    /// - Throws: ``LuaError`` when the state is closed.
+    /// - Throws: ``LuaError`` when the state is closed; `Interrupted` when the user asks to stop.
     public func pairs(atMost limit: Int = .max) throws -> [(key: LuaValue, value: LuaValue)] {
         try reference.withStack { stack in
             var pairs: [(key: LuaValue, value: LuaValue)] = []
@@ -62,6 +63,7 @@ public struct LuaTable: Sendable, LuaConvertible {
                 pairs.append((LuaValue(stack, -2), LuaValue(stack, -1)))
                 lua_settop(stack.raw, -2)
             }
+            if stack.host.pointee.kill_pending { throw Interrupted() }
             return pairs
         }
     }

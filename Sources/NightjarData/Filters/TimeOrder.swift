@@ -1,5 +1,7 @@
 // The order of a log in time.
 
+import NightjarRuntime
+
 extension Interactions {
     /// Whether no row is earlier than the row before it; `false` without timestamps.
     public var isInTimeOrder: Bool {
@@ -9,14 +11,14 @@ extension Interactions {
 
     /// The log with its rows from the earliest to the latest; ties stay in their order.
     ///
-    /// - Throws: ``FilterError/missingColumn(_:filter:)`` without timestamps. The order of such a
-    ///   log is the order of its source.
-    public func sortedByTime() throws(FilterError) -> Interactions {
+    /// - Throws: ``FilterError/missingColumn(_:filter:)`` without timestamps, as the order of such a
+    ///   log is the order of its source; `Interrupted` when the user asks to stop.
+    public func sortedByTime() throws -> Interactions {
         guard let timestamps else {
-            throw .missingColumn("timestamps", filter: "sorting by time")
+            throw FilterError.missingColumn("timestamps", filter: "sorting by time")
         }
         if isInTimeOrder { return self }
-        let order = (0..<Int32(count)).sorted { left, right in
+        let order = try (0..<Int32(count)).sortedInterruptibly { left, right in
             let (earlier, later) = (timestamps[Int(left)], timestamps[Int(right)])
             return earlier == later ? left < right : earlier < later
         }

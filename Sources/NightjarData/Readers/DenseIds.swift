@@ -81,7 +81,7 @@ struct DenseIds: Sendable {
             }
         }
         let areIntegers = texts.allSatisfy(\.isInteger)
-        let order = texts.indices.sorted {
+        let order = try texts.indices.sortedInterruptibly {
             texts[$0].precedes(texts[$1], asInteger: areIntegers)
         }
         var dense = [Int32](repeating: 0, count: texts.count)

@@ -39,7 +39,7 @@ struct SimulatedCatalogue {
             shelves.append((shelf, WeightedChoice(shelf.map { films[$0].popularity })))
         }
         overall = WeightedChoice(films.map(\.popularity))
-        linkCompanions(&stream)
+        try linkCompanions(&stream)
         var campaigns = stream.split("promotions")
         promotions = campaigns.permutation(count)
     }
@@ -83,8 +83,9 @@ struct SimulatedCatalogue {
     }
 
     /// Gives each film up to three companions on its shelf, whatever their popularity.
-    private mutating func linkCompanions(_ stream: inout RandomStream) {
+    private mutating func linkCompanions(_ stream: inout RandomStream) throws(Interrupted) {
         for film in films.indices {
+            try Interruption.check()
             let shelf = shelves[films[film].genres[0]].films
             for weight in [0.5, 0.3, 0.2] {
                 let companion = shelf[stream.below(shelf.count)]
@@ -95,15 +96,19 @@ struct SimulatedCatalogue {
     }
 
     /// The table of items as a log carries it.
-    func table() throws(DataError) -> AttributeTable {
-        try AttributeTable(
+    func table() throws -> AttributeTable {
+        func column(_ text: (SimulatedFilm) -> String) throws(Interrupted) -> [String] {
+            try films.map { film throws(Interrupted) in
+                try Interruption.check()
+                return text(film)
+            }
+        }
+        return try AttributeTable(
             ids: films.indices.map { "\($0 + 1)" },
             columns: [
-                "title": films.map { "\($0.title) (\($0.year))" },
-                "year": films.map { "\($0.year)" },
-                "genres": films.map { film in
-                    film.genres.map { Genre.all[$0].name }.joined(separator: "|")
-                },
+                "title": column { "\($0.title) (\($0.year))" },
+                "year": column { "\($0.year)" },
+                "genres": column { $0.genres.map { Genre.all[$0].name }.joined(separator: "|") },
             ])
     }
 }

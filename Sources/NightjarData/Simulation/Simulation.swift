@@ -58,7 +58,7 @@ public struct Simulation: Sendable, Equatable {
             rows += events.map { (user, $0) }
         }
         // Within a user times rise, so this order is complete.
-        rows.sort { ($0.event.time, $0.user) < ($1.event.time, $1.user) }
+        try rows.sortInterruptibly { ($0.event.time, $0.user) < ($1.event.time, $1.user) }
         return try Interactions(
             name: "simulated", users: rows.map { Int32($0.user + 1) },
             items: rows.map { Int32($0.event.film + 1) }, ratings: rows.map(\.event.rating),

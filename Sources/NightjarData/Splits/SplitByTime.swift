@@ -12,18 +12,17 @@ extension Interactions {
     ///   - valid: Share of rows for validation; 0 for none.
     ///   - test: Share of rows for the test.
     /// - Returns: The split of the sorted log.
-    /// - Throws: ``SplitError`` without timestamps, for bad shares, or when a side would be empty.
-    public func splitByTime(
-        valid: Double = 0.1, test: Double = 0.1
-    ) throws(SplitError) -> Split {
+    /// - Throws: ``SplitError`` without timestamps, for bad shares, or when a side would be empty;
+    ///   `Interrupted` when the user asks to stop.
+    public func splitByTime(valid: Double = 0.1, test: Double = 0.1) throws -> Split {
         let shares = try Shares(valid: valid, test: test)
         let (sorted, times) = try timeline()
         let (validRows, testRows) = shares.counts(of: count)
-        guard testRows > 0 else { throw .emptySide(.test) }
+        guard testRows > 0 else { throw SplitError.emptySide(.test) }
         let testFrom = times[count - testRows]
         let validFrom = times[count - testRows - validRows]
         if valid == 0 { return try sorted.cut(times, validFrom: nil, testFrom: testFrom) }
-        guard validFrom < testFrom else { throw .emptySide(.valid) }
+        guard validFrom < testFrom else { throw SplitError.emptySide(.valid) }
         return try sorted.cut(times, validFrom: validFrom, testFrom: testFrom)
     }
 
@@ -34,22 +33,21 @@ extension Interactions {
     ///   - testFrom: First instant of the test.
     /// - Returns: The split of the sorted log.
     /// - Throws: ``SplitError`` without timestamps, for instants out of order, or when a side would
-    ///   be empty.
-    public func splitByTime(
-        validFrom: Int64? = nil, testFrom: Int64
-    ) throws(SplitError) -> Split {
+    ///   be empty; `Interrupted` when the user asks to stop.
+    public func splitByTime(validFrom: Int64? = nil, testFrom: Int64) throws -> Split {
         if let validFrom, validFrom >= testFrom {
-            throw .badInstants(valid: validFrom, test: testFrom)
+            throw SplitError.badInstants(valid: validFrom, test: testFrom)
         }
         let (sorted, times) = try timeline()
         return try sorted.cut(times, validFrom: validFrom, testFrom: testFrom)
     }
 
-    private func timeline() throws(SplitError) -> (log: Interactions, times: [Int64]) {
-        guard let sorted = try? sortedByTime(), let times = sorted.timestamps else {
-            throw .missingColumn("timestamps", split: "a split by time")
+    private func timeline() throws -> (log: Interactions, times: [Int64]) {
+        guard timestamps != nil else {
+            throw SplitError.missingColumn("timestamps", split: "a split by time")
         }
-        return (sorted, times)
+        let sorted = try sortedByTime()
+        return (sorted, sorted.timestamps ?? [])
     }
 
     private func cut(

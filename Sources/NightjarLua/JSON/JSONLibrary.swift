@@ -26,7 +26,15 @@ enum JSONLibrary {
     ) { call in
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        let bytes = try encoder.encode(JSONValue(call.value("value")))
+        let value = try JSONValue(call.value("value"))
+        let bytes: Data
+        do {
+            bytes = try encoder.encode(value)
+        } catch {
+            // The encoder wraps what stopped it.
+            try Interruption.check()
+            throw error
+        }
         try DurableFile.write(to: call.path("path")) { file in
             try bytes.withUnsafeBytes { try file.append($0) }
             try file.append("\n")

@@ -1,6 +1,7 @@
 // JSON as a value between Lua tables and files.
 
 import LuaHost
+import NightjarRuntime
 
 /// A JSON value.
 enum JSONValue: Equatable {
@@ -31,6 +32,7 @@ extension JSONValue {
         guard depth < Self.deepest else {
             throw failure("is nested too deeply for JSON; does a table contain itself?")
         }
+        try Interruption.check()
         switch value {
         case .nil: self = .null
         case .boolean(let value): self = .boolean(value)
@@ -90,6 +92,7 @@ extension JSONValue: LuaConvertible {
 
 extension JSONValue: Codable {
     init(from decoder: any Decoder) throws {
+        try Interruption.check()
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -104,11 +107,13 @@ extension JSONValue: Codable {
         } else if let value = try? container.decode([JSONValue].self) {
             self = .list(value)
         } else {
+            try Interruption.check()  // which was taken for "no list"
             self = .object(try container.decode([String: JSONValue].self))
         }
     }
 
     func encode(to encoder: any Encoder) throws {
+        try Interruption.check()
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()

@@ -188,7 +188,9 @@ enum ModelLibrary {
                 ranked.append((item, scores[item]))
             }
         }
-        ranked.sort { $0.score == $1.score ? $0.item < $1.item : $0.score > $1.score }
+        try ranked.sortInterruptibly {
+            $0.score == $1.score ? $0.item < $1.item : $0.score > $1.score
+        }
         return LuaList(
             ranked.prefix(try call.integer("k")).map {
                 LuaRecord(["item": $0.item, "score": $0.score])

@@ -3,6 +3,7 @@
 import FoundationEssentials
 import LuaHost
 import NightjarModels
+import NightjarRuntime
 import NightjarTensor
 
 #if canImport(Glibc)
@@ -116,6 +117,11 @@ indirect enum SavedValue: Codable {
 /// Why a value is not saved.
 private struct Unsaveable: Error {
     let reason: String
+
+    init(_ path: String, _ problem: String) {
+        // A path leads as deep as the tables.
+        reason = "\(path.shortened(to: 80)) \(problem)"
+    }
 }
 
 /// Turns Lua values into saved ones, and collects their tensors.
@@ -135,14 +141,14 @@ private struct SavedValueWriter {
         _ value: LuaValue, at path: String, depth: Int = 0
     ) throws(Unsaveable) -> SavedValue {
         switch value {
-        case .nil: throw Unsaveable(reason: "\(path) is nil")
+        case .nil: throw Unsaveable(path, "is nil")
         case .boolean(let value): return .boolean(value)
         case .integer(let value): return .integer(value)
         case .number(let value): return .number(value)
         case .string(let string): return string.text.map { .text($0) } ?? .bytes(string.bytes)
         case .table(let table): return try saved(table, at: path, depth: depth)
         case .object(let handle): return try saved(handle, at: path)
-        case .function, .other: throw Unsaveable(reason: "\(path) is a \(value.typeName)")
+        case .function, .other: throw Unsaveable(path, "is a \(value.typeName)")
         }
     }
 
@@ -150,15 +156,15 @@ private struct SavedValueWriter {
         _ table: LuaTable, at path: String, depth: Int
     ) throws(Unsaveable) -> SavedValue {
         guard let identity = table.identity, depth < Self.deepest else {
-            throw Unsaveable(reason: "\(path) is nested too deeply")
+            throw Unsaveable(path, "is nested too deeply")
         }
         if let number = tables[identity] { return .sameTable(number) }
         let number = tables.count + 1
         tables[identity] = number
         guard let pairs = try? table.pairs(), let metatable = try? table.metatable() as LuaTable??
-        else { throw Unsaveable(reason: "\(path) cannot be read") }
+        else { throw Unsaveable(path, "cannot be read") }
         guard metatable == nil else {
-            throw Unsaveable(reason: "\(path) is a table with a metatable")
+            throw Unsaveable(path, "is a table with a metatable")
         }
         var keys: [SavedValue] = []
         var values: [SavedValue] = []
@@ -168,7 +174,7 @@ private struct SavedValueWriter {
             case .string(let name): place = "\(path).\(name.description)"
             case .integer(let position): place = "\(path)[\(position)]"
             case .number, .boolean: place = "\(path)[…]"
-            default: throw Unsaveable(reason: "\(path) has a \(key.typeName) as a key")
+            default: throw Unsaveable(path, "has a \(key.typeName) as a key")
             }
             keys.append(try saved(key, at: place))
             values.append(try saved(value, at: place, depth: depth + 1))
@@ -185,7 +191,7 @@ private struct SavedValueWriter {
         }
         guard let object = handle.value(as: ModelObject.self),
             case .trained(let model) = object.kind
-        else { throw Unsaveable(reason: "\(path) is a \(handle.typeName)") }
+        else { throw Unsaveable(path, "is a \(handle.typeName)") }
         if let number = models[ObjectIdentifier(object)] { return .sameModel(number) }
         let number = models.count + 1
         models[ObjectIdentifier(object)] = number

@@ -1,6 +1,7 @@
 // nj.linalg.
 
 import LuaHost
+import NightjarRuntime
 import NightjarTensor
 
 /// Declares `nj.linalg`.
@@ -16,6 +17,16 @@ enum LinearAlgebraLibrary {
     private static let matrix = LuaHost.Parameter.operand("a", "the matrix")
     private static let square = LuaHost.Parameter.operand("a", "a square matrix")
 
+    /// What `work` makes of a matrix.
+    ///
+    /// LAPACK does not look whether the user asked to stop, so a large matrix gets its own thread.
+    private static func compute<Value: Sendable>(
+        _ matrix: Tensor, _ work: @escaping @Sendable (Tensor) throws -> Value
+    ) throws -> Value {
+        guard matrix.count >= 1 << 16 else { return try work(matrix) }
+        return try UnstoppableWork.run { try work(matrix) }
+    }
+
     private static let decompositions: [Function] = [
         Function(
             "svd", on: "nj.linalg",
@@ -28,7 +39,7 @@ enum LinearAlgebraLibrary {
                 (.object(Tensor.self), "v: right vectors as columns")),
             example: "u, s, v = nj.linalg.svd(w)"
         ) { call in
-            let found = try call.operand("a").singularValues()
+            let found = try compute(call.operand("a")) { try $0.singularValues() }
             return LuaResults(found.left, found.values, try found.right.transposed())
         },
         Function(
@@ -39,7 +50,7 @@ enum LinearAlgebraLibrary {
                 (.object(Tensor.self), "eigenvectors as columns")),
             example: "values, vectors = nj.linalg.eigh(x:transpose():matmul(x))"
         ) { call in
-            let found = try call.operand("a").symmetricEigen()
+            let found = try compute(call.operand("a")) { try $0.symmetricEigen() }
             return LuaResults(found.values, found.vectors)
         },
         Function(
@@ -48,7 +59,7 @@ enum LinearAlgebraLibrary {
             details: "Only the lower triangle of the matrix is read.",
             positional: [square], returns: .object(Tensor.self, "l, lower triangular"),
             example: "l = nj.linalg.cholesky(covariance)"
-        ) { call in try call.operand("a").cholesky() },
+        ) { call in try compute(call.operand("a")) { try $0.cholesky() } },
         Function(
             "qr", on: "nj.linalg",
             summary: "Decomposes a matrix into orthonormal columns and a triangle.",
@@ -58,7 +69,7 @@ enum LinearAlgebraLibrary {
                 (.object(Tensor.self), "r: upper triangular")),
             example: "q, r = nj.linalg.qr(x)"
         ) { call in
-            let found = try call.operand("a").qr()
+            let found = try compute(call.operand("a")) { try $0.qr() }
             return LuaResults(found.q, found.r)
         },
     ]
@@ -69,7 +80,10 @@ enum LinearAlgebraLibrary {
             positional: [square, .operand("b", "a vector, or a right-hand side in each column")],
             returns: .object(Tensor.self, "x, of the shape of b"),
             example: "x = nj.linalg.solve({ { 2, 0 }, { 0, 4 } }, { 1, 1 })"
-        ) { call in try call.operand("a").solve(call.operand("b")) },
+        ) { call in
+            let right = try call.operand("b")
+            return try compute(call.operand("a")) { try $0.solve(right) }
+        },
         Function(
             "lstsq", on: "nj.linalg", summary: "Gives the shortest x that makes |a x - b| least.",
             positional: [matrix, .operand("b", "a vector, or a right-hand side in each column")],
@@ -77,7 +91,8 @@ enum LinearAlgebraLibrary {
                 (.object(Tensor.self), "x"), (.integer, "the rank of the matrix")),
             example: "x, rank = nj.linalg.lstsq(features, ratings)"
         ) { call in
-            let found = try call.operand("a").leastSquares(call.operand("b"))
+            let right = try call.operand("b")
+            let found = try compute(call.operand("a")) { try $0.leastSquares(right) }
             return LuaResults(found.solution, found.rank)
         },
         Function(
@@ -85,12 +100,12 @@ enum LinearAlgebraLibrary {
             details: "To solve equations, solve is faster and more exact.",
             positional: [square], returns: .object(Tensor.self, "the inverse"),
             example: "nj.linalg.inv({ { 2, 0 }, { 0, 4 } })"
-        ) { call in try call.operand("a").inverse() },
+        ) { call in try compute(call.operand("a")) { try $0.inverse() } },
         Function(
             "det", on: "nj.linalg", summary: "Gives the determinant of a square matrix.",
             positional: [square], returns: .number("the determinant; 0 for a singular matrix"),
             example: "nj.linalg.det({ { 2, 0 }, { 0, 4 } })  -- 8.0"
-        ) { call in try call.operand("a").determinant() },
+        ) { call in try compute(call.operand("a")) { try $0.determinant() } },
     ]
 
     private static let norm = Function(
@@ -107,8 +122,9 @@ enum LinearAlgebraLibrary {
     ) { call in
         let tensor = try call.operand("a")
         switch try call.string("ord") {
-        case "nuclear": return try tensor.singularValues().values.sum()
-        case "spectral": return Double(try tensor.singularValues().values.maximum())
+        case "nuclear": return try compute(tensor) { try $0.singularValues().values.sum() }
+        case "spectral":
+            return Double(try compute(tensor) { try $0.singularValues().values.maximum() })
         case "one": return Double(try tensor.matrix().abs().sum(axis: 0).maximum())
         case "infinity": return Double(try tensor.matrix().abs().sum(axis: 1).maximum())
         default: return tensor.norm()
@@ -132,7 +148,8 @@ enum LinearAlgebraLibrary {
             ], "by descending variance"),
         example: "p = nj.linalg.pca(net:tensor(\"embedding.weight\"), { k = 2 })"
     ) { call in
-        let found = try call.operand("rows").principalComponents(call.integer(ifGiven: "k"))
+        let count = try call.integer(ifGiven: "k")
+        let found = try compute(call.operand("rows")) { try $0.principalComponents(count) }
         return LuaRecord([
             "components": found.components, "scores": found.scores, "mean": found.mean,
             "variance": found.variances, "share": found.shares,

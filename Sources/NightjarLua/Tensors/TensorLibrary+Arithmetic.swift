@@ -60,7 +60,9 @@ extension TensorLibrary {
             details: "Dimensions before the last two are batches, repeated where one has fewer.",
             positional: [.operand("other", "the right factor, with as many rows as columns here")],
             returns: .object(Tensor.self, "the product"), example: "x:matmul(w:transpose())"
-        ) { call in try call.receiver(Tensor.self).matmul(call.operand("other")) },
+        ) { call in
+            try call.receiver(Tensor.self).interruptibleMatmul(call.operand("other"))
+        },
         Function(
             "dot", on: "nj.Tensor", summary: "Adds up the products of corresponding elements.",
             positional: [.operand("other", "a tensor of the same shape")],

@@ -1,15 +1,18 @@
 // How far two columns of numbers agree in order.
 
+import NightjarRuntime
+
 /// Rank correlations, as used to compare influence scores with what retraining showed.
 ///
 /// A column of equal values has no order to agree with: its correlation is NaN.
 public enum Correlation {
     /// Spearman's ρ: Pearson's correlation of the ranks, equal values sharing their mean rank.
     ///
-    /// - Throws: ``DetectionError`` for columns that differ in length, hold NaN, or are too short.
-    public static func spearman(_ x: [Double], _ y: [Double]) throws(DetectionError) -> Double {
+    /// - Throws: ``DetectionError`` for columns that differ in length, hold NaN, or are too short;
+    ///   `Interrupted` when the user asks to stop.
+    public static func spearman(_ x: [Double], _ y: [Double]) throws -> Double {
         try check(x, y)
-        return pearson(AverageRanks(of: x).ranks, AverageRanks(of: y).ranks)
+        return pearson(try AverageRanks(of: x).ranks, try AverageRanks(of: y).ranks)
     }
 
     /// Kendall's τ-b: concordant minus discordant pairs, corrected for ties in either column.
@@ -19,22 +22,23 @@ public enum Correlation {
     /// Source: W. Knight, *A computer method for calculating Kendall's tau with ungrouped data*,
     /// JASA 61, 1966.
     ///
-    /// - Throws: ``DetectionError`` for columns that differ in length, hold NaN, or are too short.
+    /// - Throws: ``DetectionError`` for columns that differ in length, hold NaN, or are too short;
+    ///   `Interrupted` when the user asks to stop.
     /// - Complexity: O(n log n).
-    public static func kendall(_ x: [Double], _ y: [Double]) throws(DetectionError) -> Double {
+    public static func kendall(_ x: [Double], _ y: [Double]) throws -> Double {
         try check(x, y)
-        let order = x.indices.sorted { (x[$0], y[$0]) < (x[$1], y[$1]) }
+        let order = try x.indices.sortedInterruptibly { (x[$0], y[$0]) < (x[$1], y[$1]) }
         var tiedInBoth = 0.0
         var run = 1.0
         for (one, next) in zip(order, order.dropFirst()) {
             run = x[one] == x[next] && y[one] == y[next] ? run + 1 : 1
             tiedInBoth += run - 1
         }
-        let tiedInX = tiedPairs(in: x)
-        let tiedInY = tiedPairs(in: y)
+        let tiedInX = try tiedPairs(in: x)
+        let tiedInY = try tiedPairs(in: y)
         let pairs = Double(x.count) * Double(x.count - 1) / 2
         var column = order.map { y[$0] }
-        let discordant = sortCountingInversions(&column)
+        let discordant = try sortCountingInversions(&column)
         // All pairs are concordant, discordant, or tied in x or y (those tied in both count once).
         let balance = pairs - tiedInX - tiedInY + tiedInBoth - 2 * discordant
         return balance / ((pairs - tiedInX).squareRoot() * (pairs - tiedInY).squareRoot())
@@ -62,8 +66,8 @@ public enum Correlation {
         return product / (squareX.squareRoot() * squareY.squareRoot())
     }
 
-    private static func tiedPairs(in values: [Double]) -> Double {
-        let sorted = values.sorted()
+    private static func tiedPairs(in values: [Double]) throws(Interrupted) -> Double {
+        let sorted = try values.sortedInterruptibly(by: <)
         var (pairs, run) = (0.0, 1.0)
         for (one, next) in zip(sorted, sorted.dropFirst()) {
             run = one == next ? run + 1 : 1
@@ -73,11 +77,14 @@ public enum Correlation {
     }
 
     /// Sorts by merging from the bottom up; the number of inversions is what bubble sort would swap.
-    private static func sortCountingInversions(_ values: inout [Double]) -> Double {
+    private static func sortCountingInversions(
+        _ values: inout [Double]
+    ) throws(Interrupted) -> Double {
         var inversions = 0.0
         var merged = values
         var width = 1
         while width < values.count {
+            try Interruption.check()
             for start in stride(from: 0, to: values.count, by: 2 * width) {
                 let middle = min(start + width, values.count)
                 let end = min(start + 2 * width, values.count)

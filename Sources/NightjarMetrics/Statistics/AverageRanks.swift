@@ -1,3 +1,5 @@
+import NightjarRuntime
+
 /// Ranks from 1 in ascending order, equal values sharing the mean of their ranks.
 struct AverageRanks {
     /// The rank of each value.
@@ -5,8 +7,8 @@ struct AverageRanks {
     /// Σ (t³ − t) over groups of t equal values, by which tied tests correct their variance.
     let tieSum: Double
 
-    init(of values: [Double]) {
-        let order = values.indices.sorted { values[$0] < values[$1] }
+    init(of values: [Double]) throws(Interrupted) {
+        let order = try values.indices.sortedInterruptibly { values[$0] < values[$1] }
         var ranks = [Double](repeating: 0, count: values.count)
         var tieSum = 0.0
         var start = 0

@@ -14,10 +14,11 @@ extension PairedTest {
     ///
     /// Source: F. Wilcoxon, *Individual comparisons by ranking methods*, 1945.
     ///
-    /// - Throws: ``StatisticsError/tooFew(_:needed:found:)`` for an empty sample.
-    public static func wilcoxon(_ sample: Sample) throws(StatisticsError) -> TestResult {
+    /// - Throws: ``StatisticsError/tooFew(_:needed:found:)`` for an empty sample, and `Interrupted`
+    ///   when the user asks to stop.
+    public static func wilcoxon(_ sample: Sample) throws -> TestResult {
         let differences = try units(of: sample, atLeast: 1).filter { $0 != 0 }
-        let sizes = AverageRanks(of: differences.map(\.magnitude))
+        let sizes = try AverageRanks(of: differences.map(\.magnitude))
         var positive = 0.0
         for (rank, difference) in zip(sizes.ranks, differences) where difference > 0 {
             positive += rank

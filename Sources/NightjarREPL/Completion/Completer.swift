@@ -43,6 +43,8 @@ struct Completer {
         case "?": return completion(text, cursor, behind: sign + 1)
         case ":" where text[sign..<cursor].starts(with: ":time "):
             return completion(text, cursor, behind: sign + ":time ".count)
+        case ":" where text[sign..<cursor].starts(with: ":set "):
+            return settings(String(text[sign..<cursor].dropFirst(":set ".count)), endingAt: cursor)
         case ":" where !text[sign..<cursor].contains(" "):
             let written = String(text[sign + 1..<cursor])
             let commands = PromptCommand.all.filter { $0.name.hasPrefix(written) }
@@ -51,8 +53,24 @@ struct Completer {
                 candidates: commands.map { Candidate($0.name, summary: $0.summary) })
         default:
             let start = text[..<cursor].lastIndex { $0 == " " }.map { $0 + 1 } ?? 0
-            return files(String(text[max(start, sign + 1)..<cursor]), endingAt: cursor)
+            let path = String(text[max(start, sign + 1)..<cursor])
+            return files(FilePaths.expanded(path), endingAt: cursor)
         }
+    }
+
+    /// Completes the name of a setting, or its value where there are few.
+    private func settings(_ written: String, endingAt cursor: Int) -> Completion {
+        let words = written.split(separator: " ", omittingEmptySubsequences: false)
+        let last = words.last.map(String.init) ?? ""
+        let all =
+            switch words.count {
+            case 1: PromptSettings.names
+            case 2 where words[0] == "time": PromptSettings.Timing.allCases.map(\.rawValue)
+            default: [String]()
+            }
+        return Completion(
+            range: cursor - last.count..<cursor,
+            candidates: all.filter { $0.hasPrefix(last) }.map { Candidate($0) })
     }
 
     /// Completes the part of a text that begins at `start`, which is not behind the cursor.
@@ -66,6 +84,9 @@ struct Completer {
     private func candidates(_ context: CompletionContext, _ written: String) -> [Candidate] {
         switch context.kind {
         case .nothing, .string: return []
+        case .key(let owner):
+            guard case .value(.table(let table)) = finder.meaning(of: owner) else { return [] }
+            return keys(of: table, written)
         case .field(let owner):
             return finder.meaning(of: owner).map { fields(of: $0, written) } ?? []
         case .method(let owner):
@@ -84,6 +105,17 @@ struct Completer {
         // Nobody writes all keywords; they only hide the rest.
         return names(in: globals, written).map { Candidate($0.text) }
             + (written.isEmpty ? [] : keywords.map { Candidate($0) })
+    }
+
+    /// Texts by which a table has values, as far as they stand in a string as they are.
+    private func keys(of table: LuaTable, _ written: String) -> [Candidate] {
+        let names = try? table.names(
+            startingWith: written, atMost: Self.limits.names,
+            milliseconds: Self.limits.milliseconds)
+        let plain = (names ?? []).map(\.text).filter { name in
+            PrintableText.visible(name) == name && !name.contains { "\"'\\\n\t".contains($0) }
+        }
+        return plain.sorted().map { Candidate($0) }
     }
 
     private func names(
@@ -126,7 +158,9 @@ struct Completer {
             }
             if let prefix = module.flatMap({ state.declarations.module($0)?.luaPrefix }) {
                 candidates += LuaModules(state).inside(prefix, startingWith: written)
-                    .filter { module in !candidates.contains { $0.text == module } }
+                    .filter { module in
+                        !module.hasSuffix("_spec") && !candidates.contains { $0.text == module }
+                    }
                     .map { Candidate($0, summary: "Lua module \(prefix).\($0)") }
             }
             return candidates.sorted { $0.text < $1.text }

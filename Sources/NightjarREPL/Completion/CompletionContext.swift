@@ -14,6 +14,8 @@ struct CompletionContext {
         case method(of: Expression)
         /// The content of a string.
         case string
+        /// The content of a string in brackets behind a table.
+        case key(of: Expression)
     }
 
     /// The argument of a call that is being written.
@@ -69,9 +71,12 @@ struct CompletionContext {
         case .string where token.isOpen:
             let isQuoted = ["\"", "'"].contains(text[token.range.lowerBound])
             written = (isQuoted ? token.range.lowerBound + 1 : cursor)..<cursor
-            (kind, argument) =
-                isQuoted && touches
-                ? (.string, Self.argument(chain, before: last)) : (.nothing, nil)
+            guard isQuoted, touches else {
+                (kind, argument) = (.nothing, nil)
+                return
+            }
+            kind = Self.key(chain, bracket: last - 1) ?? .string
+            argument = Self.argument(chain, before: last)
         case .name where touches, .keyword where touches:
             written = token.range
             kind = Self.member(chain, separator: last - 1) ?? .name
@@ -89,6 +94,12 @@ struct CompletionContext {
         guard separator == "." || separator == ":" else { return nil }
         guard let owner = chain.expression(endingAt: index - 1) else { return .nothing }
         return separator == "." ? .field(of: owner) : .method(of: owner)
+    }
+
+    /// A key if the token at an index is a bracket behind an expression.
+    private static func key(_ chain: TokenChain, bracket index: Int) -> Kind? {
+        guard chain.word(index) == "[", chain.endsExpression(index - 1) else { return nil }
+        return chain.expression(endingAt: index - 1).map { .key(of: $0) }
     }
 
     /// The argument that begins at, or goes on behind, the token before `index`.

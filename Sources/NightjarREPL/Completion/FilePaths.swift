@@ -9,6 +9,14 @@ enum FilePaths {
     /// Entries of a folder that are looked at.
     private static let mostEntries = 5_000
 
+    /// A path with the user's home folder for a leading `~`, as the shell reads it.
+    static func expanded(_ path: String) -> String {
+        guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME"), home[0] != 0 else {
+            return path
+        }
+        return String(cString: home) + path.dropFirst()
+    }
+
     /// The entries with which a half-written path, which ends at `position`, can go on.
     static func completion(_ path: String, endingAt position: Int) -> Completion {
         let slash = path.lastIndex(of: "/")

@@ -80,7 +80,8 @@ public enum StandardStreams {
             to: STDERR_FILENO)
     }
 
-    /// Ends a process that lost output with another status than 0.
+    /// Ends a process that lost output with another status than 0, and one with work that goes on
+    /// before the libraries that do it are taken apart.
     private static func end(_ status: Int32) {
         let code = fflush(stdout) == 0 ? 0 : errno
         if code == EPIPE { _exit(status == 0 ? 128 + SIGPIPE : status) }
@@ -90,8 +91,8 @@ public enum StandardStreams {
             say("")
             hasLost = true
         }
-        guard hasLost else { return }
+        guard hasLost || UnstoppableWork.goesOn else { return }
         fflush(nil)
-        _exit(status == 0 ? 1 : status)
+        _exit(hasLost && status == 0 ? 1 : status)
     }
 }

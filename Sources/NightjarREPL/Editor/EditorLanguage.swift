@@ -4,6 +4,8 @@
 struct EditorLanguage {
     /// Whether Enter should go on in a new line because the form is not whole.
     var needsMore: (String) -> Bool = { _ in false }
+    /// What is meant by text from the clipboard.
+    var pasted: (String) -> String = { $0 }
     /// How the text before a position can go on.
     var completion: ([Character], Int) -> Completion = { .none(at: $1) }
     /// One line about the place of the cursor, such as the arguments of a call.

@@ -187,9 +187,9 @@ struct LineEditor {
         buffer.kill((start == buffer.cursor ? max(0, start - 1) : start)..<buffer.cursor)
     }
 
-    /// Takes text from the clipboard as it is, but for line ends behind it: Enter is for the user.
+    /// Takes text from the clipboard, but no line ends behind it: Enter is for the user.
     private mutating func paste(_ text: String) {
-        var text = text[...]
+        var text = language.pasted(text)[...]
         while text.last?.isNewline == true { text = text.dropLast() }
         buffer.insert(String(text))
     }
@@ -306,7 +306,7 @@ struct LineEditor {
         let blank = String(repeating: " ", count: max(0, DisplayWidth.of(prompt) - 4))
         return Frame(
             text, styles: language.styles(text, cursor), cursor: isFinal ? text.count : cursor,
-            prompts: (prompt, blank + "... "), below: below, size: size)
+            prompts: (prompt, blank + PromptMark.more), below: below, size: size)
     }
 
     private func frame(of search: HistorySearch, size: ScreenSize) -> Frame {
@@ -320,6 +320,6 @@ struct LineEditor {
         }
         return Frame(
             text, styles: styles, cursor: cursor,
-            prompts: ("\(state) '\(search.query)': ", "... "), below: [], size: size)
+            prompts: ("\(state) '\(search.query)': ", PromptMark.more), below: [], size: size)
     }
 }

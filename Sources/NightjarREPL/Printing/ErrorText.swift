@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import LuaHost
+import NightjarRuntime
 
 /// Renders an error: what happened, what to try, and the user's own lines that led to it.
 public struct ErrorText {
@@ -57,7 +58,7 @@ public struct ErrorText {
     }
 
     private func headline(_ error: LuaError) -> String {
-        error.message + (error.hint.map { "\n\($0)" } ?? "")
+        PrintableText.visible(error.message + (error.hint.map { "\n\($0)" } ?? ""))
     }
 
     /// The frames of the user's scripts; all, when the error arose outside of them.
@@ -96,7 +97,7 @@ public struct ErrorText {
         let lines = all.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
         guard line <= lines.count else { return nil }
         let code = lines[line - 1].drop { $0 == " " || $0 == "\t" }
-        return code.count <= 100 ? String(code) : code.prefix(99) + "…"
+        return PrintableText.visible(String(code).shortened(to: 100))
     }
 }
 

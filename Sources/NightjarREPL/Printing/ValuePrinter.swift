@@ -1,10 +1,11 @@
 // Values as the prompt shows them.
 
 import LuaHost
+import NightjarTensor
 
 /// Shows values nearly as Lua writes them, and never much of them, however big they are.
 public struct ValuePrinter {
-    /// Characters of a string that are shown.
+    /// Bytes of a string that are shown.
     private static let shownCharacters = 1_000
 
     private let state: LuaState
@@ -61,10 +62,25 @@ public struct ValuePrinter {
             if let identity = table.identity, tables.contains(identity) { return "<cycle>" }
             return (try? contents(table, within: tables, indent: indent, used: used)) ?? own
         case .function(let function):
-            if let declared = function.declaration { return "function \(declared.qualifiedName)" }
-            return state.describe(value)
-        case .object, .other: return inside(state.describe(value), level)
+            return text(function)
+        case .object(let handle):
+            if level == 0, let tensor = handle.value(as: Tensor.self) {
+                return tensor.description(width: width)
+            }
+            return inside(state.describe(value), level)
+        case .other: return inside(state.describe(value), level)
         }
+    }
+
+    /// A function by its name, if it is known, or by what it takes and where it was written.
+    private func text(_ function: LuaFunction) -> String {
+        if let declared = function.declaration { return "function \(declared.qualifiedName)" }
+        if let definition = function.definition {
+            let parameters = definition.parameters.joined(separator: ", ")
+            return "function(\(parameters)) at \(definition.place)"
+        }
+        return LuaManual.entry(for: function, in: state).map { "function \($0.name)" }
+            ?? state.describe(.function(function))
     }
 
     /// What stands for a module, whose own text is its name and address.
@@ -153,21 +169,13 @@ public struct ValuePrinter {
 
     /// The string as Lua could read it again, or its beginning and its length.
     private func quoted(_ string: LuaString) -> String {
-        let shown = LuaString(bytes: Array(string.bytes.prefix(Self.shownCharacters)))
-        var text = "\""
-        for scalar in shown.description.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\r": text += "\\r"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F: text += "\\\(scalar.value)"
-            default: text.unicodeScalars.append(scalar)
-            }
+        let bytes = string.bytes
+        guard bytes.count > Self.shownCharacters else { return PrintableText.quoted(bytes) }
+        // The end is no place in the middle of a character, which has 4 bytes at most.
+        let end = (Self.shownCharacters - 3...Self.shownCharacters).last {
+            bytes[$0] & 0xC0 != 0x80
         }
-        text += "\""
-        return string.bytes.count > Self.shownCharacters
-            ? "\(text)… (\(string.bytes.count) bytes)" : text
+        let shown = PrintableText.quoted(bytes[..<(end ?? Self.shownCharacters)])
+        return "\(shown)… (\(bytes.count) bytes)"
     }
 }

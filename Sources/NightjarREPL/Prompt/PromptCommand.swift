@@ -13,13 +13,16 @@ struct PromptCommand: Sendable {
         self.summary = summary
     }
 
+    /// How it is written.
+    var usage: String { arguments.isEmpty ? ":\(name)" : ":\(name) \(arguments)" }
+
     static let all = [
         PromptCommand("help", "", "what the prompt understands"),
         PromptCommand("load", "FILE", "take the variables of a saved session"),
-        PromptCommand("locals", "", "the local variables of each call when the last error arose"),
+        PromptCommand("locals", "", "local variables of each call at the last error"),
         PromptCommand("quit", "", "leave, as Ctrl-D does"),
         PromptCommand("reset", "", "forget all variables and modules"),
-        PromptCommand("save", "FILE", "write tensors, models and tables in variables to one file"),
+        PromptCommand("save", "FILE", "write tensors, models and tables to one file"),
         PromptCommand("set", "[NAME VALUE]", "show the settings, or change one"),
         PromptCommand("time", "CODE", "run code and tell how long it takes"),
         PromptCommand("trace", "", "all calls that led to the last error"),

@@ -18,6 +18,7 @@ public struct PromptLanguage {
                 // Finalizers must not write while the terminal is raw.
                 (try? state.withoutCollection { PromptLine.isIncomplete(form, in: state) }) ?? false
             },
+            pasted: PromptMark.typed(in:),
             completion: { completer.completion(lexer.form($0), $1) },
             hint: { hint.text(lexer.form($0), $1) },
             styles: { Highlighter.styles(lexer.form($0), cursor: $1) },

@@ -10,13 +10,30 @@ enum PromptLine {
         switch start.first {
         case "?", "!": return true
         case ":": return start.dropFirst().first != ":"  // `::label::` is Lua
-        default: return false
+        default: return name(in: text) != nil
         }
     }
 
-    /// Whether a form lacks its end: it is neither Lua, nor statements and then an expression.
-    static func isIncomplete(_ form: String, in state: LuaState) -> Bool {
-        !isCommand(form) && state.isIncomplete(form) && state.returningTail(of: form) == nil
+    /// The name of a question of the form `name?`, which people write who know it from elsewhere.
+    static func name(in text: some Collection<Character>) -> String? {
+        let name = text.drop { $0.isWhitespace }.prefix { $0 != "?" }
+        let isName = name.allSatisfy { $0.isLetter || $0.isNumber || "_.:".contains($0) }
+        guard isName, !name.isEmpty, text.drop(while: \.isWhitespace).count == name.count + 1 else {
+            return nil
+        }
+        return String(name)
+    }
+
+    /// Whether a form, or the last one of several, lacks its end.
+    static func isIncomplete(_ text: String, in state: LuaState) -> Bool {
+        if !isCommand(text) {
+            if state.parse(text) != nil { return false }
+            if state.isIncomplete(text) { return true }
+        }
+        guard let last = FormSequence.forms(of: text, in: state)?.last, !isCommand(last) else {
+            return false
+        }
+        return state.parse(last) == nil && state.isIncomplete(last)
     }
 }
 

@@ -9,6 +9,9 @@ struct PromptSettings {
         case auto, always, never
     }
 
+    /// The names of all settings.
+    static let names = ["time", "elements", "depth"]
+
     /// When to tell how long a form took: when it took long, always or never.
     var time = Timing.auto
     /// List elements and fields of a table that are shown.
@@ -38,7 +41,7 @@ struct PromptSettings {
         case "elements": elements = try Self.number(name, value, in: 1...1_000)
         case "depth": depth = try Self.number(name, value, in: 0...20)
         default:
-            let hint = Suggestion.hint(for: name, in: ["time", "elements", "depth"])
+            let hint = Suggestion.hint(for: name, in: Self.names)
             throw Problem("there is no setting '\(name)'\(hint); :set lists them")
         }
     }

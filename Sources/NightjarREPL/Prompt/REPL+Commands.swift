@@ -11,6 +11,10 @@ import NightjarRuntime
 extension REPL {
     /// Acts on a line that starts with `?`, `:` or `!`.
     func command(_ text: String) -> Step {
+        if let name = PromptLine.name(in: text) {
+            console.write(help.text(about: name) + "\n")
+            return .goOn
+        }
         let rest = String(text.dropFirst()).trimmed
         switch text.first {
         case "?": console.write(help.text(about: rest) + "\n")
@@ -70,7 +74,7 @@ extension REPL {
             fail(":\(name) needs a file, such as :\(name) session.safetensors")
             return
         }
-        attempt { try body(path) }
+        attempt { try body(FilePaths.expanded(path)) }
     }
 
     private func save(_ path: String) throws {

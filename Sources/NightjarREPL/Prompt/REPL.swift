@@ -50,16 +50,23 @@ public final class REPL {
         self.seconds = seconds
         session.state.notesLocals = true
         help = Help(session.state)
-        try help.register { console.write($0 + "\n") }
-        workspace = try Workspace(session.state, besides: ["who"])
+        try console.offerHelp(in: session.state)
+        let listing = Listing()
         try session.state.globals.set(
             "who",
-            to: LuaClosure("who") { [weak self] _ in
+            to: LuaClosure("who") { _ in
                 // A finalizer may call it when the dialogue is over.
-                guard let self else { return LuaResults() }
-                console.write(try workspace.listing(printer) + "\n")
+                guard let repl = listing.repl else { return LuaResults() }
+                repl.console.write(try repl.workspace.listing(repl.printer) + "\n")
                 return LuaResults()
             })
+        workspace = try Workspace(session.state)
+        listing.repl = self
+    }
+
+    /// Leads the function `who` to the dialogue, which is made after it.
+    private final class Listing {
+        weak var repl: REPL?
     }
 
     /// Runs the dialogue to its end and gives the exit code of the process.
@@ -68,7 +75,7 @@ public final class REPL {
     /// failed gives 1.
     public func run() -> Int32 {
         while true {
-            switch read("nj> ") {
+            switch read(PromptMark.form) {
             case .end: return hasFailed && !console.isInteractive ? 1 : 0
             case .interrupted: continue
             case .text(let line):
@@ -82,7 +89,7 @@ public final class REPL {
 
     /// Waits for input; after Ctrl-C and at the end the screen goes on in a new line.
     private func read(_ prompt: String) -> InputLine {
-        if reader.endsLines, console.isLineOpen() { console.write("\n") }
+        startLine()
         console.flush()
         let input = reader.readLine(prompt: prompt)
         if case .text = input { return input }
@@ -91,18 +98,24 @@ public final class REPL {
     }
 
     private func step(_ line: String) -> Step {
-        let text = line.trimmed
-        if text.isEmpty { return .goOn }
-        if PromptLine.isCommand(text) { return command(text) }
-        guard let form = wholeForm(startingWith: line) else { return .goOn }
-        return evaluate(form)
+        guard !line.trimmed.isEmpty, let text = wholeForm(startingWith: line) else { return .goOn }
+        var forms = (FormSequence.forms(of: text, in: session.state) ?? [text])[...]
+        while let form = forms.popFirst() {
+            hasFormFailed = false
+            let step = PromptLine.isCommand(form) ? command(form.trimmed) : evaluate(form)
+            if case .leave = step { return step }
+            guard hasFormFailed, let next = forms.first else { continue }
+            console.notice("stopped before: \(next.prefix { $0 != "\n" })")
+            break
+        }
+        return .goOn
     }
 
     /// Reads on until the form is whole; nothing when the user drops it.
     private func wholeForm(startingWith line: String) -> String? {
         var form = line
         while PromptLine.isIncomplete(form, in: session.state) {
-            switch read("... ") {
+            switch read(PromptMark.more) {
             case .text(let text): form += "\n" + text
             case .end: return form  // running it tells what is missing
             case .interrupted: return nil
@@ -114,16 +127,17 @@ public final class REPL {
     // MARK: Running
 
     /// Runs a form and shows its values, and its time if `isTimed` or the settings ask for it.
-    func evaluate(_ typed: String, isTimed: Bool = false) -> Step {
-        forms.append(typed)
-        hasFormFailed = false
+    func evaluate(_ form: String, isTimed: Bool = false) -> Step {
+        forms.append(form)
         let source = "repl:\(forms.count)"
-        journal?.write(session.state.statement(typed), number: forms.count)
-        let form = session.state.returningTail(of: typed) ?? typed
+        journal?.write(session.state.statement(form), number: forms.count)
         let start = seconds()
         defer { tellTime(seconds() - start, isTimed) }
         do {
+            // Ctrl-C since the form was read concerns this form.
+            session.state.heedEarlierRequests()
             let values = try session.state.evaluate(form, name: "=\(source)")
+            if !values.isEmpty { startLine() }
             console.show(values, of: form, with: printer)
             try remember(values)
             explainLocals(form)
@@ -176,7 +190,14 @@ public final class REPL {
     func fail(_ message: String) {
         hasFailed = true
         hasFormFailed = true
+        startLine()
         console.notice(message)
+    }
+
+    /// Goes on in a new line of the screen behind what a script wrote without a line end.
+    private func startLine() {
+        // Without the editor, what was written last may be the prompt, behind which the user typed.
+        if reader.endsLines, console.isLineOpen() { console.write("\n") }
     }
 
     var errorText: ErrorText {

@@ -7,27 +7,28 @@ import NightjarRuntime
 struct Help {
     /// What `?` alone and `:help` show.
     static let introduction = """
-        An expression shows its value; a ; at the end keeps it quiet. _ is the last value, then _2, _3.
-        ?name or help(value)   what a function, method, class or module does: ?nj, ?nj.options
+        An expression shows its value; a ; at the end keeps it quiet.
+        _, _2, _3              the last values
+        ?name or help(value)   what a function, class or module does: ?nj, ?nj.fit
         apropos "word"         everything whose name or description has the word
         who()                  your variables with their sizes
         !command               a command of the shell
         Tab                    complete names, options in { }, data sets, files
-        Enter                  run the form when it is whole; Alt-Enter always begins a line
+        Enter                  run the form when it is whole; Alt-Enter begins a line
         Up, Down, Ctrl-R       earlier forms: those that begin alike, or search
         Ctrl-C, Ctrl-D         stop what runs or drop what was typed; leave
 
         """
         + PromptCommand.all.map { command in
-            let name = ":\(command.name) \(command.arguments)"
-            return name + String(repeating: " ", count: max(1, 23 - name.count)) + command.summary
+            let gap = String(repeating: " ", count: max(1, 23 - command.usage.count))
+            return command.usage + gap + command.summary
         }.joined(separator: "\n")
 
     private let state: LuaState
 
     init(_ state: LuaState) { self.state = state }
 
-    /// Makes the function `help` known to scripts; `show` takes the text.
+    /// Makes the functions `help` and `apropos` known to scripts; `show` takes their texts.
     func register(_ show: @escaping (String) -> Void) throws {
         let state = state
         try state.globals.set(
@@ -76,13 +77,20 @@ struct Help {
     private func declared(_ value: LuaValue) -> String? {
         let library = state.declarations
         switch value {
-        case .function(let function): return function.declaration.map(text)
+        case .function(let function): return function.declaration.map(text) ?? own(function)
         case .object(let handle): return library.declaredClass(handle.typeName).map(text)
         case .table:
             // A module's table is described by its name.
             return library.module(String(state.describe(value).prefix { $0 != ":" })).map(text)
         default: return nil
         }
+    }
+
+    /// What is known of a function that is not declared: Lua's own, or one of a script.
+    private func own(_ function: LuaFunction) -> String? {
+        if let entry = LuaManual.entry(for: function, in: state) { return entry.text }
+        guard function.definition != nil else { return nil }
+        return "\(ValuePrinter(state).text(.function(function)))\nA function of a script."
     }
 
     /// The help on a name as a user writes it: in full, as its last part, or as a global variable.
@@ -93,7 +101,8 @@ struct Help {
         if let found = library.declaredClass(name) { return text(found) }
         if let function = library.function(name) { return text(function) }
         if let value = value(of: name), let text = declared(value) { return text }
-        if let text = member(name) { return text }
+        if let text = member(name) ?? LuaManual.entry(named: name)?.text { return text }
+        if let text = command(name) { return text }
         let matches = library.functions.filter { Self.matches($0.qualifiedName, name) }
         let classes = library.classes.filter { Self.matches($0.name, name) }
         if matches.count == 1, classes.isEmpty, let match = matches.first { return text(match) }
@@ -105,7 +114,7 @@ struct Help {
         }
         let known =
             library.functions.flatMap { [$0.qualifiedName, $0.name] } + library.classes.map(\.name)
-            + library.modules.map(\.name)
+            + library.modules.map(\.name) + LuaManual.names
         return "there is no help on '\(name)'\(Suggestion.hint(for: name, in: known))"
     }
 
@@ -119,6 +128,11 @@ struct Help {
         if let method = library.function("\(handle.typeName):\(name)") { return text(method) }
         guard let item = library.declaredClass(handle.typeName) else { return nil }
         return item.properties.first { $0.name == name }.map { text($0, of: item) }
+    }
+
+    /// The help on a command of the prompt, such as `:save`.
+    private func command(_ name: String) -> String? {
+        PromptCommand.all.first { ":\($0.name)" == name }.map { "\($0.usage)\n\($0.summary)" }
     }
 
     /// Whether `part` is the end of a full name, such as `sum` or `Tensor:sum` of `nj.Tensor:sum`.
@@ -187,7 +201,7 @@ struct Help {
         }
         let methods = state.declarations.functions(of: item.name)
         if !methods.isEmpty {
-            sections.append(columns(methods.map { [":\($0.name)", $0.summary] }))
+            sections.append(columns(methods.map { [$0.expression ?? ":\($0.name)", $0.summary] }))
         }
         return sections.joined(separator: "\n\n")
     }

@@ -2,19 +2,20 @@
 
 import LuaHost
 
-/// The global variables of a session that were not there at its beginning.
+/// The global variables of a session that were not there at its beginning, or were something else.
 struct Workspace {
     private let state: LuaState
-    /// Names and modules that belong to Lua and Nightjar.
-    private let ownNames: Set<String>
+    /// What belongs to Lua and Nightjar.
+    private let own: [String: LuaValue]
     private let ownModules: Set<String>
 
-    /// Takes note of what is there now, and of further names, as not made by the user.
+    /// Takes note of what is there now as not made by the user.
     ///
     /// - Throws: `LuaError` when the state is closed.
-    init(_ state: LuaState, besides names: [String] = []) throws {
+    init(_ state: LuaState) throws {
         self.state = state
-        ownNames = Set(try state.globals.fields().map(\.key) + names)
+        own = Dictionary(
+            try state.globals.fields().map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         ownModules = Set(try Self.modules(state).map { try $0.fields().map(\.key) } ?? [])
     }
 
@@ -23,18 +24,30 @@ struct Workspace {
     /// - Throws: `LuaError` when the state is closed.
     func variables() throws -> [(name: String, value: LuaValue)] {
         try state.globals.fields()
-            .filter { !ownNames.contains($0.key) && !Self.results.contains($0.key) }
+            .filter { !isOwn($0.key, $0.value) && !Self.results.contains($0.key) }
             .map { ($0.key, $0.value) }
     }
 
-    /// Forgets all variables, results and modules that were loaded.
+    /// Whether a variable is still what it was at the beginning.
+    private func isOwn(_ name: String, _ value: LuaValue) -> Bool {
+        switch (own[name], value) {
+        case (.table(let old), .table(let new)): old.identity == new.identity
+        case (.function(let old), .function(let new)): old.identity == new.identity
+        case (.string(let old), .string(let new)): old == new
+        default: false
+        }
+    }
+
+    /// Forgets all variables, results and modules that were loaded, and gives back what a variable
+    /// took the name of.
     ///
     /// - Throws: `LuaError` when the state is closed.
     func reset() throws {
         let globals = try state.globals
-        for (name, _) in try globals.fields() where !ownNames.contains(name) {
+        for (name, _) in try globals.fields() where own[name] == nil {
             try globals.set(name, to: nil)
         }
+        for (name, value) in own { try globals.set(name, to: value) }
         if let modules = try Self.modules(state) {
             for (name, _) in try modules.fields() where !ownModules.contains(name) {
                 try modules.set(name, to: nil)
@@ -49,10 +62,11 @@ struct Workspace {
     func listing(_ printer: ValuePrinter) throws -> String {
         let variables = try variables()
         guard !variables.isEmpty else { return "no variables yet; x = 1 makes one" }
-        let rows = try variables.map { name, value in
+        let rows = try variables.prefix(Self.mostListed).map { name, value in
             [name, value.typeName, try Self.size(of: value), printer.line(value)]
         }
         let widths = (0..<3).map { column in rows.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+        let more = variables.count - rows.count
         return rows.map { row in
             let cells = (0..<3).map { column in
                 let gap = String(
@@ -60,8 +74,11 @@ struct Workspace {
                 return column == 2 ? gap + row[column] : row[column] + gap
             }
             return printer.cut((cells + [row[3]]).joined(separator: "  "))
-        }.joined(separator: "\n")
+        }.joined(separator: "\n") + (more > 0 ? "\n… (\(more) more)" : "")
     }
+
+    /// Variables that a listing shows.
+    private static let mostListed = 500
 
     private static let results: Set<String> = ["_", "_2", "_3"]
 

@@ -16,6 +16,8 @@ final class InputFile: Sendable {
     let size: Int
     private let descriptor: Int32
 
+    private static let bytesBetweenChecks = 32 << 20
+
     init(_ path: String) throws(FileError) {
         // Not waiting matters for named pipes only, which are then refused.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -38,12 +40,14 @@ final class InputFile: Sendable {
 
     /// Fills `buffer` with the bytes from `position` on.
     ///
-    /// - Throws: ``FileError`` from the system, or ``FileFormatError`` when the file has become
-    ///   shorter since it was opened.
+    /// - Throws: ``FileError`` from the system, ``FileFormatError`` when the file has become shorter
+    ///   since it was opened, or `Interrupted` when the user asks to stop.
     func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws {
         var done = 0
         while done < buffer.count {
-            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            try Interruption.check()
+            let end = min(buffer.count, done + Self.bytesBetweenChecks)
+            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<end])
             let count = pread(descriptor, part.baseAddress, part.count, off_t(position + done))
             if count < 0 {
                 if errno == EINTR { continue }

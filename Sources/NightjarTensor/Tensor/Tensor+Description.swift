@@ -7,10 +7,13 @@ extension Tensor: CustomStringConvertible {
     ///
     /// Up to ``TensorPreview/wholeCount`` elements are shown when they fit in a screen; else the
     /// first and last of each dimension, and the header summarises all of them.
-    public var description: String {
+    public var description: String { description(width: TensorPreview.usualWidth) }
+
+    /// The same in lines of `width` characters, as far as that is possible.
+    public func description(width: Int) -> String {
         let title = "Tensor \(TensorError.text(shape)) f32"
         guard count > 0 else { return title }
-        let preview = TensorPreview(self)
+        let preview = TensorPreview(self, width: width)
         let header = preview.isWhole ? title : "\(title)  \(summaryText)"
         return ([header] + preview.lines).joined(separator: "\n")
     }

@@ -16,46 +16,51 @@ extension Tensor {
     ///
     /// Equal elements keep their order, and not-a-number comes last whatever the direction.
     ///
-    /// - Throws: ``TensorError``.
-    public func argsort(descending: Bool = false) throws(TensorError) -> Positions {
+    /// - Throws: ``TensorError``, and `Interrupted` when the user asks to stop.
+    public func argsort(descending: Bool = false) throws -> Positions {
         try ordered("argsort", taking: shape.last ?? 0, scratch: 3) { count, _, row, places, room in
-            nj_argsort(count, row, descending ? 1 : 0, places, room)
+            nj_argsort(count, row, descending ? 1 : 0, places, room, Self.mustStop)
         }
     }
 
     /// The elements of each row in sorted order, not-a-number last whatever the direction.
     ///
-    /// - Throws: ``TensorError``.
-    public func sorted(descending: Bool = false) throws(TensorError) -> Tensor {
+    /// - Throws: ``TensorError``, and `Interrupted` when the user asks to stop.
+    public func sorted(descending: Bool = false) throws -> Tensor {
         try gathering(try argsort(descending: descending))
     }
 
     /// The `k` largest elements of each row, from the largest; of equal ones the first come first.
     ///
-    /// - Throws: ``TensorError/badValue(operation:_:)`` unless `k` is 1 to the length of a row.
-    public func topK(_ k: Int) throws(TensorError) -> TopK {
+    /// - Throws: ``TensorError/badValue(operation:_:)`` unless `k` is 1 to the length of a row, and
+    ///   `Interrupted` when the user asks to stop.
+    public func topK(_ k: Int) throws -> TopK {
         guard let width = shape.last, (1...max(1, width)).contains(k), width > 0 else {
-            throw .badValue(
+            throw TensorError.badValue(
                 operation: "top k",
                 "\(k) is not 1 to \(shape.last ?? 0), the length of a row of shape"
                     + " \(TensorError.text(shape))")
         }
-        // Insertion is cheap while few elements enter; sorting does not mind how many do.
-        let inserts = k <= 64 || k <= width / 16
+        // Insertion is cheap while few elements enter; sorting does not mind how many do, nor in
+        // which order they come.
+        let inserts = k <= 64 || k <= min(1024, width / 16)
         let positions = try ordered("top k", taking: k, scratch: inserts ? 1 : 4) {
             count, k, row, places, room in
             if inserts {
-                nj_top_k(count, k, row, places, room)
+                nj_top_k(count, k, row, places, room, Self.mustStop)
             } else {
                 // The order of all elements is made in the fourth part of the room.
                 let all = UnsafeMutableRawPointer(room + 3 * count)
                     .assumingMemoryBound(to: Int32.self)
-                nj_argsort(count, row, 1, all, room)
+                nj_argsort(count, row, 1, all, room, Self.mustStop)
                 places.update(from: all, count: k)
             }
         }
         return TopK(values: try gathering(positions), positions: positions)
     }
+
+    /// What the kernels ask.
+    private static let mustStop: @convention(c) () -> Int32 = { Interruption.isRequested ? 1 : 0 }
 
     /// Calls `body` for each row with room for `taking` positions and `scratch` numbers an element.
     private func ordered(
@@ -64,11 +69,12 @@ extension Tensor {
             _ count: Int, _ taking: Int, UnsafePointer<Float>, UnsafeMutablePointer<Int32>,
             UnsafeMutablePointer<UInt32>
         ) -> Void
-    ) throws(TensorError) -> Positions {
+    ) throws -> Positions {
         guard let width = shape.last else {
-            throw .rank(operation: operation, expected: "at least one dimension", found: shape)
+            throw TensorError.rank(
+                operation: operation, expected: "at least one dimension", found: shape)
         }
-        guard width <= Int(Int32.max) else { throw .badShape(shape) }
+        guard width <= Int(Int32.max) else { throw TensorError.badShape(shape) }
         let positionShape = shape.dropLast() + [taking]
         var positions = [Int32](repeating: 0, count: rowCount * taking)
         positions.withUnsafeMutableBufferPointer { positions in
@@ -77,13 +83,14 @@ extension Tensor {
             Pieces.run(rowCount, elements: count * 8) { rows in
                 withUnsafeTemporaryAllocation(of: UInt32.self, capacity: scratch * width + 1) {
                     guard let room = $0.baseAddress else { return }
-                    for row in rows {
+                    for row in rows where !Interruption.isRequested {
                         body(width, taking, pointer + row * width, start + row * taking, room)
                     }
                 }
             }
         }
         withExtendedLifetime(self) {}
+        try Interruption.check()
         return Positions(shape: Array(positionShape), values: positions)
     }
 

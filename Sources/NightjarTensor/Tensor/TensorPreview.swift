@@ -6,10 +6,10 @@
 /// dimensions are a list of matrices, each below its position. Everything is bounded: at most
 /// ``wholeCount`` elements are looked at, and at most about fifty lines come out.
 struct TensorPreview {
-    /// Elements at each end of a dimension that is cut.
+    /// Elements at each end of a dimension that is cut, if there is room for them.
     static let edge = 3
-    /// Columns of text.
-    static let width = 80
+    /// Columns of text where nobody knows better.
+    static let usualWidth = 80
     /// Most elements that are shown without cuts.
     static let wholeCount = 1000
     /// Most lines that are shown without cuts.
@@ -22,8 +22,8 @@ struct TensorPreview {
 
     private static let gap = "…"
 
-    /// Shows a tensor that has elements.
-    init(_ tensor: Tensor) {
+    /// Shows a tensor that has elements in lines of `width` characters.
+    init(_ tensor: Tensor, width: Int = usualWidth) {
         let columns = tensor.shape.last ?? 1
         let rows = tensor.shape.dropLast().last ?? 1
         let matrices = tensor.shape.dropLast(2).reduce(1, *)
@@ -33,13 +33,15 @@ struct TensorPreview {
         var cutsRows = cutsColumns
         if !cutsColumns {
             let cells = ElementFormat(tensor.values).width
-            let perLine = Self.cellsPerLine(cells)
+            let perLine = Self.cellsPerLine(cells, width)
             let isVector = tensor.shape.count < 2
             let tall = isVector ? (columns - 1) / perLine + 1 : matrices * (rows + (labels ? 1 : 0))
             cutsRows = tall > Self.wholeLines
             cutsColumns = isVector ? cutsRows : columns > perLine
         }
-        let shownColumns = Self.shown(of: columns, cut: cutsColumns)
+        // The widest cells have ten characters, and the gap has one.
+        let columnEdge = min(Self.edge, max(1, (width - 3) / (2 * 12)))
+        let shownColumns = Self.shown(of: columns, cut: cutsColumns, edge: columnEdge)
         let shownRows = Self.shown(of: rows, cut: cutsRows)
         let shownMatrices = Self.shown(of: matrices, cut: cutsRows)
         isWhole = [shownColumns, shownRows, shownMatrices].allSatisfy { !$0.contains(nil) }
@@ -56,9 +58,9 @@ struct TensorPreview {
         }
         let format = ElementFormat(elements)
         var cells = format.cells[...]
-        // What is cut fits: six of the widest cells, of ten characters, and the gap.
         let perLine =
-            shownColumns.contains(nil) ? shownColumns.count : Self.cellsPerLine(format.width)
+            shownColumns.contains(nil)
+            ? shownColumns.count : Self.cellsPerLine(format.width, width)
 
         var lines: [String] = []
         for matrix in shownMatrices {
@@ -88,12 +90,14 @@ struct TensorPreview {
     }
 
     /// Indices of a dimension of which the middle may be cut out; nil stands for what is cut.
-    private static func shown(of size: Int, cut: Bool) -> [Int?] {
+    private static func shown(of size: Int, cut: Bool, edge: Int = edge) -> [Int?] {
         guard cut, size > 2 * edge else { return Array(0..<size) }
         return (0..<edge).map { $0 } + [nil] + (size - edge..<size).map { $0 }
     }
 
-    private static func cellsPerLine(_ cellWidth: Int) -> Int { width / (cellWidth + 2) }
+    private static func cellsPerLine(_ cellWidth: Int, _ width: Int) -> Int {
+        max(1, width / (cellWidth + 2))
+    }
 }
 
 extension Tensor {

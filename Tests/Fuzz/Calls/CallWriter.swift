@@ -19,6 +19,8 @@ struct CallWriter {
     private let words: [String]
     private var random: RandomStream
     private var mood = Mood.tame
+    /// Whether strings must not name files outside of the working folder.
+    private let staysInside: Bool
     /// Words of the function that is called.
     private var ownWords: [String] = []
     /// How many objects of each class there are to call with.
@@ -26,9 +28,13 @@ struct CallWriter {
     private var classes: [String] = []
 
     /// Creates a writer; `words` are what strings are likely to mean something.
-    init(_ library: Library, words: [String], _ random: RandomStream) {
+    ///
+    /// One that `staysInside` names no files outside of the working folder: not every level of the
+    /// sandbox refuses them.
+    init(_ library: Library, words: [String], staysInside: Bool, _ random: RandomStream) {
         self.library = library
         self.words = words
+        self.staysInside = staysInside
         self.random = random
     }
 
@@ -57,6 +63,7 @@ struct CallWriter {
                     return (part.first == "o" ? receiver(owner) : anything()) + part.dropFirst()
                 }.joined()
         case .function(let function): return call(function)
+        case .found(let expression): return call(expression)
         }
     }
 
@@ -71,6 +78,21 @@ struct CallWriter {
             return "(\(receiver(function.owner)))\(separator)\(function.name)(\(arguments))"
         }
         return operation(function)
+    }
+
+    /// A call of which nothing is known.
+    private mutating func call(_ expression: String) -> String {
+        let arguments = (0..<random.below(5)).map { _ in
+            switch random.below(10) {
+            case 0, 1, 2: Vocabulary.quoted(pick(Vocabulary.standard) ?? "")
+            case 3, 4: slips(0.5) ? anything() : "fn[\(1 + random.below(20))]"
+            case 5, 6: integer(Limits())
+            default: slips(0.3) ? anything() : sensible()
+            }
+        }
+        let call = "\(expression)(\(arguments.joined(separator: ", ")))"
+        // It makes a file in the system's folder for such, which nobody else would remove.
+        return expression == "os.tmpname" ? "os.remove(\(call))" : call
     }
 
     /// An operator, written as a script writes it.
@@ -247,11 +269,8 @@ struct CallWriter {
 
     private mutating func string() -> String {
         if slips(0.1) {
-            return pick([
-                #""""#, #""\0""#, #""a\0b""#, #""\xff\xfe""#, #""\u{10FFFF}""#, #""%s%n%d""#,
-                #"("x"):rep(5000)"#, #"("a,"):rep(500)"#, #""../x""#, #""/""#, #""run/../..""#,
-                #""\n""#, #"" ""#, #""-1""#, #""@999999999999999999999""#, #""ndcg@0""#, #""~/x""#,
-            ]) ?? ""
+            let texts = staysInside ? Vocabulary.odd : Vocabulary.odd + Vocabulary.outside
+            return pick(texts) ?? ""
         }
         if chance(0.4), let word = pick(ownWords) { return Vocabulary.quoted(word) }
         if chance(0.6), let word = pick(Vocabulary.made) { return Vocabulary.quoted(word) }
@@ -274,7 +293,7 @@ struct CallWriter {
     /// Any value of any type.
     private mutating func anything() -> String {
         switch random.below(10) {
-        case 0: return "odd[\(1 + random.below(19))]"
+        case 0: return "odd[\(1 + random.below(Prelude.oddCount))]"
         case 1: return "fn[\(1 + random.below(20))]"
         case 2: return "nil"
         case 3: return "{ \(anything()), \(anything()) }"

@@ -18,10 +18,15 @@ struct CallsCommand: ParsableCommand {
         discussion: """
             Arguments fit the declarations most of the time. What ran is said when the process dies \
             or does not go on; the record of its round is a Lua script.
+            In every seventh round, Lua's own functions and those of Lua modules are called instead, \
+            at each level of the sandbox in turn; they do not count as calls.
             """)
 
     @Option(help: "How many calls to make.")
     var calls = 200_000
+
+    @Option(help: "A folder with Lua modules, whose functions are called, too.")
+    var modules = "stdlib"
 
     @Option(help: "What the random choices start from.")
     var seed: UInt64 = 1
@@ -57,15 +62,17 @@ struct CallsCommand: ParsableCommand {
         LastWords.speakAtDeath()
         LastWords.watch(pressingAfter: 0.25, givingUpAfter: patience)
 
+        shieldTheOutside()
+
         let defect = planted.flatMap { Planted(rawValue: $0) }?.library
-        let suite = Round.Suite(planted: defect)
+        let suite = try Round.Suite(planted: defect, modules: URL(filePath: modules).path)
         // A round ends early when a call in the middle of a pass is stopped: then there are more.
         let rounds = round.map { $0..<$0 + 1 } ?? 0..<4 * max(1, calls / callsPerRound)
         if !printRecord {
             print("fuzz: seed \(seed), \(suite.targets.count) targets, record in \(record)")
         }
         var growth = HeapGrowth()
-        for number in rounds where round != nil || suite.tally.calls < calls {
+        for number in rounds where round != nil || suite.tally.calls(of: suite.ofLibrary) < calls {
             let work = folder.appending(path: "work")
             try? FileManager.default.removeItem(at: work)
             try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
@@ -75,6 +82,7 @@ struct CallsCommand: ParsableCommand {
             if let left = try Round(plan, suite).run() {
                 fail("round \(number): \(left)")
             }
+            setlocale(LC_ALL, "C")  // which a script may have changed
             growth.noteRound()
         }
         chdir("/")
@@ -89,8 +97,8 @@ struct CallsCommand: ParsableCommand {
     private func report(_ suite: Round.Suite, _ growth: HeapGrowth, isWhole: Bool) throws {
         if table { print(suite.tally.table(suite.targets)) }
         let (unreached, unsuccessful) = suite.tally.gaps(suite.targets)
-        let rows = suite.tally.rows
-        let calls = suite.tally.calls
+        let rows = suite.tally.rows[suite.ofLibrary]
+        let calls = suite.tally.calls(of: suite.ofLibrary)
         let reached = rows.reduce(0) { $0 + $1.reached }
         let succeeded = rows.reduce(0) { $0 + $1.succeeded }
         let stopped = rows.reduce(0) { $0 + $1.stopped }
@@ -98,6 +106,10 @@ struct CallsCommand: ParsableCommand {
             "fuzz: \(calls) calls, \(100 * reached / max(1, calls))% past their checks,"
                 + " \(100 * succeeded / max(1, calls))% succeeded, \(stopped) stopped;"
                 + " heap grew \(growth.bytes >> 10) KiB, peak \(HeapGrowth.peak >> 20) MiB")
+        let ofModules = suite.found.count { suite.targets[$0].name.hasPrefix("require ") }
+        print(
+            "fuzz: \(suite.tally.calls(of: suite.found)) calls of \(suite.found.count) other"
+                + " functions, \(ofModules) of them of modules")
         for name in unreached { print("fuzz: never past its checks: \(name)") }
         for name in unsuccessful { print("fuzz: never succeeded: \(name)") }
         guard isWhole else { return }
@@ -111,10 +123,24 @@ struct CallsCommand: ParsableCommand {
         if 20 * unsuccessful.count > declared {
             fail("\(unsuccessful.count) of \(declared) functions never succeeded")
         }
+        for index in suite.found where suite.tally.rows[index].calls == 0 {
+            fail("\(suite.targets[index].name) was never called")
+        }
         if growth.bytes > Self.mostGrowth { fail("the heap grew by \(growth.bytes >> 10) KiB") }
         if HeapGrowth.peak > Self.mostMemory {
             fail("the process took \(HeapGrowth.peak >> 20) MiB")
         }
+    }
+
+    /// Keeps what scripts start and read from reaching beyond this process.
+    private func shieldTheOutside() {
+        signal(SIGPIPE, SIG_IGN)
+        // The shell finds no programs, and nobody answers what is asked.
+        setenv("PATH", "/nowhere", 1)
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        dup2(nothing, STDIN_FILENO)
+        close(nothing)
+        LastWords.takeStandardError()
     }
 
     private func fail(_ problem: String) -> Never {

@@ -17,6 +17,13 @@ final class Round {
         let planted: Library?
         /// Where the round is recorded as one Lua script.
         let record: String
+
+        /// Whether it calls what nobody declared, at a level of its own.
+        var isOfFound: Bool { planted == nil && number % 7 == 6 }
+        /// Whether its calls stand in the middle of a training pass.
+        var isInside: Bool { planted == nil && !isOfFound && number % 3 == 2 }
+        /// What it may do: declared functions could write anywhere at other levels.
+        var level: SandboxLevel { isOfFound ? SandboxLevel.allCases[number / 7 % 3] : .lab }
     }
 
     /// Memory that all values of a round may take.
@@ -35,25 +42,45 @@ final class Round {
         let targets: [Target]
         let words: [String]
         let library: Library
+        /// Those of the library and those found elsewhere, among the targets.
+        let ofLibrary: Range<Int>, found: Range<Int>
+        /// The found ones of each level.
+        private let ofLevel: [SandboxLevel: [Int]]
+        /// The folder of Lua modules.
+        let modules: String
         private let declared: Int
         var tally: Tally
         /// Classes of which there ever was an object.
         var classes: Set<String> = []
 
-        init(planted: Library?) {
+        init(planted: Library?, modules: String) throws {
             var library = Library()
             for part in NightjarLibrary.libraries() { library.add(part) }
             if let planted { library.add(planted) }
             self.library = library
-            targets = planted.map(Target.all) ?? Target.all(of: library)
+            let targets = planted.map(Target.all) ?? Target.all(of: library)
+            let found = try FoundFunctions(modulesBelow: modules)
+            let expressions = planted == nil ? found.expressions : []
+            self.targets = targets + expressions.map { Target(kind: .found($0), name: $0) }
+            self.modules = modules
+            ofLibrary = targets.indices
+            self.found = targets.count..<targets.count + expressions.count
+            ofLevel = found.byLevel.mapValues { atLevel in
+                let atLevel = Set(atLevel)
+                return expressions.indices.filter { atLevel.contains(expressions[$0]) }
+                    .map { targets.count + $0 }
+            }
             words = Vocabulary.words(of: library)
-            tally = Tally(targets.count)
+            tally = Tally(self.targets.count)
             declared = targets.count { $0.isDeclared }
         }
 
         /// The index of the target to call next: mostly what is declared, which comes first.
-        func target(_ random: inout RandomStream) -> Int {
-            random.bernoulli(0.8) ? random.below(declared) : random.below(targets.count)
+        func target(_ plan: Plan, _ random: inout RandomStream) -> Int {
+            if plan.isOfFound, let found = ofLevel[plan.level] {
+                return found[random.below(found.count)]
+            }
+            return random.below(random.bernoulli(0.8) ? declared : ofLibrary.count)
         }
     }
 
@@ -89,7 +116,8 @@ final class Round {
     /// What is left in the state when everything was dropped that scripts can reach.
     private func runInState() throws -> String? {
         var configuration = Session.Configuration()
-        configuration.level = .lab
+        configuration.level = plan.level
+        configuration.libraryFolders = [suite.modules]
         configuration.memoryLimit = Self.memoryLimit
         configuration.output = { _ in }
         let session = try Session(configuration)
@@ -101,14 +129,16 @@ final class Round {
             reclaim: { try? counted?.collectGarbage() })
         defer { MemoryBudget.set(limit: 0, otherBytes: { 0 }, reclaim: {}) }
 
-        let isInside = plan.number % 3 == 2 && plan.planted == nil
-        let prelude = Prelude.text(inside: isInside)
-        try write(prelude + (isInside ? "inside(function()\n" : ""))
+        let prelude = Prelude.text(inside: plan.isInside, keepsLibraries: plan.level != .lab)
+        try write("-- level \(plan.level)\n" + prelude)
+        if plan.isInside { try write("inside(function()\n") }
         LastWords.set("the prelude")
         try state.run(prelude, name: "=prelude")
-        writer = CallWriter(suite.library, words: suite.words, random.split("calls"))
+        writer = CallWriter(
+            suite.library, words: suite.words, staysInside: plan.level != .lab,
+            random.split("calls"))
         note(try state.globals.get("made").text ?? "", state)
-        if isInside {
+        if plan.isInside {
             // An object of the state must not hold on to the round, nor to the state.
             try state.globals.set(
                 "calls",
@@ -139,7 +169,7 @@ final class Round {
     private func makeCalls(_ state: LuaState) throws {
         while made < plan.calls {
             made += 1
-            let index = suite.target(&random)
+            let index = suite.target(plan, &random)
             guard let statement = writer?.statement(suite.targets[index]) else { return }
             try write(statement + "\n")
             LastWords.set(statement, stoppable: true)

@@ -35,8 +35,8 @@ struct Tally {
         rows[index].stopped += 1
     }
 
-    /// The calls of all targets.
-    var calls: Int { rows.reduce(0) { $0 + $1.calls } }
+    /// The calls of some targets.
+    func calls(of targets: Range<Int>) -> Int { rows[targets].reduce(0) { $0 + $1.calls } }
 
     /// Whether an error is one of those that the check of arguments gives.
     ///
@@ -63,7 +63,7 @@ struct Tally {
 
     /// One line a target.
     func table(_ targets: [Target]) -> String {
-        zip(targets, rows).filter(\.0.isDeclared).map { target, row in
+        zip(targets, rows).map { target, row in
             let share = 100 * row.reached / max(1, row.calls)
             let success = 100 * row.succeeded / max(1, row.calls)
             return "\(row.calls)\t\(share)%\t\(success)%\t\(row.stopped)\t\(target.name)"

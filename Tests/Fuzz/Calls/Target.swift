@@ -13,6 +13,8 @@ struct Target {
         /// An expression that any script can write about an object of a class; `$o` stands for the
         /// object and `$v` for any value.
         case expression(String, of: String)
+        /// A function that no declaration tells of, by an expression.
+        case found(String)
     }
 
     let kind: Kind
@@ -21,11 +23,13 @@ struct Target {
 
     /// Whether some call of it must succeed, as the library declares it.
     var isDeclared: Bool {
-        if case .expression = kind { return false }
-        return true
+        switch kind {
+        case .function, .property: true
+        case .expression, .found: false
+        }
     }
 
-    /// Everything in a library: first what it declares.
+    /// Everything that a library makes possible: first what it declares.
     static func all(of library: Library) -> [Target] {
         let functions = library.functions.map {
             Target(kind: .function($0), name: $0.qualifiedName)

@@ -42,6 +42,28 @@ enum Vocabulary {
         }
     }
 
+    /// Lua texts of strings that mean trouble.
+    static let odd = [
+        #""""#, #""\0""#, #""a\0b""#, #""\xff\xfe""#, #""\u{10FFFF}""#, #""%s%n%d""#,
+        #"("x"):rep(5000)"#, #"("a,"):rep(500)"#, #""\n""#, #"" ""#, #""-1""#,
+        #""@999999999999999999999""#, #""ndcg@0""#,
+    ]
+    /// The same of strings that are paths out of the working folder.
+    static let outside = [#""../x""#, #""/""#, #""run/../..""#, #""~/x""#]
+
+    /// What functions of Lua's libraries understand: patterns, formats, modes, options, code.
+    static let standard = [
+        "%d+", "(%w+)=(%w*)", ".-", "^%s*(.-)%s*$", "%b()", "%f[%w]", "[^%]", "%", "(((", "()%1",
+        "%5",
+        "%5.3f", "%q", "%99.99s", "%c%i%x", "%a", "*a", "n", "l", "L", "r", "w", "a+", "r+b", "b",
+        "t",
+        "k", "count", "step", "stop", "restart", "incremental", "generational", "nSltufrL", ">f",
+        "!%Y-%m-%d", "%E", "*t", "set", "cur", "end", "no", "full", "line", "#", "return 1",
+        "error 'x'", "x =", "while true do end", "i4", "<!4i8z", "s1", "=I16", "j", "@on", "C",
+        "e.txt",
+        "math", "nightjar.test",
+    ]
+
     /// Files, columns, tensors and so on of the prelude.
     static let made = [
         "a.npy", "b.safetensors", "c.json", "./d.csv", "new.npy", "new.safetensors", "new.json",

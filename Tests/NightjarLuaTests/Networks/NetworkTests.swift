@@ -183,7 +183,7 @@ struct NetworkTests {
         Refusal("x", "got Variable, Tensor"),
         Refusal("kept and kept:tanh() or keep(x)", "a forward pass that has ended"),
         Refusal("error 'of my own'", "of my own"),
-        Refusal("error{ code = 3 }", "table"),
+        Refusal("error{ code = 3 }", "error value: { code = 3 }"),
     ]
 
     @Test("names the line of a mistake in forward, and goes on", arguments: mistakes)

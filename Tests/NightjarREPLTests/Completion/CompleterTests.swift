@@ -50,6 +50,27 @@ struct CompleterTests {
         #expect(texts("name:up") == ["upper"])
     }
 
+    @Test("knows the texts by which a table has values")
+    func keys() throws {
+        try state.run(
+            """
+            weights = { ['lstm.weight'] = 1, ['lstm.bias'] = 2, plain = 3, [4] = 5,
+                ['a"b'] = 6, ['\\27'] = 7 }
+            """)
+        #expect(texts("weights['") == ["lstm.bias", "lstm.weight", "plain"])
+        #expect(texts("y = weights[\"lstm.w") == ["lstm.weight"])
+        #expect(texts("nothing['") == [])
+    }
+
+    @Test("knows settings and their values")
+    func settings() {
+        #expect(texts(":set ") == ["time", "elements", "depth"])
+        #expect(texts(":set e") == ["elements"])
+        #expect(texts(":set time a") == ["auto", "always"])
+        #expect(texts(":set depth ") == [])
+        #expect(texts(":set time auto ") == [])
+    }
+
     @Test("never runs code of the user")
     func noUserCode() throws {
         try state.run(
@@ -79,8 +100,9 @@ struct CompleterTests {
         try state.run("big = {} for i = 1, 1e6 do big['key' .. i] = i end")
         for text in ["big.", "big.key99999", "big.zzz", "big:"] {
             let clock = ContinuousClock()
-            let time = clock.measure { _ = texts(text) }
-            #expect(time < .milliseconds(50), "\(text)")
+            // Other programs may take the processor for a while, but not every time.
+            let times = (0..<5).map { _ in clock.measure { _ = texts(text) } }
+            #expect(times.min() ?? .seconds(1) < .milliseconds(50), "\(text)")
         }
         #expect(texts("big.").count <= Completer.limits.names)
     }
@@ -169,6 +191,7 @@ struct CompleterTests {
     @Test("completes what strings can be")
     func strings() throws {
         #expect(texts("nj.save('a.npy', t, { type = 'int6") == ["int64"])
+        #expect(texts("nj.data.open 'sim") == ["simulated"])
         #expect(texts("nj.data.open 'ml-100") == ["ml-100k"])
         #expect(texts("nj.data.open(\"ml-100") == ["ml-100k"])
     }
@@ -239,7 +262,7 @@ struct CompleterTests {
     }
 
     @Test("hints at the arguments of the call around the cursor")
-    func hints() {
+    func hints() throws {
         let hint = CallHint(state)
         func text(_ text: String) -> String? { hint.text(LexedForm(Array(text)), text.count) }
         #expect(text("nj.fit(")?.hasPrefix("nj.fit(model, train, { epochs = 10") == true)
@@ -250,7 +273,11 @@ struct CompleterTests {
         #expect(
             text("nj.fit(a, b, { checkpoint = { every = 5")?.hasPrefix("every: epochs between")
                 == true)
-        #expect(text("print(") == nil)
+        #expect(text("unknown(") == nil)
+        #expect(text("x = string.rep('a', ") == "string.rep(s, n, separator)")
+        #expect(text("('a'):rep(") == "string.rep(s, n, separator)")
+        try state.run("function own(a, ...) end", name: "=script")
+        #expect(text("own(") == "function(a, ...) at script:1")
         #expect(text("nj.fit(a, b)") == nil)
         #expect(text("?nj.fit(") == nil)
     }

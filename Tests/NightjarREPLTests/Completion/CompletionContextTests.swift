@@ -36,6 +36,16 @@ struct CompletionContextTests {
         #expect(owner("1 .. ") == nil)
     }
 
+    @Test("knows keys in brackets from other strings")
+    func keys() {
+        let table = Expression(root: .name("t"), steps: [.field("a")])
+        #expect(context("x = t.a['ke").kind == .key(of: table))
+        #expect(context("t.a[\"").kind == .key(of: table))
+        #expect(context("{ ['ke").kind == .string)
+        #expect(context("t[i + 'ke").kind == .string)
+        #expect(context("(a or b)['ke").kind == .string)
+    }
+
     @Test("knows which argument of which call it is in")
     func arguments() {
         #expect(context("f(").argument?.place == .position(0))

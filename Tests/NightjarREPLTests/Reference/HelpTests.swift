@@ -1,3 +1,5 @@
+import LuaHost
+import NightjarLua
 import Testing
 
 @testable import NightjarREPL
@@ -69,13 +71,83 @@ struct HelpTests {
             nj> me = "me"
             nj> ?me
             there is no help on 'me'
-            nj> ?string.format
-            there is no help on 'string.format'
+            nj> ?string.fromat
+            there is no help on 'string.fromat' (did you mean 'string.format'?)
             nj> help(12)
             there is no help on this number
             nj> ?..
             there is no help on '..'
             """)
+    }
+
+    @Test("knows Lua's own functions and statements, and where they are explained")
+    func lua() throws {
+        let manual = "Lua's own: https://www.lua.org/manual/5.4/manual.html"
+        let rep = "string.rep(s, n, separator)\nRepeats a string.\n\n\(manual)#pdf-string.rep"
+        try expect("nj> ?string.rep\n\(rep)\nnj> repeated = string.rep\nnj> help(repeated)\n\(rep)")
+        try expect(
+            "nj> ?while\nwhile condition do ... end\nRepeats a block while the condition holds.\n\n"
+                + "\(manual)#3.3")
+    }
+
+    @Test("covers every function that Lua's libraries have, and every keyword")
+    func manual() throws {
+        let state = try Session().state
+        for library in ["_G", "string", "table", "math", "os", "io", "coroutine", "debug", "utf8"] {
+            guard case .table(let table) = try state.globals.get(library) else {
+                Issue.record("no library \(library)")
+                continue
+            }
+            let old = ["atan2", "cosh", "sinh", "tanh", "pow", "frexp", "ldexp", "log10"]
+            for (name, value) in try table.fields() where !old.contains(name) {
+                guard case .function(let function) = value, function.declaration == nil else {
+                    continue
+                }
+                let path = library == "_G" ? name : "\(library).\(name)"
+                #expect(LuaManual.entry(for: function, in: state)?.name == path)
+            }
+        }
+        for keyword in LuaLexer.keywords { #expect(LuaManual.entry(named: keyword) != nil) }
+        for name in LuaManual.names {
+            let entry = LuaManual.entry(named: name)
+            #expect(entry?.summary.isEmpty == false)
+            #expect(entry?.form.contains(name) == true)
+        }
+    }
+
+    @Test("says of a script's function what its text tells")
+    func ownFunctions() throws {
+        try expect(
+            """
+            nj> function twice(x, ...) return 2 * x end
+            nj> ?twice
+            function(x, ...) at repl:1:1
+            A function of a script.
+            """)
+    }
+
+    @Test("answers questions with the mark behind the name, and on the prompt's own words")
+    func otherQuestions() throws {
+        try expect("nj> nj.clock?\n\(Self.clock)")
+        try expect(
+            """
+            nj> ?:save
+            :save FILE
+            write tensors, models and tables to one file
+            nj> help(who)
+            who()
+            Lists your variables with their sizes.
+            nj> x ? 1
+            syntax error near '?'
+            """)
+    }
+
+    @Test("fits a terminal when it introduces itself, and shows operators as they are written")
+    func layout() throws {
+        #expect(Help.introduction.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        let screen = try Dialogue("nj> ?nj.Tensor").screen
+        #expect(screen.contains("\n  left + right "))
+        #expect(!screen.contains("__"))
     }
 
     @Test("finds methods and properties of an object in a variable")

@@ -59,6 +59,29 @@ struct TerminalTests {
         terminal.expectEnd("...   1\nnj>\nnj> ")
     }
 
+    @Test("stops a loop of shell commands at Ctrl-C, which only the command gets")
+    func interruptedCommands() throws {
+        let terminal = try terminal()
+        terminal.expectEnd("nj> ")
+        terminal.type("while true do os.execute 'echo running; sleep 60' end\r")
+        terminal.expect("\nrunning")
+        terminal.type("\u{3}")
+        terminal.expectEnd("\nrunning\n^C\ninterrupted\nnj> ")
+    }
+
+    @Test("runs a dialogue copied from a prompt, form by form")
+    func pastedDialogue() throws {
+        let terminal = try terminal()
+        terminal.expectEnd("nj> ")
+        let copied =
+            "nj> x = 5\nnj> x\n5\nnj> function f()\n...   return x\n... end\nnj> f() + 1\n6\n"
+        terminal.type("\u{1B}[200~\(copied)\u{1B}[201~")
+        terminal.expectEnd(
+            "nj> x = 5\n... x\n... function f()\n...   return x\n... end\n... f() + 1")
+        terminal.type("\r")
+        terminal.expectEnd("... f() + 1\n5\n6\nnj> ")
+    }
+
     @Test("runs what was entered while a form ran")
     func typeAhead() throws {
         let terminal = try terminal()

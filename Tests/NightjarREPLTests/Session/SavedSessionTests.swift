@@ -154,7 +154,7 @@ struct SavedSessionTests {
             nj> :save \(path)
             saved ok
             not saved: c, c is a thread
-            not saved: deep, deep\(String(repeating: ".x", count: 100)) is nested too deeply
+            not saved: deep, deep\(String(repeating: ".x", count: 37)).… is nested too deeply
             not saved: f, f.inner[1] is a function
             not saved: k, k has a table as a key
             not saved: m, m is a table with a metatable

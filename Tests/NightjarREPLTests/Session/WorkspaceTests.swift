@@ -41,6 +41,15 @@ struct WorkspaceTests {
         #expect(screen.contains("freed"))
     }
 
+    @Test("are listed up to a number that can be read")
+    func crowd() throws {
+        let screen = try Dialogue(
+            "nj> for i = 1, 600 do _G[('v%03d'):format(i)] = i end\nnj> who()"
+        )
+        .screen
+        #expect(screen.contains("\nv500  number    500\n… (100 more)\n"))
+    }
+
     @Test("may ask for help and for each other when all is over")
     func finalizers() throws {
         let form = "x = setmetatable({}, { __gc = function() who() help() apropos 'x' end })"
@@ -61,6 +70,22 @@ struct WorkspaceTests {
             nil
             nj> nj.tensor{ 1 }:sum()
             1.0
+            nj> who()
+            no variables yet; x = 1 makes one
+            """)
+    }
+
+    @Test("may take names of Lua and Nightjar, which are listed then and come back with :reset")
+    func takenNames() throws {
+        try expect(
+            """
+            nj> type = "drama"; print = nil; nj = nil
+            nj> who()
+            type  string  5 B  "drama"
+            nj> :reset
+            nj> type(print), nj ~= nil
+            "function"
+            true
             nj> who()
             no variables yet; x = 1 makes one
             """)

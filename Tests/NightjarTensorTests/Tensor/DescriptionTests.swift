@@ -115,7 +115,7 @@ struct DescriptionTests {
         let tensor = try Tensor.normal(shape, mean: 0, deviation: 1e9, &stream)
         let lines = tensor.description.split(separator: "\n")
         #expect(lines.count <= 52)
-        #expect(lines.dropFirst().allSatisfy { $0.count <= TensorPreview.width })
+        #expect(lines.dropFirst().allSatisfy { $0.count <= TensorPreview.usualWidth })
         #expect(lines[0].count <= 90)
         let isSummarised = tensor.count <= 1_000_000
         #expect(lines[0].contains("no statistics: more than 1e6 elements") == !isSummarised)

@@ -1,9 +1,31 @@
+import NightjarRuntime
 import Testing
 
 @testable import NightjarTensor
 
 @Suite("Sorting and selecting")
 struct OrderingTests {
+    @Test("a large k of ascending elements takes no longer than sorting")
+    func manyOfAscending() throws {
+        let start = ContinuousClock.now
+        let top = try Tensor.range(to: 4_000_000).topK(250_000)
+        let expected = (3_750_000..<4_000_000).reversed().map(Int32.init)
+        #expect(top.positions.values == expected)
+        #expect(start.duration(to: .now) < .seconds(20))
+    }
+
+    /// In a process of its own, as the request concerns the whole process.
+    @Test("sorting and choosing end when the user asks to stop")
+    func interruption() async {
+        await #expect(processExitsWith: .success) {
+            let x = try Tensor([3, 1, 2])
+            Interruption.request()
+            #expect(throws: Interrupted.self) { try x.sorted() }
+            #expect(throws: Interrupted.self) { try x.argsort() }
+            #expect(throws: Interrupted.self) { try x.topK(2) }
+        }
+    }
+
     @Test("sorts like the standard library, stably", arguments: [0, 1, 2, 17, 1000])
     func sorting(_ count: Int) throws {
         // Few distinct values, of both signs, so that stability shows.

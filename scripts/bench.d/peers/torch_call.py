@@ -1,4 +1,4 @@
-"""A Python call into PyTorch that does what lua_call.lua does: `rows`, `element` or `size`."""
+"""A Python call into PyTorch that does what a turn of lua_call.lua does, by the same name."""
 
 import sys
 from itertools import repeat
@@ -15,6 +15,11 @@ def rows():
         matrix.narrow(0, 0, 2)
 
 
+def assign():
+    for _ in repeat(None, CALLS):
+        vector[1] = 0.5
+
+
 def element():
     for _ in repeat(None, CALLS):
         vector[1].item()
@@ -25,4 +30,5 @@ def size():
         matrix.size(0)
 
 
-serve(run=(CALLS, {"rows": rows, "element": element, "size": size}[sys.argv[1]]))
+turns = {"rows": rows, "assign": assign, "element": element, "size": size}
+serve(run=(CALLS, turns[sys.argv[1]]))
