@@ -257,19 +257,26 @@ extension BoundFunction {
         return error(at: position, given: given, detail + maker)
     }
 
-    /// Names a method of the object at `index` that gives what was expected instead of it.
+    /// Names the methods of the object at `index` that give what was expected instead of it.
     private func maker(of type: LuaType, _ raw: OpaquePointer, _ index: Int32) -> String {
-        guard case .object(let wanted) = type,
-            let (bound, isReleased) = LuaStack(raw).boundClass(index), !isReleased
+        let wanted: [LuaType] = if case .either(let types) = type { types } else { [type] }
+        guard let (bound, isReleased) = LuaStack(raw).boundClass(index), !isReleased
         else { return "" }
         let methods = state.declarations.functions(of: bound.declaration.name)
-        let maker = methods.first { method in
-            guard !method.name.hasPrefix("__"),
-                case .object(let made) = method.returns.values.first?.type
-            else { return false }
-            return made.id == wanted.id
+        let makers = wanted.compactMap { type -> String? in
+            guard case .object(let wanted) = type else { return nil }
+            return methods.first { method in
+                guard !method.name.hasPrefix("__"),
+                    case .object(let made) = method.returns.values.first?.type
+                else { return false }
+                return made.id == wanted.id
+            }?.name
         }
-        return maker.map { "; its method '\($0.name)' makes one" } ?? ""
+        return switch makers.count {
+        case 0: ""
+        case 1: "; its method '\(makers[0])' makes one"
+        default: "; its methods '\(makers.joined(separator: "', '"))' make one"
+        }
     }
 
     /// The error for one argument, with what stands between the parentheses.

@@ -18,7 +18,8 @@ struct FitBindingTests {
         Refusal(
             "nj.fit(net, log:whole())",
             "bad argument #2 to 'fit'"
-                + " (nj.Examples expected, got nj.Part; its method 'windows' makes one)"),
+                + " (nj.Examples or nj.Sequences expected, got nj.Part; its methods 'windows',"
+                + " 'chunks' make one)"),
     ]
 
     @Test("says what is wrong with its arguments", arguments: refused)
