@@ -240,6 +240,20 @@ struct RecurrentTests {
         }
     }
 
+    @Test("give each example of values the gradient that it has alone", arguments: switches)
+    func factorsOverValues(_ some: Case) throws {
+        let (examples, steps) = (5, some.steps)
+        let layer = try some.layer(rows: examples * steps)
+        try FactorCheck(
+            examples: examples, parameters: layer.parameters, tolerance: 1e-4
+        ) { tape, range in
+            let ids = (range.lowerBound * steps..<range.upperBound * steps).map(Int32.init)
+            let x = try tape.gather(layer.table, ids, shape: [range.count, steps])
+            let states = try layer.run(tape, over: x, wantsAllSteps: some.wantsAllSteps)
+            return try tape.sum(tape.power(states, 2))
+        }.run()
+    }
+
     @Test("leave out what is not wanted", arguments: switches)
     func selection(_ some: Case) throws {
         let (ids, rows) = some.ids
@@ -284,6 +298,17 @@ struct RecurrentTests {
             #expect(throws: TensorError.self) {
                 try layer.run(
                     tape, over: tape.constant(Tensor(shape: shape)), wantsAllSteps: true)
+            }
+        }
+        for index in layer.parameters.indices {
+            var parameters = layer.parameters
+            parameters[index] = try parameter("odd", [7, 2])
+            #expect(throws: TensorError.self) {
+                try RecurrentLayer(kind, parameters, hidden: layer.hidden).run(
+                    Tape(), [1], examples: 1, steps: 1, wantsAllSteps: false)
+            }
+            #expect(throws: TensorError.self) {
+                _ = try RecurrentLayer(kind, parameters, hidden: layer.hidden).inference()
             }
         }
     }

@@ -17,6 +17,9 @@ struct RepeatabilityTests {
         let weights = try LSTMWeights(
             inputWeight: parameter("input", [64, 32]), hiddenWeight: parameter("hidden", [64, 16]),
             inputBias: parameter("input bias", [64]), hiddenBias: parameter("hidden bias", [64]))
+        let multiplicative = try RecurrentLayer(
+            .mlstm, rows: rows, width: 32, hidden: 16, hasInitial: true, emits: .cell)
+        let gated = try RecurrentLayer(.gru, rows: rows, width: 32, hidden: 16, hasInitial: true)
         let (gain, bias) = (try parameter("gain", [16]), try parameter("bias", [16]))
         let square = try parameter("square", [16, 16])
         let (output, outputBias) = (try parameter("output", [900, 16]), try parameter("b", [900]))
@@ -28,6 +31,11 @@ struct RepeatabilityTests {
         var x = try tape.embeddedLSTM(
             table, ids: ids, examples: examples, steps: steps, weights: weights,
             wantsAllSteps: true)
+        for layer in [multiplicative, gated] {
+            x = try tape.add(
+                x,
+                layer.run(tape, ids, examples: examples, steps: steps, wantsAllSteps: true))
+        }
         x = try tape.layerNorm(tape.transpose(x, 0, 1), gain: gain, bias: bias)
         x = try tape.matmul(tape.softmax(tape.matmul(x, x, transposingRight: true)), x)
         x = try tape.dropout(tape.gelu(tape.linear(x, square)), rate: 0.1, &stream)
@@ -35,7 +43,8 @@ struct RepeatabilityTests {
             tape.reshape(x, [examples * steps, 16]), weight: output, bias: outputBias,
             targets: targets, scales: targets.map { 1 / Float($0 + 1) })
         try tape.backward(from: loss.total)
-        let parameters = [table] + weights.parameters + [gain, bias, square, output, outputBias]
+        let layers = [table] + weights.parameters + multiplicative.parameters + gated.parameters
+        let parameters = layers + [gain, bias, square, output, outputBias]
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for value in parameters.flatMap(sink.dense) + [loss.perExample.sum()] {
             hash = (hash ^ value.bitPattern) &* 0x0000_0100_0000_01B3

@@ -34,5 +34,27 @@ struct RecurrentKernelTests {
         }
     }
 
+    @Test("of a GRU are right for every combination too", arguments: arguments)
+    func gruSaturation(_ reset: Float) {
+        let states: [Float] = [-1, 0, 0.5, 64]
+        var input: [Float] = []
+        for z in Self.arguments { for n in Self.arguments { input += [reset, z, n] } }
+        let rows = input.count / 3
+        let which = (0..<Int32(rows)).map { $0 }
+        for state in states {
+            let bias: [Float] = [0, 0, state]
+            var gates = [Float](repeating: 0, count: input.count)
+            var (candidates, hidden) = (gates, gates)
+            let previous = [Float](repeating: 0.75, count: rows)
+            nj_gru_forward(rows, 1, &gates, bias, input, which, previous, &candidates, &hidden)
+            for row in 0..<rows {
+                let x = input[row * 3..<row * 3 + 3].map(Double.init)
+                let n = tanh(x[2] + sigmoid(x[0]) * Double(state))
+                let z = sigmoid(x[1])
+                #expect(abs(Double(hidden[row]) - ((1 - z) * n + z * 0.75)) < 1e-6, "\(x) \(state)")
+            }
+        }
+    }
+
     private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 }

@@ -44,6 +44,17 @@ struct RecurrentLayer {
         self.weights = weights
     }
 
+    /// A layer with a first state and parameters in the order of ``parameters``, fit or not.
+    init(_ kind: Kind, _ parameters: [Parameter], hidden: Int) {
+        self.kind = kind
+        self.hidden = hidden
+        table = parameters[0]
+        weights = Array(parameters[1..<parameters.count - 1])
+        initial = parameters[parameters.count - 1]
+        emits = .hidden
+        width = table.value.columnCount
+    }
+
     private func lstmWeights(_ four: some Collection<Parameter>) throws -> LSTMWeights {
         let four = Array(four)
         return try LSTMWeights(

@@ -20,13 +20,11 @@ public struct GRUWeights: Sendable {
         hiddenBias: Parameter
     ) throws(TensorError) {
         let hidden = hiddenWeight.value.columnCount
-        try checkShapes(
-            "gru",
-            [
-                (inputWeight, [3 * hidden, inputWeight.value.columnCount]),
-                (hiddenWeight, [3 * hidden, hidden]), (inputBias, [3 * hidden]),
-                (hiddenBias, [3 * hidden]),
-            ])
+        try Self.check([
+            (inputWeight, [3 * hidden, inputWeight.value.columnCount]),
+            (hiddenWeight, [3 * hidden, hidden]), (inputBias, [3 * hidden]),
+            (hiddenBias, [3 * hidden]),
+        ])
         self.inputWeight = inputWeight
         self.hiddenWeight = hiddenWeight
         self.inputBias = inputBias
@@ -42,6 +40,7 @@ public struct GRUWeights: Sendable {
 }
 
 extension GRUWeights: RecurrentWeights {
+    static let operation = "gru"
     var inputMaps: [InputMap] { [InputMap(weight: inputWeight, biases: [inputBias])] }
     var hiddenMaps: [Parameter] { [hiddenWeight] }
 
@@ -79,7 +78,7 @@ extension Tape {
         wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
         try embedded(
-            "gru", weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
+            weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
             begins: begins, padding: padding, wantsAllSteps: wantsAllSteps)
     }
 
@@ -98,6 +97,6 @@ extension Tape {
     public func gru(
         _ x: Variable, weights: GRUWeights, initial: Parameter? = nil, wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
-        try recurrent("gru", weights, over: x, initial: initial, wantsAllSteps: wantsAllSteps)
+        try recurrent(weights, over: x, initial: initial, wantsAllSteps: wantsAllSteps)
     }
 }

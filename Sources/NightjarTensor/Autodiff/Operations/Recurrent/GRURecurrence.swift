@@ -58,10 +58,7 @@ final class GRURecurrence: Recurrence {
     func lastState() throws(TensorError) -> Tensor { try hiddens.row(pass.layout.steps) }
 
     func states() throws(TensorError) -> Tensor {
-        guard pass.keepsHistory else {
-            throw .badValue(operation: "gru", "all states are wanted but were not kept")
-        }
-        return try hiddens.values.rows(1..<pass.layout.steps + 1)
+        try hiddens.values.rows(1..<pass.layout.steps + 1)
     }
 
     /// Puts the gradients before activation of all gates, as the input products see them, into the

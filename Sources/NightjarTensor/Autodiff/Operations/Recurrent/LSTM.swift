@@ -20,13 +20,11 @@ public struct LSTMWeights: Sendable {
         hiddenBias: Parameter
     ) throws(TensorError) {
         let hidden = hiddenWeight.value.columnCount
-        try checkShapes(
-            "lstm",
-            [
-                (inputWeight, [4 * hidden, inputWeight.value.columnCount]),
-                (hiddenWeight, [4 * hidden, hidden]), (inputBias, [4 * hidden]),
-                (hiddenBias, [4 * hidden]),
-            ])
+        try Self.check([
+            (inputWeight, [4 * hidden, inputWeight.value.columnCount]),
+            (hiddenWeight, [4 * hidden, hidden]), (inputBias, [4 * hidden]),
+            (hiddenBias, [4 * hidden]),
+        ])
         self.inputWeight = inputWeight
         self.hiddenWeight = hiddenWeight
         self.inputBias = inputBias
@@ -42,6 +40,7 @@ public struct LSTMWeights: Sendable {
 }
 
 extension LSTMWeights: RecurrentWeights {
+    static let operation = "lstm"
     var inputMaps: [InputMap] {
         [InputMap(weight: inputWeight, biases: [inputBias, hiddenBias])]
     }
@@ -82,7 +81,7 @@ extension Tape {
         padding: Int32 = 0, wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
         try embedded(
-            "lstm", weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
+            weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
             begins: begins, emits: emits, padding: padding, wantsAllSteps: wantsAllSteps)
     }
 
@@ -104,6 +103,6 @@ extension Tape {
         emits: EmittedState = .hidden, wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
         try recurrent(
-            "lstm", weights, over: x, initial: initial, emits: emits, wantsAllSteps: wantsAllSteps)
+            weights, over: x, initial: initial, emits: emits, wantsAllSteps: wantsAllSteps)
     }
 }

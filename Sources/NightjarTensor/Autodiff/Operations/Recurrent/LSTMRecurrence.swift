@@ -86,12 +86,9 @@ final class LSTMRecurrence: Recurrence {
     }
 
     func states() throws(TensorError) -> Tensor {
-        guard pass.keepsHistory else {
-            throw .badValue(operation: "lstm", "all states are wanted but were not kept")
-        }
-        return switch pass.emits {
+        switch pass.emits {
         case .hidden: try hiddens.values.rows(1..<pass.layout.steps + 1)
-        case .cell: cells.values
+        case .cell: try cells.values.rows(0..<pass.layout.steps)
         }
     }
 

@@ -23,13 +23,11 @@ public struct MLSTMWeights: Sendable {
         gates: LSTMWeights
     ) throws(TensorError) {
         let hidden = gates.hiddenSize
-        try checkShapes(
-            "mlstm",
-            [
-                (inputMultiplicative, [hidden, gates.inputSize]),
-                (hiddenMultiplicative, [hidden, hidden]), (inputMultiplicativeBias, [hidden]),
-                (hiddenMultiplicativeBias, [hidden]),
-            ])
+        try Self.check([
+            (inputMultiplicative, [hidden, gates.inputSize]),
+            (hiddenMultiplicative, [hidden, hidden]), (inputMultiplicativeBias, [hidden]),
+            (hiddenMultiplicativeBias, [hidden]),
+        ])
         self.inputMultiplicative = inputMultiplicative
         self.hiddenMultiplicative = hiddenMultiplicative
         self.inputMultiplicativeBias = inputMultiplicativeBias
@@ -51,6 +49,7 @@ public struct MLSTMWeights: Sendable {
 }
 
 extension MLSTMWeights: RecurrentWeights {
+    static let operation = "mlstm"
     var inputMaps: [InputMap] {
         gates.inputMaps
             + [InputMap(weight: inputMultiplicative, biases: [inputMultiplicativeBias])]
@@ -97,7 +96,7 @@ extension Tape {
         padding: Int32 = 0, wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
         try embedded(
-            "mlstm", weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
+            weights, table, ids: ids, examples: examples, steps: steps, initial: initial,
             begins: begins, emits: emits, padding: padding, wantsAllSteps: wantsAllSteps)
     }
 
@@ -119,7 +118,7 @@ extension Tape {
         emits: EmittedState = .hidden, wantsAllSteps: Bool = false
     ) throws(TensorError) -> Variable {
         try recurrent(
-            "mlstm", weights, over: x, initial: initial, emits: emits,
+            weights, over: x, initial: initial, emits: emits,
             wantsAllSteps: wantsAllSteps)
     }
 }

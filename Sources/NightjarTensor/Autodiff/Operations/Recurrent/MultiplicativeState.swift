@@ -3,7 +3,7 @@
 import CKernels
 
 /// m = p ⊙ q with p = x·W_imᵀ + b_im and q = h·W_hmᵀ + b_hm, at each step.
-final class MultiplicativeState {
+struct MultiplicativeState {
     let weights: MLSTMWeights
     /// The input's factor p, then its gradient.
     let inputFactors: StepBuffer

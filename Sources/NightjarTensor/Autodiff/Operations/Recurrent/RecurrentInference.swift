@@ -11,14 +11,10 @@ package struct RecurrentInference {
     private let emits: EmittedState
 
     private init(
-        _ operation: String, _ weights: any RecurrentWeights, _ table: Tensor,
-        _ initial: Parameter?, _ emits: EmittedState
+        any weights: any RecurrentWeights, _ table: Tensor, _ initial: Parameter?,
+        _ emits: EmittedState
     ) throws(TensorError) {
-        guard table.shape.count == 2, table.columnCount == weights.inputSize else {
-            throw .shapeMismatch(
-                operation: operation, table.shape, weights.inputMaps[0].weight.value.shape)
-        }
-        try weights.checkInitial(initial, operation)
+        try weights.check(table: table, initial: initial)
         self.weights = weights
         products = try weights.projecting(table)
         operands = weights.packedHiddenMaps()
@@ -33,7 +29,7 @@ package struct RecurrentInference {
         _ weights: LSTMWeights, over table: Tensor, initial: Parameter? = nil,
         emits: EmittedState = .hidden
     ) throws(TensorError) {
-        try self.init("lstm", weights, table, initial, emits)
+        try self.init(any: weights, table, initial, emits)
     }
 
     /// Prepares a multiplicative LSTM over a table of shape `[n, E]`.
@@ -43,7 +39,7 @@ package struct RecurrentInference {
         _ weights: MLSTMWeights, over table: Tensor, initial: Parameter? = nil,
         emits: EmittedState = .hidden
     ) throws(TensorError) {
-        try self.init("mlstm", weights, table, initial, emits)
+        try self.init(any: weights, table, initial, emits)
     }
 
     /// Prepares a GRU over a table of shape `[n, E]`.
@@ -52,7 +48,7 @@ package struct RecurrentInference {
     package init(
         _ weights: GRUWeights, over table: Tensor, initial: Parameter? = nil
     ) throws(TensorError) {
-        try self.init("gru", weights, table, initial, .hidden)
+        try self.init(any: weights, table, initial, .hidden)
     }
 
     /// The state after the last step, shape `[B, H]`.

@@ -5,6 +5,8 @@ import NightjarRuntime
 
 /// The parameters of a recurrent layer.
 protocol RecurrentWeights: Sendable {
+    /// What errors call the layer.
+    static var operation: String { get }
     /// The maps of the inputs.
     var inputMaps: [InputMap] { get }
     /// The weights that are multiplied with a state in each step, shape `[out, H]`.
@@ -33,19 +35,30 @@ extension RecurrentWeights {
         hiddenMaps.map { PackedOperand(Matrix($0.value).transposed, as: .right) }
     }
 
-    /// Checks that a learned first state has the layer's size.
-    func checkInitial(_ initial: Parameter?, _ operation: String) throws(TensorError) {
-        guard let initial, initial.value.shape != [hiddenSize] else { return }
-        throw .shapeMismatch(operation: operation, initial.value.shape, [hiddenSize])
+    /// Checks that parameters have the shapes that the layer needs.
+    static func check(_ expected: [(Parameter, shape: [Int])]) throws(TensorError) {
+        for (parameter, shape) in expected where parameter.value.shape != shape {
+            throw .shapeMismatch(operation: operation, parameter.value.shape, shape)
+        }
     }
-}
 
-/// Checks that parameters have the shapes that a layer needs.
-func checkShapes(
-    _ operation: String, _ expected: [(Parameter, [Int])]
-) throws(TensorError) {
-    for (parameter, shape) in expected where parameter.value.shape != shape {
-        throw .shapeMismatch(operation: operation, parameter.value.shape, shape)
+    /// Checks that a table and a learned first state have the layer's sizes.
+    func check(table: Tensor, initial: Parameter?) throws(TensorError) {
+        guard table.shape.count == 2 else {
+            throw .rank(
+                operation: Self.operation, expected: "a table of two dimensions",
+                found: table.shape)
+        }
+        try check(inputs: table.shape, initial: initial)
+    }
+
+    /// Checks that inputs and a learned first state have the layer's sizes.
+    func check(inputs shape: [Int], initial: Parameter?) throws(TensorError) {
+        guard shape.last == inputSize else {
+            throw .shapeMismatch(
+                operation: Self.operation, shape, inputMaps[0].weight.value.shape)
+        }
+        if let initial { try Self.check([(initial, [hiddenSize])]) }
     }
 }
 

@@ -23,18 +23,15 @@ extension Tape {
     ///
     /// - Returns: the states, shape `[T, B, H]`, or the last, shape `[B, H]`.
     func embedded(
-        _ operation: String, _ weights: some RecurrentWeights, _ table: Parameter, ids: [Int32],
+        _ weights: some RecurrentWeights, _ table: Parameter, ids: [Int32],
         examples: Int, steps: Int, initial: Parameter?, begins: [Int32]?,
         emits: EmittedState = .hidden, padding: Int32, wantsAllSteps: Bool
     ) throws(TensorError) -> Variable {
-        guard table.value.shape.count == 2, table.value.columnCount == weights.inputSize else {
-            throw .shapeMismatch(
-                operation: operation, table.value.shape, weights.inputMaps[0].weight.value.shape)
-        }
+        try weights.check(table: table.value, initial: initial)
         let layout = try RowLayout(
             timeMajor: ids, examples: examples, steps: steps, rowLimit: table.value.rowCount)
         return try recurrent(
-            operation, weights, EmbeddedInput(table, ids, padding: padding), layout,
+            weights, EmbeddedInput(table, ids, padding: padding), layout,
             initial: initial, begins: begins, emits: emits, wantsAllSteps: wantsAllSteps)
     }
 
@@ -42,33 +39,29 @@ extension Tape {
     ///
     /// - Returns: the states, shape `[B, T, H]`, or the last, shape `[B, H]`.
     func recurrent(
-        _ operation: String, _ weights: some RecurrentWeights, over x: Variable,
+        _ weights: some RecurrentWeights, over x: Variable,
         initial: Parameter?, emits: EmittedState = .hidden, wantsAllSteps: Bool
     ) throws(TensorError) -> Variable {
         let shape = x.value.shape
         guard shape.count == 3, !shape.contains(0) else {
             throw .rank(
-                operation: operation, expected: "examples, steps and inputs, at least one of each",
-                found: shape)
+                operation: type(of: weights).operation,
+                expected: "examples, steps and inputs, at least one of each", found: shape)
         }
-        guard shape[2] == weights.inputSize else {
-            throw .shapeMismatch(
-                operation: operation, shape, weights.inputMaps[0].weight.value.shape)
-        }
+        try weights.check(inputs: shape, initial: initial)
         let layout = RowLayout(examples: shape[0], steps: shape[1], isTimeMajor: true)
         guard layout.rowCount <= Int(Int32.max) else { throw .badShape(shape) }
         let states = try recurrent(
-            operation, weights, ComputedInput(transpose(x, 0, 1)), layout, initial: initial,
+            weights, ComputedInput(transpose(x, 0, 1)), layout, initial: initial,
             begins: nil, emits: emits, wantsAllSteps: wantsAllSteps)
         return try wantsAllSteps ? transpose(states, 0, 1) : states
     }
 
     private func recurrent(
-        _ operation: String, _ weights: some RecurrentWeights, _ input: some RecurrentInput,
+        _ weights: some RecurrentWeights, _ input: some RecurrentInput,
         _ layout: RowLayout, initial: Parameter?, begins: [Int32]?, emits: EmittedState,
         wantsAllSteps: Bool
     ) throws(TensorError) -> Variable {
-        try weights.checkInitial(initial, operation)
         if let begins, begins.count != layout.examples {
             throw .countMismatch(shape: [layout.examples], values: begins.count)
         }
