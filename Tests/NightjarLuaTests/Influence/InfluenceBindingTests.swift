@@ -23,7 +23,7 @@ struct InfluenceBindingTests {
         #expect(
             script.failure("att:totals{ parts.valid, 7 }")
                 == "bad argument #1 to 'totals'"
-                + " (nj.Examples, nj.Sequences or nj.Part expected at [2], got number 7)")
+                + " (nj.Examples or nj.Sequences or nj.Part expected at [2], got number 7)")
     }
 
     /// Influence along a run of two epochs on a small simulated log.
