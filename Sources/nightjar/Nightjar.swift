@@ -21,7 +21,7 @@ struct Nightjar: ParsableCommand {
         version: Version.current,
         subcommands: [
             PromptCommand.self, RunCommand.self, TestCommand.self, InitCommand.self,
-            DataCommand.self, DoctorCommand.self,
+            DataCommand.self, RunsCommand.self, DoctorCommand.self,
             DocsCommand.self, MetaCommand.self,
         ],
         defaultSubcommand: PromptCommand.self)
