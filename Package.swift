@@ -95,7 +95,9 @@ let package = Package(
         .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
         .testTarget(name: "NightjarModelsTests", dependencies: ["NightjarModels"]),
         .testTarget(name: "NightjarMetricsTests", dependencies: ["NightjarMetrics"]),
-        .testTarget(name: "NightjarTrainingTests", dependencies: ["NightjarTraining"]),
+        .testTarget(
+            name: "NightjarTrainingTests",
+            dependencies: ["NightjarTraining", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "NightjarInfluenceTests", dependencies: ["NightjarInfluence"]),
         .testTarget(name: "NightjarLuaTests", dependencies: ["NightjarLua"]),
         .testTarget(

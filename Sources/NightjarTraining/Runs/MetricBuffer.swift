@@ -44,7 +44,9 @@ final class MetricBuffer: Sendable {
         }
         if isFull { try flush() }
         guard schedules else { return }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.delay) { [self] in
+        // The run keeps the buffer until it ends, and writes what is in it then.
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.delay) { [weak self] in
+            guard let self else { return }
             state.withLock { $0.isScheduled = false }
             try? flush()
         }

@@ -9,16 +9,14 @@ extension RunStore {
     /// - Throws: ``RunStoreError``.
     public func runs(_ query: RunQuery = RunQuery()) throws -> [RunRecord] {
         try prepareToLook()
+        let direction = query.ascending ? "ASC" : "DESC"
         let isPlain = query.conditions.isEmpty && query.order == nil
         let ids = try read { database in
             try String.fetchAll(
                 database,
                 sql: """
-                    SELECT run_uuid FROM runs JOIN experiments USING (experiment_id)
-                    WHERE runs.lifecycle_stage = 'active'
-                        AND (?1 IS NULL OR experiments.name = ?1) AND (?2 IS NULL OR status = ?2)
-                    ORDER BY start_time \(query.ascending ? "ASC" : "DESC"), runs.rowid
-                        \(query.ascending ? "ASC" : "DESC")
+                    SELECT run_uuid \(Self.chosen)
+                    ORDER BY start_time \(direction), runs.rowid \(direction)
                     LIMIT ?3
                     """,
                 arguments: [
@@ -33,15 +31,28 @@ extension RunStore {
         return Array(records.prefix(max(0, query.limit ?? .max)))
     }
 
-    /// The number of runs in the store.
+    /// The number of runs that a query asks for, whatever its limit.
     ///
     /// - Throws: ``RunStoreError``.
-    public func count() throws -> Int {
-        try read { database in
+    public func count(_ query: RunQuery = RunQuery()) throws -> Int {
+        guard query.conditions.isEmpty else {
+            var query = query
+            query.limit = nil
+            return try runs(query).count
+        }
+        return try read { database in
             try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM runs WHERE lifecycle_stage = 'active'") ?? 0
+                database, sql: "SELECT count(*) \(Self.chosen)",
+                arguments: [query.experiment, query.status?.rawValue]) ?? 0
         }
     }
+
+    /// The runs of an experiment in a state, or of all.
+    private static let chosen = """
+        FROM runs JOIN experiments USING (experiment_id)
+        WHERE runs.lifecycle_stage = 'active'
+            AND (?1 IS NULL OR experiments.name = ?1) AND (?2 IS NULL OR status = ?2)
+        """
 
     /// Sorted by a metric or parameter; runs without it, or with NaN, come last.
     private static func sorted(
@@ -112,7 +123,6 @@ extension RunStore {
 
     /// Brings up to date what a look at the store shows.
     private func prepareToLook() throws {
-        guard !isReadOnly else { return }
         try closeDeadRuns()
         for run in recordedRuns { try run.flush() }
     }
@@ -131,7 +141,7 @@ extension RunStore {
             let runs = try rows(
                 """
                 SELECT run_uuid, experiments.name, runs.name, status, start_time, end_time,
-                    source_name, script_digest
+                    source_name, script_digest, process_id
                 FROM runs JOIN experiments USING (experiment_id) WHERE run_uuid \(chosen)
                 """)
             let parameters = try rows(
@@ -152,7 +162,7 @@ extension RunStore {
                 """)
             return ids.compactMap { id in
                 guard let row = runs[id]?.first else { return nil }
-                var record = RunRecord(row)
+                var record = RunRecord(row, isDead: isKnownDead(row[8] ?? ""))
                 record.parameters = Self.pairs(parameters[id])
                 record.tags = Self.pairs(tags[id])
                 record.metrics = metrics[id, default: []].map { MetricPoint($0, from: 1) }
@@ -171,12 +181,13 @@ extension RunStore {
 }
 
 extension RunRecord {
-    /// Reads a row of the table of runs.
-    fileprivate init(_ row: Row) {
+    /// Reads a row of the table of runs, which cannot always be told that the process is dead.
+    fileprivate init(_ row: Row, isDead: Bool) {
         id = row[0] ?? ""
         experiment = row[1] ?? ""
         name = row[2]
-        status = RunStatus(rawValue: row[3] ?? "") ?? .failed
+        let status = RunStatus(rawValue: row[3] ?? "") ?? .failed
+        self.status = isDead && status == .running ? .killed : status
         startTime = row[4] ?? 0
         endTime = row[5]
         scriptPath = row[6] ?? ""

@@ -23,8 +23,10 @@ public final class RunStore: Sendable {
     /// Whether the store can be read only.
     public let isReadOnly: Bool
     let path: String
-    private let connection: DatabaseQueue
+    let connection: DatabaseQueue
     private let mark = Mutex<ProcessMark?>(nil)
+    /// Dead processes whose runs cannot be marked as the store can be read only.
+    private let knownDead = Mutex<Set<String>>([])
     private let recording = Mutex<[String: Run]>([:])
 
     /// The file of the database.
@@ -57,7 +59,7 @@ public final class RunStore: Sendable {
         } catch let error as DatabaseError {
             throw RunStoreError(error, path: path)
         }
-        if !isReadOnly { try closeDeadRuns() }
+        try closeDeadRuns()
     }
 
     /// Whether the database is still where it was opened.
@@ -186,6 +188,7 @@ public final class RunStore: Sendable {
         }
         let dead = owners.filter { $0.id != own && ProcessMark.isDead($0, in: markFolder) }
         guard !dead.isEmpty else { return }
+        if isReadOnly { return knownDead.withLock { $0.formUnion(dead.map(\.id)) } }
         try write { database in
             for owner in dead {
                 // The last sign of life is the last figure that was logged.
@@ -199,6 +202,9 @@ public final class RunStore: Sendable {
             }
         }
     }
+
+    /// Whether a process was found dead by a store that can be read only.
+    func isKnownDead(_ process: String) -> Bool { knownDead.withLock { $0.contains(process) } }
 
     // MARK: - Runs of this process
 

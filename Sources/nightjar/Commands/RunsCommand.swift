@@ -21,6 +21,7 @@ struct RunsCommand: ParsableCommand {
     /// Lists runs.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List runs, the newest first.",
             discussion: """
                 Conditions and columns are on metrics, parameters and tags:
@@ -40,13 +41,13 @@ struct RunsCommand: ParsableCommand {
 
         func run() throws {
             try onStore(store) { store, console in
-                let all = try store.runs(choice.query())
-                let shown = Array(all.prefix(limit > 0 ? limit : .max))
+                var query = try choice.query()
+                query.limit = limit > 0 ? limit : nil
+                let shown = try store.runs(query)
                 let columns = (columns ?? "").split(separator: ",").map(String.init)
                 console.write("\(RunListing(shown, columns: columns))\n")
-                if all.count > shown.count {
-                    console.write("\(all.count - shown.count) more; --limit 0 shows all\n")
-                }
+                let more = try store.count(query) - shown.count
+                if more > 0 { console.write("\(more) more; --limit 0 shows all\n") }
             }
         }
     }
@@ -54,6 +55,7 @@ struct RunsCommand: ParsableCommand {
     /// Shows one run.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show what is recorded of a run.")
 
         @OptionGroup var store: StoreOption
@@ -80,6 +82,7 @@ struct RunsCommand: ParsableCommand {
     /// Compares runs.
     struct Compare: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "compare",
             abstract: "Show what runs differ in.")
 
         @OptionGroup var store: StoreOption
@@ -101,6 +104,7 @@ struct RunsCommand: ParsableCommand {
     /// Writes runs for other programs.
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write runs as comma-separated values or for MLflow.",
             discussion: """
                 long has a line for each value of a metric, wide a line for each run. mlflow makes a \
