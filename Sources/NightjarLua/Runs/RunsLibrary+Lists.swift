@@ -4,6 +4,9 @@ import LuaHost
 import NightjarTraining
 
 extension RunsLibrary {
+    /// Lines of a printed list; a loop over it has them all.
+    private static let shownRuns = 30
+
     static let list = Class(
         "nj.RunList", of: RunList.self, summary: "Runs that were asked for, in their order.")
 
@@ -50,7 +53,7 @@ extension RunsLibrary {
             returns: .string("a table")
         ) { call in
             let list = try call.receiver(RunList.self)
-            return "\(RunListing(list.records, columns: list.columns))"
+            return "\(RunListing(list.records, columns: list.columns, atMost: shownRuns))"
         },
     ]
 

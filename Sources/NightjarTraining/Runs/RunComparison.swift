@@ -98,25 +98,32 @@ extension RunComparison: CustomStringConvertible {
     /// Runs that stand beside each other; more stand below each other.
     private static let mostColumns = 4
     private static let longestCell = 32
+    /// Runs or values that are shown; ``rows`` has them all.
+    private static let mostLines = 100
+    private static let mostValues = 12
 
-    /// A table: a column for each run, or, of more than four runs, a line for each.
+    /// A table: a column for each run, or, of more than four runs, a line for each; never more than
+    /// a screen or two.
     public var description: String {
-        let table = runs.count <= Self.mostColumns ? columns : lines
-        let note =
-            switch (rows.count, equalCount) {
-            case (0, _): "the runs differ in nothing that was recorded"
-            case (_, 0): ""
-            case (_, 1): "1 more is the same in all runs"
-            default: "\(equalCount) more are the same in all runs"
-            }
-        return "\(table)" + (note.isEmpty ? "" : "\n\(note)")
+        let isWide = runs.count > Self.mostColumns
+        let shown = Array(rows.prefix(isWide ? Self.mostValues : Self.mostLines))
+        var text = "\(isWide ? lines(shown) : columns(shown))"
+        if rows.isEmpty { text += "\nthe runs differ in nothing that was recorded" }
+        if rows.count > shown.count {
+            text += "\n… \(rows.count - shown.count) more that differ; its rows() has all"
+        }
+        if runs.count > Self.mostLines { text += "\n… \(runs.count - Self.mostLines) more runs" }
+        if !rows.isEmpty, equalCount > 0 {
+            text += "\n\(equalCount) more \(equalCount == 1 ? "is" : "are") the same in all runs"
+        }
+        return text
     }
 
-    private var columns: TextTable {
+    private func columns(_ shown: [Row]) -> TextTable {
         var table = TextTable(
             [.init("", .left), .init("", .left)] + runs.map { .init($0.shortID, .right) })
         var last: Kind?
-        for row in rows {
+        for row in shown {
             table.add(
                 [row.kind == last ? "" : row.kind.rawValue, row.key] + row.values.map(Self.cell))
             last = row.kind
@@ -124,12 +131,12 @@ extension RunComparison: CustomStringConvertible {
         return table
     }
 
-    private var lines: TextTable {
+    private func lines(_ shown: [Row]) -> TextTable {
         var table = TextTable(
             [.init("run", .left)]
-                + rows.map { .init($0.key.shortened(to: Self.longestCell), .right) })
-        for (place, run) in runs.enumerated() {
-            table.add([run.shortID] + rows.map { Self.cell($0.values[place]) })
+                + shown.map { .init($0.key.shortened(to: Self.longestCell), .right) })
+        for (place, run) in runs.prefix(Self.mostLines).enumerated() {
+            table.add([run.shortID] + shown.map { Self.cell($0.values[place]) })
         }
         return table
     }

@@ -11,6 +11,7 @@ import NightjarRuntime
 public struct RunListing: Sendable, CustomStringConvertible {
     private let runs: [RunRecord]
     private let columns: [String]
+    private let more: Int
 
     /// Metrics that are shown when no columns are asked for.
     private static let usualColumns = 4
@@ -21,8 +22,10 @@ public struct RunListing: Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - runs: the runs, in their order.
     ///   - columns: metrics, parameters or tags to show; empty for the metrics that most runs have.
-    public init(_ runs: [RunRecord], columns: [String] = []) {
-        self.runs = runs
+    ///   - most: the most lines.
+    public init(_ runs: [RunRecord], columns: [String] = [], atMost most: Int = .max) {
+        self.runs = Array(runs.prefix(most))
+        more = runs.count - self.runs.count
         self.columns = columns.isEmpty ? Self.commonMetrics(of: runs) : columns
     }
 
@@ -57,7 +60,7 @@ public struct RunListing: Sendable, CustomStringConvertible {
             ]
             table.add(cells + columns.map { Self.cell($0, of: run) })
         }
-        return "\(table)"
+        return "\(table)" + (more > 0 ? "\n… \(more) more" : "")
     }
 
     private static func cell(_ key: String, of run: RunRecord) -> String {

@@ -89,10 +89,11 @@ public final class RunStore: Sendable {
             try connection.read { try RunTables.check($0, path: path) }
             return connection
         } catch let error as DatabaseError
-            where error.resultCode.primaryResultCode == .SQLITE_CANTOPEN
+            where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode.primaryResultCode)
+            && access("\(path)-wal", F_OK) != 0
         {
             // The log of a database that nobody has open is made anew at opening, which a folder
-            // that cannot be written to forbids. Nobody can be writing there either.
+            // that cannot be written to forbids. Nobody is writing either, so there is no need of it.
             let connection = try DatabaseQueue(
                 path: "file:\(escaped(path))?immutable=1", configuration: configuration)
             try connection.read { try RunTables.check($0, path: path) }

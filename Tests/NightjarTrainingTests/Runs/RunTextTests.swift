@@ -52,6 +52,21 @@ struct RunTextTests {
         #expect(lines[6].split(separator: " ") == [Substring(records[5].shortID), "6"])
     }
 
+    @Test("never fill more than some screens")
+    func bounded() throws {
+        let records = try (1...5).map { number in
+            try record(nil, (1...50).map { ("p\($0)", "\($0 * number)") }, [:])
+        }
+        let wide = "\(try RunComparison(records))"
+        #expect(wide.split(separator: "\n").allSatisfy { $0.count < 200 })
+        #expect(wide.contains("… 38 more that differ"))
+        let many = Array(repeating: records[0], count: 200) + [records[1]]
+        let long = "\(try RunComparison(many))"
+        #expect(long.split(separator: "\n").count < 110)
+        #expect(long.contains("… 101 more runs"))
+        #expect("\(RunListing(many, atMost: 30))".hasSuffix("\n… 171 more"))
+    }
+
     @Test("say so when they differ in nothing, and need two to be compared")
     func nothingDiffers() throws {
         let one = try record(nil, [], [:])
