@@ -11,12 +11,21 @@ final class RunStores {
     /// Creates a session's stores: none yet.
     init() {}
 
+    /// Ends what a session leaves that was given up without a word.
+    deinit {
+        for store in stores.values {
+            try? store.finishAll(.killed)
+            store.release()
+        }
+    }
+
     /// The store in a folder.
     ///
     /// - Throws: `RunStoreError`, or `FileError` when the folder cannot be made.
     func store(in folder: String, makes: Bool) throws -> RunStore {
         // A folder that was removed since is looked at anew.
         if let known = stores[folder], known.isThere { return known }
+        stores[folder]?.release()
         let store = try RunStore(folder: folder, makes: makes)
         stores[folder] = store
         return store

@@ -103,7 +103,7 @@ enum RunsLibrary {
             .runStore,
         ],
         returns: .object(RunComparison.self, "the comparison; prints a table"),
-        example: #"nj.runs.compare{ "last", "3f2a91c0" }"#
+        example: #"nj.runs.compare{ "last", "dim 64" }"#
     ) { call in
         let values = try call.table(ifGiven: "runs")?.values() ?? []
         let records = try values.map { value in

@@ -219,6 +219,15 @@ public final class RunStore: Sendable {
     /// The runs that this process records.
     var recordedRuns: [Run] { recording.withLock { Array($0.values) } }
 
+    /// Lets go of the runs that this process records, whether or not they could be ended.
+    ///
+    /// A store and its runs hold each other until then. What is still recorded is found dead at the
+    /// next look.
+    public func release() {
+        recording.withLock { $0 = [:] }
+        mark.withLock { $0 = nil }
+    }
+
     /// Ends the runs that this process still records, as when the script that began them is over.
     ///
     /// - Throws: ``RunStoreError`` of the first that could not be written; the others are ended.

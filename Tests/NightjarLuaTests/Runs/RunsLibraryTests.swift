@@ -81,6 +81,21 @@ final class RunsLibraryTests {
                 == "failed 1.0")
     }
 
+    @Test("ends what a session that was given up left open, and keeps nothing of it in memory")
+    func abandoned() throws {
+        weak var stores: RunStores?
+        do {
+            let script = try Script()
+            stores = try script.session.state.attached(RunStores.self)
+            let path = folder.appending(path: "runs").path
+            _ = try script.run(
+                "nj.runs.start{ name = 'left', store = '\(path)' }:log(1, { x = 1 })")
+        }
+        #expect(stores == nil)
+        #expect(
+            try script.run("return nj.runs.open('left', { store = store }).status") == "killed")
+    }
+
     @Test("lists, chooses and sorts, and a list is a list")
     func lists() throws {
         let found = try script.run(
