@@ -65,6 +65,12 @@ struct RunStoreTests {
         #expect(try run.record().metric("y") == 7)
     }
 
+    @Test("keeps a write-ahead log where no other machine has the disk")
+    func journal() throws {
+        let mode = try store.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        #expect(mode == (FileSystemKind.isShared(folder.path) ? "delete" : "wal"))
+    }
+
     @Test("has a figure within a second, also when no more follow")
     func delay() async throws {
         let run = try store.start()
