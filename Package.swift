@@ -22,6 +22,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Its Linux support is by volunteers, so a new version is taken when its tests pass here.
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
         // Floor 0: C where Swift cannot do it, and what every long computation needs.
@@ -58,6 +60,7 @@ let package = Package(
             dependencies: [
                 "NightjarModels", "NightjarMetrics",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(name: "NightjarInfluence", dependencies: ["NightjarTraining"]),
 
@@ -72,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "NightjarREPL", "NightjarData", "NightjarTensor", "CInterrupt",
+                "NightjarREPL", "NightjarData", "NightjarTensor", "NightjarTraining", "CInterrupt",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -93,7 +96,9 @@ let package = Package(
         .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
         .testTarget(name: "NightjarModelsTests", dependencies: ["NightjarModels"]),
         .testTarget(name: "NightjarMetricsTests", dependencies: ["NightjarMetrics"]),
-        .testTarget(name: "NightjarTrainingTests", dependencies: ["NightjarTraining"]),
+        .testTarget(
+            name: "NightjarTrainingTests",
+            dependencies: ["NightjarTraining", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "NightjarInfluenceTests", dependencies: ["NightjarInfluence"]),
         .testTarget(name: "NightjarLuaTests", dependencies: ["NightjarLua"]),
         .testTarget(

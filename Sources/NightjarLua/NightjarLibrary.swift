@@ -17,6 +17,7 @@ public enum NightjarLibrary {
             ModelLibrary.library,
             NetworkLibrary.library,
             TrainingLibrary.library,
+            RunsLibrary.library,
             InfluenceLibrary.library,
         ]
     }

@@ -6,7 +6,8 @@ import NightjarRuntime
 
 /// `nightjar`: the prompt, or one of the commands below.
 ///
-/// It has no options of its own: the parser would take those of a command for them.
+/// It has no options of its own: the parser would take those of a command for them. Every command
+/// states its name, as making it from the name of the type takes a tenth of a start.
 @main
 struct Nightjar: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,7 +22,7 @@ struct Nightjar: ParsableCommand {
         version: Version.current,
         subcommands: [
             PromptCommand.self, RunCommand.self, TestCommand.self, InitCommand.self,
-            DataCommand.self, DoctorCommand.self,
+            DataCommand.self, RunsCommand.self, DoctorCommand.self,
             DocsCommand.self, MetaCommand.self,
         ],
         defaultSubcommand: PromptCommand.self)

@@ -7,6 +7,7 @@ import NightjarLua
 import NightjarREPL
 import NightjarRuntime
 import NightjarTensor
+import NightjarTraining
 
 /// Sessions on the process's own streams.
 struct ScriptRunner {
@@ -76,6 +77,7 @@ struct ScriptRunner {
         let code = try REPL(session, console: console, reader: reader(session), journal: journal)
             .run()
         console.flush()
+        session.endRuns(.finished)
         if code != 0 { throw ExitCode(code) }
     }
 
@@ -129,6 +131,7 @@ struct ScriptRunner {
         do {
             try body()
         } catch let error as LuaError {
+            session.endRuns(RunStatus(ending: error.kind))
             if case .exit(let code) = error.kind {
                 console.flush()
                 throw ExitCode(Int32(truncatingIfNeeded: code))
@@ -141,6 +144,18 @@ struct ScriptRunner {
             default: throw ExitCode(1)
             }
         }
+        session.endRuns(.finished)
         console.flush()
+    }
+}
+
+extension RunStatus {
+    /// How the runs of a script end that ends with an error.
+    fileprivate init(ending kind: LuaError.Kind) {
+        switch kind {
+        case .exit(0): self = .finished
+        case .interrupted, .limit: self = .killed
+        default: self = .failed
+        }
     }
 }

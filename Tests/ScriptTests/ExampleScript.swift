@@ -36,6 +36,8 @@ enum ExampleScript {
             users = { 196, 1 }, items = { 1, 2 },
             titles = { "Star Wars (1977)", "Heat (1995)" } }
 
+        local recorded = nj.runs.start{ name = "example" }:log(1, { loss = 1 })
+
         -- Names that mean something else in one example.
         local special = {
             ["nj.Interactions:item"] = { log = films },
@@ -44,6 +46,9 @@ enum ExampleScript {
             ["nj.Tensor:topk"] = { scores = nj.tensor.arange(0, 20) },
             ["nj.Tensor:rows"] = { w = nj.tensor.zeros{ 10, 3 } },
             ["nj.Tensor:slice"] = { w = nj.tensor.zeros{ 10, 8 } },
+            ["nj.Run:log"] = { run = recorded, epoch = 2, loss = 0.5, mrr = 0.1 },
+            ["nj.Run:set"] = { run = recorded },
+            ["nj.Run:artifact"] = { run = recorded },
         }
 
         """

@@ -93,13 +93,15 @@ struct SetupTests {
 
     @Test("names the line to run when it cannot install")
     func cannotInstall() throws {
-        try checkout.write("missing", "lua5.4\nlibarchive\n")
+        try checkout.write("missing", "lua5.4\nlibarchive\nsqlite3\n")
         try checkout.tool("apt-get", "exit 100")
         try checkout.tool("sudo", "exit 1")
         let outcome = try checkout.run()
         #expect(outcome.status == 1)
         #expect(outcome.output == "")
-        #expect(outcome.errors.contains("apt-get install -y liblua5.4-dev libarchive-dev\n"))
+        #expect(
+            outcome.errors.contains(
+                "apt-get install -y liblua5.4-dev libarchive-dev libsqlite3-dev\n"))
         #expect(try checkout.log() == [])
     }
 

@@ -55,12 +55,14 @@ public indirect enum LuaType: Sendable {
     /// A Swift type whose values are objects in Lua.
     public struct ObjectType: Sendable {
         let id: ObjectIdentifier
-        let swiftName: String
+        /// Asked for by messages alone: finding the name of each type would be a third of a start.
+        var swiftName: String { name() }
+        private let name: @Sendable () -> String
         let matches: @Sendable (Any) -> Bool
 
         init<T>(_ type: T.Type) {
             id = ObjectIdentifier(type)
-            swiftName = String(describing: type)
+            name = { String(describing: T.self) }
             matches = { $0 is T || ($0 as? AnyValueBox)?.anyValue is T }
         }
     }

@@ -7,11 +7,11 @@ import NightjarRuntime
 #endif
 
 /// Reads and writes files.
-enum FileBytes {
+package enum FileBytes {
     /// Calls `body` with the blocks of a file in their order.
     ///
     /// - Throws: `FileError`, `Interrupted`, what `body` throws.
-    static func forEachBlock(
+    package static func forEachBlock(
         of path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -2,6 +2,7 @@
 
 import LuaHost
 import NightjarRuntime
+import NightjarTraining
 
 /// A Lua state with everything of Nightjar registered, and with what one run of it needs to know.
 public final class Session {
@@ -38,6 +39,7 @@ public final class Session {
     public let configuration: Configuration
     /// The Lua state.
     public let state: LuaState
+    private let runStores = RunStores()
 
     /// Creates a state and registers all libraries.
     ///
@@ -57,6 +59,7 @@ public final class Session {
         settings.warning = { notice("warning: \($0)") }
         state = try LuaState(settings)
         state.attach(configuration)
+        state.attach(runStores)
         for library in NightjarLibrary.libraries() { try state.register(library) }
         try setArguments()
         try state.sealLibraries()
@@ -68,6 +71,12 @@ public final class Session {
     public func runScript() throws {
         guard let script = configuration.script else { return }
         try state.run(file: script, arguments: configuration.arguments)
+    }
+
+    /// Ends the runs that scripts have begun to record and not ended, and says what could not be
+    /// written.
+    public func endRuns(_ status: RunStatus) {
+        runStores.finishAll(status, notice: configuration.notice)
     }
 
     /// Sets the global table `arg` as Lua's own command does: the script at 0, its arguments from 1.

@@ -106,6 +106,10 @@ enum FitBinding {
                 "patience", optional: true, in: 1...,
                 "epochs without a better figure before it stops"),
             .boolean("restore_best", default: false, "end with the values of the best epoch"),
+            .object(
+                "run", RunObject.self, optional: true,
+                "a run of nj.runs.start, which then records the model, the recipe, the data and each epoch"
+            ),
             .table("checkpoint", checkpointFields, optional: true, "what is saved while training"),
             .either(
                 "resume", [.boolean, .string], default: .boolean(false),
@@ -117,9 +121,12 @@ enum FitBinding {
     ) { call in
         let model = try call.object("model", as: ModelObject.self)
         let train = try call.object("train", as: (any TrainingSet).self)
+        let recorder = try call.object(ifGiven: "run", as: RunObject.self).map {
+            RunRecorder($0.run, notice: call.session.notice)
+        }
         let run = try NightjarTraining.fit(
             model.trained(), on: train, call.fitOptions(historyLength: train.historyLength),
-            progress: call.progress)
+            recorder: recorder, progress: call.progress)
         model.historyLength = train.historyLength
         if run.stop == .interrupted { throw call.interrupted(keeping: run) }
         return run

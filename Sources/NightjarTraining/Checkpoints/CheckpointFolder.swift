@@ -32,16 +32,7 @@ struct CheckpointFolder {
     ///
     /// - Throws: ``NightjarRuntime/FileError``.
     func prepare() throws {
-        var end = path.startIndex
-        while end < path.endIndex {
-            end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
-            let folder = String(path[..<end])
-            guard mkdir(folder, 0o755) != 0 else { continue }
-            let code = errno
-            guard code == EEXIST || access(folder, F_OK) == 0 else {
-                throw FileError("write", path, code: code)
-            }
-        }
+        try Folders.make(path)
         let probe = "\(path)/.nightjar-\(getpid())"
         do {
             try DurableFile.write(to: probe) { _ in }

@@ -15,16 +15,17 @@ import NightjarRuntime
 ///   - model: the model, changed from the first step on.
 ///   - examples: what to learn from, with their weights.
 ///   - options: how.
+///   - recorder: writes the epochs into a recorded run.
 ///   - progress: receives reports at most five times a second.
 /// - Returns: the record of the run; one that the user stopped is marked ``TrainingRun/Stop/interrupted``.
-/// - Throws: ``TrainingError``, ``CheckpointError``, `TensorError`, or `FileError`. A folder that
-///   cannot be written to is found before the first step.
+/// - Throws: ``TrainingError``, ``CheckpointError``, ``RunStoreError``, `TensorError`, or `FileError`. A
+///   folder that cannot be written to is found before the first step.
 public func fit(
     _ model: any NextItemModel, on examples: some TrainingSet, _ options: FitOptions = FitOptions(),
-    progress: ProgressHandler? = nil
+    recorder: RunRecorder? = nil, progress: ProgressHandler? = nil
 ) throws -> TrainingRun {
     try options.check(examples, model)
-    let loop = try TrainingLoop(model, examples, options, progress)
+    let loop = try TrainingLoop(model, examples, options, progress, recorder: recorder)
     try loop.begin()
     return try loop.run()
 }

@@ -3,7 +3,7 @@
 import NightjarData
 import NightjarMetrics
 
-/// How ``fit(_:on:_:progress:)`` trains.
+/// How ``fit(_:on:_:recorder:progress:)`` trains.
 ///
 ///     var options = FitOptions(epochs: 20, batchSize: 256)
 ///     options.validation = Validation(examples)

@@ -34,12 +34,13 @@ final class TrainingLoop {
     private var newestCheckpoint: String?
     private var clock: EpochClock
     private let meter: ProgressMeter
+    private let recorder: RunRecorder?
     private let checkInterruption: () throws -> Void
 
     /// Prepares a run; `checkInterruption` is asked before each batch and throws to end the run.
     init(
         _ model: any NextItemModel, _ examples: some TrainingSet, _ options: FitOptions,
-        _ progress: ProgressHandler?,
+        _ progress: ProgressHandler?, recorder: RunRecorder? = nil,
         checkInterruption: @escaping () throws -> Void = { try Interruption.check() }
     ) throws {
         self.model = model
@@ -54,6 +55,7 @@ final class TrainingLoop {
         folder = options.checkpoints.map { CheckpointFolder(path: $0.folder) }
         clock = EpochClock(total: options.epochs * examples.count)
         meter = ProgressMeter(progress)
+        self.recorder = recorder
         self.checkInterruption = checkInterruption
         learningRate = nextLearningRate()
     }
@@ -83,6 +85,9 @@ final class TrainingLoop {
         } else if options.checkpoints?.epochs.contains(0) ?? false, let folder {
             try save(to: folder.file(epoch: 0))
         }
+        try recorder?.begin(
+            model.configuration, options, data: data, validation: validationData)
+        try recorder?.replay(history)
         clock.start(
             at: epoch * examples.count + min(batch * options.batchSize, examples.count))
     }
@@ -191,6 +196,7 @@ final class TrainingLoop {
                 epoch: epoch + 1, loss: losses.mean, validation: figures,
                 learningRate: learningRate, seconds: clock.seconds,
                 examplesPerSecond: clock.seconds.map { Double(examples.count) / $0 }))
+        if let record = history.last { recorder?.record(record) }
         epoch += 1
         batch = 0
         losses = LossSum()

@@ -16,6 +16,7 @@ struct DataCommand: ParsableCommand {
     /// Lists what is known and what is here.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract:
                 "List built-in and known data sets, and those in the folders of NIGHTJAR_DATA.")
 
@@ -41,6 +42,7 @@ struct DataCommand: ParsableCommand {
     /// Describes one data set.
     struct Info: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "info",
             abstract: "Show size, terms, citation and place of a data set.")
 
         @Argument(help: "The data set.")
@@ -58,6 +60,7 @@ struct DataCommand: ParsableCommand {
     /// Downloads one data set.
     struct Fetch: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "fetch",
             abstract: "Download a data set from its publisher.",
             discussion: "Its terms are shown first. An interrupted download goes on next time.")
 
