@@ -14,16 +14,28 @@ struct UniformNegatives {
     /// Items, numbered from 1.
     let items: Int
 
+    /// What a candidate takes in its list, in those of the rows that get gradients, and as a score.
+    private static let bytesPerCandidate = 20
+
     /// Candidates for every target of a batch, position t·B + b.
     ///
     /// Without noise, as when losses are measured, equal sequences always get the same ones.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)`` for more than 2³¹ − 1 candidates or than there is
+    ///   room for.
     func candidates(
         for batch: Batch, noise: RandomStream?
     ) throws(TensorError) -> Candidates {
         let (examples, width) = (batch.examples, 1 + count)
         let steps = batch.targets.count / examples
         let root = (noise ?? RandomStream(seed: 0, "evaluation")).split("negatives")
-        let size = batch.targets.count * width
+        let (size, overflow) = batch.targets.count.multipliedReportingOverflow(by: width)
+        // An array without memory would end the process; an error leaves the user the prompt.
+        guard !overflow, size <= Int(Int32.max) else {
+            let bytes = size.multipliedReportingOverflow(by: Self.bytesPerCandidate)
+            throw .outOfMemory(bytes: overflow || bytes.overflow ? .max : bytes.partialValue)
+        }
+        try BufferPool.requireRoom(size * Self.bytesPerCandidate)
         let ids = [Int32](unsafeUninitializedCapacity: size) { ids, filled in
             guard let ids = ids.baseAddress else { return }
             let blocks = max(1, min(64, examples / 8))

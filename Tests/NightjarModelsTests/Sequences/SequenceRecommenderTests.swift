@@ -127,6 +127,7 @@ struct SequenceRecommenderTests {
             Double(try model.loss(batch, scales: [1, 0.5, 2], on: Tape()).total.value.values[0])
         }
         var (worst, largest) = (0.0, 1e-2)
+        var (compared, kinks) = (0, 0)
         for parameter in model.parameters {
             for element in 0..<parameter.value.count {
                 defer { place += 1 }
@@ -145,13 +146,16 @@ struct SequenceRecommenderTests {
                 if loss == .hinge || loss == .adaptiveHinge,
                     abs(slope - Double(found[place])) > 0.02
                 {
+                    kinks += 1
                     continue
                 }
+                compared += 1
                 worst = max(worst, abs(slope - Double(found[place])))
                 largest = max(largest, abs(slope))
             }
         }
         #expect(worst < 5e-3 * largest)
+        #expect(kinks * 10 <= compared)
     }
 
     @Test("never move the values of padding", arguments: Representation.allCases)
@@ -221,6 +225,16 @@ struct SequenceRecommenderTests {
         let drawn = (1...9).map { Double(counts[$0] ?? 0) }
         let mean = drawn.reduce(0, +) / 9
         #expect(drawn.allSatisfy { abs($0 - mean) < 0.1 * mean })
+    }
+
+    @Test("refuse negatives that no memory can hold")
+    func endlessNegatives() throws {
+        let batch = try batch([0, 1, 2, 3, 4], .everyItem)
+        for count in [1 << 27, Int.max - 1] {
+            #expect(throws: TensorError.self) {
+                try UniformNegatives(count: count, items: 9).candidates(for: batch, noise: nil)
+            }
+        }
     }
 
     @Test("refuse sizes that make no sense")
