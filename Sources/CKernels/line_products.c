@@ -65,8 +65,8 @@ NJ_TILES NJ_INLINE struct scale find_scale(long inner, const float *line) {
 }
 
 /// The digits of 16 numbers, the last one lowest; the highest of the four bytes is undefined.
-NJ_TILES NJ_INLINE __m512i digits_of(const float *x, long count, __m512 factor) {
-    __m512 scaled = _mm512_mul_ps(_mm512_maskz_loadu_ps(nj_lanes_below(count), x), factor);
+NJ_TILES NJ_INLINE __m512i digits_of(__m512 x, __m512 factor) {
+    __m512 scaled = _mm512_mul_ps(x, factor);
     // Not-a-number becomes an integer too, of no meaning: its line's scale tells.
     __m512i offset = _mm512_set1_epi32(0x808080);
     return _mm512_xor_si512(_mm512_add_epi32(_mm512_cvtps_epi32(scaled), offset), offset);
@@ -87,53 +87,108 @@ NJ_TILES NJ_INLINE __m512i high_halves(__m512i a, __m512i b) {
 }
 
 /// One row of the tiles of the three digits, `apart` bytes from tile to tile.
-NJ_TILES NJ_INLINE void put_row(const float *x, long count, __m512 factor, char *row, long apart) {
-    __m512i a = digits_of(x, count, factor), b = digits_of(x + 16, count - 16, factor);
-    __m512i c = digits_of(x + 32, count - 32, factor), d = digits_of(x + 48, count - 48, factor);
+NJ_TILES NJ_INLINE void put_row(const __m512 x[4], __m512 factor, char *row, long apart) {
+    __m512i a = digits_of(x[0], factor), b = digits_of(x[1], factor);
+    __m512i c = digits_of(x[2], factor), d = digits_of(x[3], factor);
     __m512i even = even_bytes(a, b), other_even = even_bytes(c, d);
     _mm512_store_si512(row, high_halves(even, other_even));
     _mm512_store_si512(row + apart, low_halves(odd_bytes(a, b), odd_bytes(c, d)));
     _mm512_store_si512(row + 2 * apart, low_halves(even, other_even));
 }
 
-/// Up to 16 lines, whose tiles begin at `out`.
-NJ_TILES NJ_INLINE void put_lines(bool is_left, long lines, long inner, const float *x, long stride,
-                                  char *out, float *scales) {
-    const long chunk = is_left ? left_chunk : right_chunk;
-    const long apart = is_left ? 2 * tile_bytes : tile_bytes;
+/// Up to 16 lines whose numbers lie side by side: a row of each tile for each line.
+NJ_TILES NJ_INLINE bool put_rows(long lines, long inner, const float *x, long stride, char *out,
+                                 long chunk, long apart, float *scales) {
+    bool fits = true;
     for (long line = 0; line < side; line++) {
         const long count = line < lines ? inner : 0;
         const float *numbers = count > 0 ? x + line * stride : x;
         struct scale scale = find_scale(count, numbers);
+        fits &= scale.value == scale.value;
         scales[line] = scale.value;
-        __m512 factor = _mm512_set1_ps(scale.factor);
+        __m512 factor = _mm512_set1_ps(scale.factor), some[4];
         char *row = out + line * nj_line_bytes;
-        for (long k = 0; k < inner; k += depth, row += chunk)
-            put_row(numbers + k, count - k, factor, row, apart);
-    }
-    if (is_left) return;
-    for (long k = 0; k < inner; k += depth, out += chunk)
-        for (int digit = 0; digit < digits; digit++) nj_tile_transpose(out + digit * tile_bytes);
-}
-
-NJ_TILES void nj_lines_put_left(long lines, long inner, const float *x, long stride, void *out,
-                                float *scales) {
-    const long panel_bytes = nj_lines_size(left_lines, inner);
-    char *panel = out;
-    for (long line = 0; line < lines; line += left_lines, panel += panel_bytes)
-        for (long half = 0; half < 2; half++) {
-            long first = line + half * side;
-            put_lines(true, lines - first, inner, x + first * stride, stride,
-                      panel + half * tile_bytes, scales + first);
+        for (long k = 0; k < inner; k += depth, row += chunk) {
+            for (int part = 0; part < 4; part++)
+                some[part] = _mm512_maskz_loadu_ps(nj_lanes_below(count - k - part * side),
+                                                   numbers + k + part * side);
+            put_row(some, factor, row, apart);
         }
+    }
+    return fits;
 }
 
-NJ_TILES void nj_lines_put_right(long lines, long inner, const float *x, long stride, void *out,
-                                 float *scales) {
-    const long panel_bytes = nj_lines_size(left_lines, inner) / 2;
+/// Up to 16 lines that lie across: a row of each tile for each four numbers.
+NJ_TILES NJ_INLINE bool put_columns(long lines, long inner, const float *x, long stride, char *out,
+                                    long chunk, long apart, float *scales) {
+    const __mmask16 mask = nj_lanes_below(lines);
+    __m512i largest = _mm512_setzero_si512();
+    for (long k = 0; k < inner; k++) {
+        __m512 numbers = _mm512_maskz_loadu_ps(mask, x + k * stride);
+        largest = _mm512_max_epu32(largest, _mm512_and_si512(_mm512_castps_si512(numbers),
+                                                             _mm512_set1_epi32(0x7fffffff)));
+    }
+    uint32_t sizes[side];
+    float factors[side];
+    _mm512_storeu_si512(sizes, largest);
+    bool fits = true;
+    for (int line = 0; line < side; line++) {
+        struct scale scale = scale_of(sizes[line]);
+        fits &= scale.value == scale.value;
+        factors[line] = scale.factor;
+        scales[line] = scale.value;
+    }
+    const __m512 factor = _mm512_loadu_ps(factors);
+    for (long k = 0; k < inner; k += depth, out += chunk)
+        for (long row = 0; row < side; row++) {
+            __m512 some[4];
+            for (int part = 0; part < 4; part++) {
+                const long number = k + row + part * side;
+                some[part] = number < inner ? _mm512_maskz_loadu_ps(mask, x + number * stride)
+                                            : _mm512_setzero_ps();
+            }
+            put_row(some, factor, out + row * nj_line_bytes, apart);
+        }
+    return fits;
+}
+
+/// Up to 16 lines, whose tiles begin at `out`.
+///
+/// Left operands want a row for each line, right ones a row for each four numbers; whichever way the
+/// numbers lie, turning a tile of the one kind makes one of the other.
+NJ_TILES NJ_INLINE bool put_lines(bool is_left, bool is_transposed, long lines, long inner,
+                                  const float *x, long stride, char *out, float *scales) {
+    const long chunk = is_left ? left_chunk : right_chunk;
+    const long apart = is_left ? 2 * tile_bytes : tile_bytes;
+    const bool fits = is_transposed ? put_columns(lines, inner, x, stride, out, chunk, apart, scales)
+                                    : put_rows(lines, inner, x, stride, out, chunk, apart, scales);
+    if (is_left != is_transposed) return fits;
+    for (long k = 0; k < inner; k += depth, out += chunk)
+        for (int digit = 0; digit < digits; digit++) nj_tile_transpose(out + digit * apart);
+    return fits;
+}
+
+NJ_TILES bool nj_lines_put_left(bool is_transposed, long lines, long inner, const float *x,
+                                long stride, void *out, float *scales) {
+    const long panel_bytes = nj_lines_size(left_lines, inner), next = is_transposed ? 1 : stride;
+    bool fits = true;
+    for (long first = 0; first < nj_divided_up(lines, left_lines) * left_lines; first += side) {
+        char *tiles = (char *)out + first / left_lines * panel_bytes +
+                      first % left_lines / side * tile_bytes;
+        fits &= put_lines(true, is_transposed, lines - first, inner, x + first * next, stride, tiles,
+                          scales + first);
+    }
+    return fits;
+}
+
+NJ_TILES bool nj_lines_put_right(bool is_transposed, long lines, long inner, const float *x,
+                                 long stride, void *out, float *scales) {
+    const long panel_bytes = nj_lines_size(left_lines, inner) / 2, next = is_transposed ? 1 : stride;
+    bool fits = true;
     for (long first = 0; first < nj_divided_up(lines, left_lines) * left_lines; first += side)
-        put_lines(false, lines - first, inner, x + first * stride, stride,
-                  (char *)out + first / side * panel_bytes, scales + first);
+        fits &= put_lines(false, is_transposed, lines - first, inner, x + first * next, stride,
+                          (char *)out + first / side * panel_bytes, scales + first);
+    return fits;
 }
 
 // Multiplying
@@ -147,11 +202,13 @@ struct waiting {
     __m512 right_scales;
     bool adds;
     float *target;
+    long stride, rows;
+    __mmask16 lanes;
 };
 
 /// Turns the sums of one row of both tiles into floats.
 NJ_TILES NJ_INLINE void turn_row(const struct waiting *waiting, long row) {
-    for (int half = 0; half < 2; half++) {
+    for (int half = 0; half < 2 && half * side + row < waiting->rows; half++) {
         const int32_t(*sums)[side * side] = waiting->sums + half * digits;
         __m512 sum = _mm512_cvtepi32_ps(_mm512_load_si512(sums[0] + row * side));
         __m512 next = _mm512_cvtepi32_ps(_mm512_load_si512(sums[1] + row * side));
@@ -159,9 +216,10 @@ NJ_TILES NJ_INLINE void turn_row(const struct waiting *waiting, long row) {
         sum = _mm512_fmadd_ps(next, _mm512_set1_ps(1.0f / 256), sum);
         sum = _mm512_fmadd_ps(last, _mm512_set1_ps(1.0f / 65536), sum);
         sum = _mm512_mul_ps(sum, _mm512_set1_ps(waiting->left_scales[half * side + row]));
-        float *target = waiting->target + (half * side + row) * side;
-        __m512 before = waiting->adds ? _mm512_load_ps(target) : _mm512_setzero_ps();
-        _mm512_store_ps(target, _mm512_fmadd_ps(sum, waiting->right_scales, before));
+        float *target = waiting->target + (half * side + row) * waiting->stride;
+        __m512 before = _mm512_maskz_loadu_ps(waiting->adds ? waiting->lanes : 0, target);
+        _mm512_mask_storeu_ps(target, waiting->lanes,
+                              _mm512_fmadd_ps(sum, waiting->right_scales, before));
     }
 }
 
@@ -198,7 +256,8 @@ struct ahead {
 NJ_TILES NJ_INLINE void add_chunks(long chunks, const char *left, const char *right,
                                    const struct ahead *ahead, const struct waiting *before,
                                    struct waiting *after) {
-    const char *soon = ahead->bytes, *target = (const char *)after->target;
+    const char *soon = ahead->bytes;
+    const float *target = after->target;
     const long rows_a_chunk = nj_divided_up(side, chunks);
     long row = 0;
     _tile_zero(0);
@@ -213,8 +272,8 @@ NJ_TILES NJ_INLINE void add_chunks(long chunks, const char *left, const char *ri
             _mm_prefetch(soon, _MM_HINT_T1);
         for (long end = row + rows_a_chunk; row < side && row < end; row++) {
             if (before) turn_row(before, row);
-            _mm_prefetch(target + row * nj_line_bytes, _MM_HINT_T0);
-            _mm_prefetch(target + (side + row) * nj_line_bytes, _MM_HINT_T0);
+            _mm_prefetch(target + row * after->stride, _MM_HINT_T0);
+            _mm_prefetch(target + (side + row) * after->stride, _MM_HINT_T0);
         }
     }
     _tile_stored(0, after->sums[0], nj_line_bytes);
@@ -225,18 +284,13 @@ NJ_TILES NJ_INLINE void add_chunks(long chunks, const char *left, const char *ri
     _tile_stored(5, after->sums[5], nj_line_bytes);
 }
 
-long nj_lines_sums(long rows, long columns) {
-    return nj_divided_up(rows, left_lines) * left_lines * nj_divided_up(columns, side) * side;
-}
-
-NJ_TILES void nj_lines_multiply(long rows, long columns, long inner, const void *left,
-                                const float *left_scales, const void *right,
-                                const float *right_scales, bool adds, float *sums, long first,
-                                long height) {
+NJ_TILES void nj_lines_multiply(struct nj_line_operand left, struct nj_line_operand right,
+                                long inner, bool adds, float *c, long row_stride,
+                                long column_stride) {
     struct waiting waiting[2], *before = 0;
-    const long chunks = nj_divided_up(inner, depth);
-    const long left_panel = chunks * left_chunk, right_panel = chunks * right_chunk;
-    const long column_floats = nj_divided_up(height, left_lines) * left_lines * side;
+    const long chunks = nj_divided_up(inner, depth), rows = left.lines, columns = right.lines;
+    const long left_panel = nj_divided_up(left.inner, depth) * left_chunk;
+    const long right_panel = nj_divided_up(right.inner, depth) * right_chunk;
     int turn = 0;
     nj_tiles_shape();
     for (long chunk = 0; chunk < chunks; chunk += pass_chunks) {
@@ -246,8 +300,8 @@ NJ_TILES void nj_lines_multiply(long rows, long columns, long inner, const void 
             const long bottom = top + block < rows ? top + block : rows;
             const long panels = nj_divided_up(bottom - top, left_lines);
             for (long column = 0; column < columns; column += side) {
-                const char *others = (const char *)right + column / side * right_panel +
-                                     chunk * right_chunk;
+                const char *others = (const char *)right.digits + column / side * right_panel +
+                                     (right.first / depth + chunk) * right_chunk;
                 // While the left lines pass by some right ones, the next of these are fetched.
                 struct ahead ahead = {
                     others + right_panel,
@@ -255,13 +309,16 @@ NJ_TILES void nj_lines_multiply(long rows, long columns, long inner, const void 
                 };
                 for (long row = top; row < bottom; row += left_lines) {
                     struct waiting *after = &waiting[turn];
-                    after->left_scales = left_scales + row;
-                    after->right_scales = _mm512_loadu_ps(right_scales + column);
+                    after->left_scales = left.scales + row;
+                    after->right_scales = _mm512_loadu_ps(right.scales + column);
                     after->adds = adds || chunk > 0;
-                    after->target = sums + column / side * column_floats + (first + row) * side;
+                    after->target = c + row * row_stride + column / side * column_stride;
+                    after->stride = row_stride;
+                    after->rows = rows - row;
+                    after->lanes = nj_lanes_below(columns - column);
                     add_chunks(some,
-                               (const char *)left + row / left_lines * left_panel +
-                                   chunk * left_chunk,
+                               (const char *)left.digits + row / left_lines * left_panel +
+                                   (left.first / depth + chunk) * left_chunk,
                                others, &ahead, before, after);
                     ahead.bytes += some * ahead.lines * nj_line_bytes;
                     before = after;
@@ -274,15 +331,19 @@ NJ_TILES void nj_lines_multiply(long rows, long columns, long inner, const void 
     _tile_release();
 }
 
+long nj_lines_sums(long rows, long columns) {
+    return rows * nj_divided_up(columns, side) * side;
+}
+
 NJ_TILES void nj_lines_read(long rows, long columns, const float *sums, float *c, long stride) {
-    const long column_floats = nj_divided_up(rows, left_lines) * left_lines * side;
     for (long row = 0; row < rows; row++)
         for (long column = 0; column < columns; column += side) {
             const __mmask16 lanes = nj_lanes_below(columns - column);
-            const float *line = sums + column / side * column_floats + row * side;
+            const float *line = sums + column * rows + row * side;
             float *target = c + row * stride + column;
-            _mm512_mask_storeu_ps(target, lanes, _mm512_add_ps(_mm512_load_ps(line),
-                                                     _mm512_maskz_loadu_ps(lanes, target)));
+            _mm512_mask_storeu_ps(target, lanes,
+                                  _mm512_add_ps(_mm512_maskz_loadu_ps(lanes, line),
+                                                _mm512_maskz_loadu_ps(lanes, target)));
         }
 }
 
@@ -290,14 +351,17 @@ NJ_TILES void nj_lines_read(long rows, long columns, const float *sums, float *c
 
 bool nj_lines_open(void) { return false; }
 long nj_lines_size(long lines, long inner) { return 0; }
-void nj_lines_put_left(long lines, long inner, const float *x, long stride, void *out,
-                       float *scales) {}
-void nj_lines_put_right(long lines, long inner, const float *x, long stride, void *out,
-                        float *scales) {}
+bool nj_lines_put_left(bool is_transposed, long lines, long inner, const float *x, long stride,
+                       void *out, float *scales) {
+    return false;
+}
+bool nj_lines_put_right(bool is_transposed, long lines, long inner, const float *x, long stride,
+                        void *out, float *scales) {
+    return false;
+}
+void nj_lines_multiply(struct nj_line_operand left, struct nj_line_operand right, long inner,
+                       bool adds, float *c, long row_stride, long column_stride) {}
 long nj_lines_sums(long rows, long columns) { return 0; }
-void nj_lines_multiply(long rows, long columns, long inner, const void *left,
-                       const float *left_scales, const void *right, const float *right_scales,
-                       bool adds, float *sums, long first, long height) {}
 void nj_lines_read(long rows, long columns, const float *sums, float *c, long stride) {}
 
 #endif

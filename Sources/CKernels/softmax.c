@@ -74,7 +74,9 @@ NJ_INLINE float exponential_sum(long count, const float *x, float largest) {
 
 NJ_CLONES void nj_softmax_cross_entropy(long rows, long classes, float *logits,
                                         const float *bias, const int32_t *targets,
-                                        const float *gradient_scale, float *losses) {
+                                        const float *gradient_scale, float *losses,
+                                        float *restrict sums) {
+    for (long i = 0; i < classes; i++) sums[i] = 0;
     for (long r = 0; r < rows; r++) {
         float *restrict z = logits + r * classes;
         if (targets[r] < 0) {
@@ -87,8 +89,10 @@ NJ_CLONES void nj_softmax_cross_entropy(long rows, long classes, float *logits,
         float sum = exponentials(classes, z, largest, z);
         losses[r] = logf(sum) + largest - target;
         float scale = gradient_scale[r] / sum;
-        for (long i = 0; i < classes; i++) z[i] *= scale;
-        z[targets[r]] -= gradient_scale[r];
+        for (long i = 0; i < classes; i++) {
+            z[i] *= scale;
+            sums[i] += z[i];
+        }
     }
 }
 

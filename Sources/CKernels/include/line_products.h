@@ -23,25 +23,36 @@ enum { nj_lines_group = 32 };
 /// Bytes that `lines` lines of `inner` numbers take.
 long nj_lines_size(long lines, long inner);
 
-/// Arranges lines as one group, up to 32, or as several; number k of line l is x[l·stride + k].
+/// Arranges lines as one group, up to 32, or as several.
 ///
-/// `out` is aligned to 64 bytes. `scales` has room for whole groups; a line with a number that is not
-/// finite has the scale NaN, which makes all its products NaN.
-void nj_lines_put_left(long lines, long inner, const float *x, long stride, void *out,
-                       float *scales);
-void nj_lines_put_right(long lines, long inner, const float *x, long stride, void *out,
-                        float *scales);
+/// Number k of line l is x[l·stride + k], or x[k·stride + l] when `is_transposed`. `out` is aligned to
+/// 64 bytes. `scales` has room for whole groups; a line with a number that is not finite has the scale
+/// NaN, which makes all its products NaN, and then the result is false.
+bool nj_lines_put_left(bool is_transposed, long lines, long inner, const float *x, long stride,
+                       void *out, float *scales);
+bool nj_lines_put_right(bool is_transposed, long lines, long inner, const float *x, long stride,
+                        void *out, float *scales);
 
-/// Floats that the sums of `rows` × `columns` products take.
+/// An operand: `lines` lines, put with `inner` numbers each, of which those from `first`, a multiple
+/// of 64, on are meant.
+struct nj_line_operand {
+    const void *digits;
+    const float *scales;
+    long lines, inner, first;
+};
+
+/// C = A·B, or C += A·B when `adds`, of `inner` numbers of the left and the right lines.
+///
+/// Of C's columns, each 16 lie together, `column_stride` floats from those to the next; rows are
+/// `row_stride` floats apart. So 16 is right for a matrix as it usually lies.
+void nj_lines_multiply(struct nj_line_operand left, struct nj_line_operand right, long inner,
+                       bool adds, float *c, long row_stride, long column_stride);
+
+/// Floats that `rows` × `columns` sums take which are stored 16 columns after 16 columns: as C with a
+/// row stride of 16 and a column stride of 16·rows. So many rows pass by without a change of page.
 long nj_lines_sums(long rows, long columns);
 
-/// Adds the products of `rows` left and `columns` right lines to sums, from row `first`, a multiple
-/// of 32, on; the sums have `height` rows. With `adds` false those rows are overwritten.
-void nj_lines_multiply(long rows, long columns, long inner, const void *left,
-                       const float *left_scales, const void *right, const float *right_scales,
-                       bool adds, float *sums, long first, long height);
-
-/// Adds sums to C, which has `stride` floats from row to row.
+/// Adds such sums to a matrix that has `stride` floats from row to row.
 void nj_lines_read(long rows, long columns, const float *sums, float *c, long stride);
 
 #endif

@@ -3,13 +3,16 @@
 
 #include <stdint.h>
 
-/// Softmax cross-entropy of each row, and its gradient in the place of the logits.
+/// Softmax cross-entropy of each row, and the probabilities' part of its gradient in the place of
+/// the logits.
 ///
 /// With z = logits[r] + bias and p = softmax(z): losses[r] = -log p[targets[r]], and logits[r]
-/// receives gradient_scale[r] * (p - onehot(targets[r])). A row whose target is negative is left
-/// out: loss 0, gradient 0.
+/// receives gradient_scale[r] * p; the other part, -gradient_scale[r] at the target, is much larger
+/// than the rest and would cost its precision. A row whose target is negative is left out: loss 0,
+/// all 0. sums[v] = Σ_r of what is in the logits' places then.
 void nj_softmax_cross_entropy(long rows, long classes, float *logits, const float *bias,
-                              const int32_t *targets, const float *gradient_scale, float *losses);
+                              const int32_t *targets, const float *gradient_scale, float *losses,
+                              float *sums);
 
 /// losses[r] = -log softmax(logits[r] + bias)[targets[r]]; adds the bias to the logits in place.
 void nj_cross_entropy(long rows, long classes, float *logits, const float *bias,

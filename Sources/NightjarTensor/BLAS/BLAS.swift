@@ -59,7 +59,8 @@ public enum BLAS {
         multiplyUnpacked(a.matrix, b.matrix, c, adds: adds)
     }
 
-    private static func multiplyUnpacked(
+    /// C = A·B by OpenBLAS.
+    static func multiplyUnpacked(
         _ a: Matrix, _ b: Matrix, _ c: Matrix, adds: Bool
     ) {
         guard c.rows > 0, c.columns > 0 else { return }

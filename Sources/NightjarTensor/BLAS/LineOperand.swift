@@ -1,13 +1,14 @@
-// An operand of dot products between lines, which is put in place some lines at a time.
+// An operand of dot products between lines.
 
 import CKernels
+import NightjarRuntime
 
 /// Lines of numbers that are to meet the lines of another operand in dot products.
 ///
 /// They are arranged for integer products on the tile unit, in three bytes a number with a scale for
 /// each line, where there is one, and kept as they are elsewhere. Unlike a ``PackedOperand``'s, the
-/// numbers of a line are as precise as its largest allows: right for gradients, where what is small
-/// beside the rest of the line counts for little.
+/// numbers of a line are as precise as its largest allows: right for activations, probabilities and
+/// gradients, where what is small beside the rest of the line counts for little.
 package struct LineOperand: @unchecked Sendable {
     /// Lines that are arranged together: others are put at multiples of it.
     package static let group = Int(nj_lines_group)
@@ -17,22 +18,78 @@ package struct LineOperand: @unchecked Sendable {
     /// Numbers of a line.
     package let inner: Int
     private let side: OperandSide
-    fileprivate let storage: TensorStorage
-    fileprivate let scales: TensorStorage
+    /// The numbers as they are, a row for each line; undefined where they are only arranged.
+    fileprivate let matrix: Matrix
+    fileprivate let arranged: Arrangement?
+    /// Memory of ``matrix`` if it is the operand's own.
+    private let storage: TensorStorage?
+
+    /// The digits of all numbers, and the scales of the lines.
+    fileprivate struct Arrangement {
+        let digits: TensorStorage
+        let scales: TensorStorage
+
+        init(lines: Int, inner: Int) throws(TensorError) {
+            let groups = (lines + LineOperand.group - 1) / LineOperand.group
+            digits = try TensorStorage(count: nj_lines_size(lines, inner) / 4)
+            scales = try TensorStorage(count: groups * LineOperand.group)
+        }
+
+        /// Arranges the rows of a matrix, as read, as lines from `line` on.
+        func put(_ rows: Matrix, at line: Int, as side: OperandSide) {
+            let put = side == .left ? nj_lines_put_left : nj_lines_put_right
+            _ = put(
+                rows.isTransposed, rows.readRows, rows.readColumns, rows.pointer, rows.stride,
+                UnsafeMutableRawPointer(digits.base)
+                    + line / LineOperand.group * nj_lines_size(LineOperand.group, rows.readColumns),
+                scales.base + line)
+        }
+
+        func view(_ count: Int, of inner: Int) -> nj_line_operand {
+            nj_line_operand(
+                digits: digits.base, scales: scales.base, lines: count, inner: inner, first: 0)
+        }
+    }
 
     /// Whether dot products run on the tile unit.
     fileprivate static let usesTiles = TileUnit.isAvailable && nj_lines_open()
 
-    /// Takes the memory; what is in it is undefined.
+    /// Takes the memory for lines to come; what is in it is undefined.
     ///
     /// - Throws: ``TensorError/outOfMemory(bytes:)``.
     package init(lines: Int, inner: Int, as side: OperandSide) throws(TensorError) {
         self.lines = lines
         self.inner = inner
         self.side = side
-        let groups = (lines + Self.group - 1) / Self.group
-        storage = try TensorStorage(count: Self.bytes(lines: lines, inner: inner) / 4)
-        scales = try TensorStorage(count: groups * Self.group)
+        arranged = Self.usesTiles ? try Arrangement(lines: lines, inner: inner) : nil
+        let own = try TensorStorage(count: Self.usesTiles ? 0 : lines * inner)
+        storage = own
+        matrix = Matrix(own.base, lines, inner)
+    }
+
+    /// Arranges the rows of a matrix, as read, on all threads or on the calling one alone; or holds
+    /// it as it is, where there is no tile unit or no memory.
+    ///
+    /// The matrix's memory must live, and must not change, while the operand is in use.
+    package init(_ matrix: Matrix, as side: OperandSide, inParallel: Bool = true) {
+        self.matrix = matrix
+        self.side = side
+        lines = matrix.readRows
+        inner = matrix.readColumns
+        storage = nil
+        guard Self.usesTiles, let arranged = try? Arrangement(lines: lines, inner: inner) else {
+            self.arranged = nil
+            return
+        }
+        self.arranged = arranged
+        let (lines, groups) = (lines, (lines + Self.group - 1) / Self.group)
+        let pieces = inParallel ? max(1, min(16, groups, lines * inner >> 16)) : 1
+        Workers.run(pieces) { piece in
+            let some = Slices.range(piece, of: pieces, over: groups)
+            let first = some.lowerBound * Self.group
+            let end = min(some.upperBound * Self.group, lines)
+            arranged.put(matrix.rows(first..<end), at: first, as: side)
+        }
     }
 
     /// Bytes that the numbers take.
@@ -45,17 +102,26 @@ package struct LineOperand: @unchecked Sendable {
     /// Several threads may fill different groups. A line that has a number which is not finite has
     /// products that are not.
     package func put(_ rows: Matrix, at line: Int) {
-        guard Self.usesTiles else {
+        guard let arranged else {
             nj_copy_matrix(
-                rows.rows, inner, rows.pointer, rows.stride, 1, storage.base + line * inner)
+                rows.rows, inner, rows.pointer, rows.stride, 1, matrix.pointer + line * inner)
             return
         }
-        let groupBytes = nj_lines_size(Self.group, inner)
-        let put = side == .left ? nj_lines_put_left : nj_lines_put_right
-        put(
-            rows.rows, inner, rows.pointer, rows.stride,
-            UnsafeMutableRawPointer(storage.base) + line / Self.group * groupBytes,
-            scales.base + line)
+        arranged.put(rows, at: line, as: side)
+    }
+
+    /// C = A·Bᵀ or, when `adds`, C += A·Bᵀ on the calling thread, for the lines of A and of B.
+    package static func multiply(
+        _ left: LineOperand, _ right: LineOperand, into c: Matrix, adds: Bool = false
+    ) {
+        guard let some = left.arranged, let others = right.arranged else {
+            BLAS.multiplyUnpacked(left.matrix, right.matrix.transposed, c, adds: adds)
+            return
+        }
+        nj_lines_multiply(
+            some.view(c.rows, of: left.inner), others.view(c.columns, of: right.inner), left.inner,
+            adds, c.pointer, c.stride, 16)
+        withExtendedLifetime((left, right)) {}
     }
 }
 
@@ -76,23 +142,21 @@ package struct LineProducts: @unchecked Sendable {
     }
 
     /// Adds the products of the first `count` left lines and the first right ones, as many as there
-    /// are columns, to the sums from row `first`, a multiple of ``LineOperand/group``, on; or, when
-    /// `adds` is false, sets them.
+    /// are columns, to the sums from row `first` on; or, when `adds` is false, sets them.
     ///
     /// Runs on the calling thread.
     package func multiply(
         _ left: LineOperand, _ count: Int, _ right: LineOperand, from first: Int, adds: Bool
     ) {
-        guard LineOperand.usesTiles else {
+        guard let some = left.arranged, let others = right.arranged else {
             BLAS.multiply(
-                Matrix(left.storage.base, count, left.inner),
-                Matrix(right.storage.base, columns, right.inner).transposed,
+                left.matrix.rows(0..<count), right.matrix.rows(0..<columns).transposed,
                 into: Matrix(sums.base + first * columns, count, columns), adds: adds)
             return
         }
         nj_lines_multiply(
-            count, columns, left.inner, left.storage.base, left.scales.base, right.storage.base,
-            right.scales.base, adds, sums.base, first, rows)
+            some.view(count, of: left.inner), others.view(columns, of: right.inner), left.inner,
+            adds, sums.base + first * 16, 16, rows * 16)
     }
 
     /// Adds the sums to the numbers of a matrix of the same shape.

@@ -89,14 +89,32 @@ private final class SoftmaxProduct {
     let weightSum: Tensor?
     let biasSum: Tensor?
 
+    private let mode: Mode
+    private let hidden: Tensor
+    private let weight: Tensor
+    private let bias: Tensor
+    private let targets: [Int32]
+    private let scales: [Float]
+    private let logits: Tensor
+    /// What each block of rows gives to the bias's gradient.
+    private let blockSums: Tensor
+    // Every block of rows is multiplied with the same weights, there and, for gradients, back.
+    private let forward: LineOperand
+    private let backward: LineOperand?
+
     /// Logits that exist at a time: they stay in the last-level cache.
     private static let logitLimit = 4 << 20
+    /// Rows whose logits stay in a second-level cache from product to product.
+    private static let blockRows = 64
 
     init(
         hidden input: Variable, weight: Parameter, bias: Parameter, addend: Tensor,
         targets: [Int32], scales: [Float], mode: Mode
     ) throws(TensorError) {
-        let hidden = input.value
+        self.mode = mode
+        self.targets = targets
+        self.scales = scales
+        (hidden, self.weight, self.bias) = (input.value, weight.value, addend)
         let (rows, width, classes) = (hidden.rowCount, hidden.columnCount, weight.value.rowCount)
         losses = try Tensor(uninitialized: [rows])
         let wantsSums = mode == .sums && (weight.isTrainable || bias.isTrainable)
@@ -106,62 +124,109 @@ private final class SoftmaxProduct {
         weightSum = wantsSums ? try Tensor(uninitialized: [classes, width]) : nil
         if rows == 0 { weightSum?.fill(0) }  // no chunk will write it
         biasSum = wantsSums ? try Tensor(repeating: 0, shape: [classes]) : nil
-        let chunk =
-            mode == .factors ? rows : max(1, min(rows, max(256, Self.logitLimit / max(1, classes))))
-        let logits = try Tensor(uninitialized: [chunk, classes])
+        let chunk = mode == .factors ? rows : Self.chunkRows(of: rows, classes: classes)
+        blockSums = try Tensor(uninitialized: [Self.blocks(of: chunk), classes])
+        logits = try Tensor(uninitialized: [chunk, classes])
         deltas = mode == .factors ? logits : nil
-        let (x, w, z) = (Matrix(hidden), Matrix(weight.value), Matrix(logits))
-        // Every block of rows is multiplied with the same weights, there and, for gradients, back.
-        let forward = PackedOperand(w.transposed, as: .right)
-        let backward = PackedOperand(w, as: .right, packs: hiddenGradient != nil)
-        let losses = losses
-        let (hiddenGradient, weightSum, biasSum) = (hiddenGradient, weightSum, biasSum)
+        forward = LineOperand(Matrix(weight.value), as: .right)
+        backward =
+            hiddenGradient == nil
+            ? nil : LineOperand(Matrix(weight.value).transposed, as: .right)
+        for first in stride(from: 0, to: rows, by: chunk) {
+            let some = first..<min(first + chunk, rows)
+            computeRows(some)
+            addWeightGradient(of: some)
+        }
+    }
 
-        for start in stride(from: 0, to: rows, by: chunk) {
-            let count = min(chunk, rows - start)
-            let blocks = max(1, count / 128)
-            targets.withUnsafeBufferPointer { targets in
-                scales.withUnsafeBufferPointer { scales in
-                    guard let target = targets.baseAddress, let scale = scales.baseAddress
-                    else { return }
-                    Workers.run(blocks) { block in
-                        let range = Slices.range(block, of: blocks, over: count)
-                        let row = start + range.lowerBound
-                        let some = row..<row + range.count
-                        let tile = z.rows(range)
-                        BLAS.multiply(x.rows(some), forward, into: tile)
-                        guard mode != .valuesOnly else {
-                            nj_cross_entropy(
-                                range.count, classes, tile.pointer, addend.pointer,
-                                target + row,
-                                losses.pointer + row)
-                            return
-                        }
-                        nj_softmax_cross_entropy(
-                            range.count, classes, tile.pointer, addend.pointer, target + row,
-                            scale + row, losses.pointer + row)
-                        if let hiddenGradient {
-                            BLAS.multiply(tile, backward, into: Matrix(hiddenGradient).rows(some))
-                        }
-                    }
-                }
-            }
-            guard let weightSum, let biasSum else { continue }
-            let tiles = max(1, min(16, classes / 64))
-            let inputs = PackedOperand(x.rows(start..<start + count), as: .right)
-            Workers.run(tiles) { tile in
-                let range = Slices.range(tile, of: tiles, over: classes)
-                BLAS.multiply(
-                    z.rows(0..<count).columns(range).transposed, inputs,
-                    into: Matrix(weightSum).rows(range), adds: start > 0)
-                for row in 0..<count {
-                    nj_axpy(
-                        range.count, 1, logits.pointer + row * classes + range.lowerBound,
-                        biasSum.pointer + range.lowerBound)
+    /// Rows of a chunk: whole passes of the products over the rows that give the weights' gradient.
+    private static func chunkRows(of rows: Int, classes: Int) -> Int {
+        let most = max(256, logitLimit / max(1, classes))
+        return max(1, min(rows, most > 1024 ? most / 1024 * 1024 : most / 64 * 64))
+    }
+
+    private static func blocks(of rows: Int) -> Int { max(1, rows / blockRows) }
+
+    /// Losses, probabilities and the gradient of the hidden rows of a chunk.
+    private func computeRows(_ chunk: Range<Int>) {
+        let blocks = Self.blocks(of: chunk.count)
+        targets.withUnsafeBufferPointer { targets in
+            scales.withUnsafeBufferPointer { scales in
+                guard let target = targets.baseAddress, let scale = scales.baseAddress
+                else { return }
+                Workers.run(blocks) { block in
+                    let range = Slices.range(block, of: blocks, over: chunk.count)
+                    let first = chunk.lowerBound + range.lowerBound
+                    computeBlock(
+                        range, at: first, target + first, scale + first,
+                        blockSums.pointer + block * logits.columnCount)
                 }
             }
         }
-        withExtendedLifetime((hidden, weight, addend)) {}
+    }
+
+    /// One block of a chunk, whose first row is `first` of all.
+    private func computeBlock(
+        _ range: Range<Int>, at first: Int, _ targets: UnsafePointer<Int32>,
+        _ scales: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
+    ) {
+        let (classes, width) = (logits.columnCount, hidden.columnCount)
+        let rows = first..<first + range.count
+        let tile = Matrix(logits).rows(range)
+        LineOperand.multiply(
+            LineOperand(Matrix(hidden).rows(rows), as: .left, inParallel: false), forward,
+            into: tile)
+        guard mode != .valuesOnly else {
+            nj_cross_entropy(
+                range.count, classes, tile.pointer, bias.pointer, targets, losses.pointer + first)
+            return
+        }
+        nj_softmax_cross_entropy(
+            range.count, classes, tile.pointer, bias.pointer, targets, scales,
+            losses.pointer + first, sums)
+        if let hiddenGradient, let backward {
+            LineOperand.multiply(
+                LineOperand(tile, as: .left, inParallel: false), backward,
+                into: Matrix(hiddenGradient).rows(rows))
+        }
+        // The targets' part is added apart: beside it the probabilities would lose their precision.
+        for row in 0..<range.count where targets[row] >= 0 {
+            let item = Int(targets[row])
+            if let hiddenGradient {
+                nj_axpy(
+                    width, -scales[row], weight.pointer + item * width,
+                    hiddenGradient.pointer + (first + row) * width)
+            }
+            if mode == .factors { tile.pointer[row * classes + item] -= scales[row] }
+        }
+    }
+
+    /// Adds what the rows of a chunk give to the gradients of weight and bias.
+    private func addWeightGradient(of chunk: Range<Int>) {
+        guard let weightSum, let biasSum else { return }
+        let (classes, width) = (logits.columnCount, hidden.columnCount)
+        let blocks = Self.blocks(of: chunk.count)
+        let tiles = max(1, min(16, classes / 64))
+        let inputs = LineOperand(Matrix(hidden).rows(chunk).transposed, as: .right)
+        Workers.run(tiles) { tile in
+            let range = Slices.range(tile, of: tiles, over: classes)
+            let gradients = Matrix(logits).rows(0..<chunk.count).columns(range).transposed
+            LineOperand.multiply(
+                LineOperand(gradients, as: .left, inParallel: false), inputs,
+                into: Matrix(weightSum).rows(range), adds: chunk.lowerBound > 0)
+            for block in 0..<blocks {
+                nj_axpy(
+                    range.count, 1, blockSums.pointer + block * classes + range.lowerBound,
+                    biasSum.pointer + range.lowerBound)
+            }
+            for row in chunk where range.contains(Int(targets[row])) {
+                let item = Int(targets[row])
+                nj_axpy(
+                    width, -scales[row], hidden.pointer + row * width,
+                    weightSum.pointer + item * width)
+                biasSum.pointer[item] -= scales[row]
+            }
+        }
     }
 
     /// Multiplies all gradients by that of the total; 1 when the total is what is minimised.
