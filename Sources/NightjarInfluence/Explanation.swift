@@ -2,6 +2,7 @@
 
 import NightjarData
 import NightjarRuntime
+import NightjarTraining
 
 /// The training examples that helped and hurt one prediction most.
 public struct Explanation: Sendable {
@@ -11,13 +12,16 @@ public struct Explanation: Sendable {
         public let example: Int
         /// Its influence score.
         public let score: Float
-        /// Title of the item that it asks for.
+        /// Number of items that it asks for: 1, or all of a sequence.
+        public let items: Int
+        /// Title of the item that it asks for, or of the last one.
         public let title: String
         /// The user's original id.
         public let user: String
-        /// Day of the interaction; empty when the data has no times.
+        /// Day of that interaction; empty when the data has no times.
         public let day: String
-        /// Title of the last item of its history; empty when there is none.
+        /// Title of the last item of its history, or of the first item of a sequence; empty when
+        /// there is none.
         public let after: String
     }
 
@@ -32,33 +36,65 @@ public struct Explanation: Sendable {
     ///
     /// - Throws: ``ExamplesError``.
     init(
-        _ scores: InfluenceScores, train: Examples, target: Examples, count: Int
+        _ scores: InfluenceScores, train: some ExplainableSet, target: Examples, count: Int
     ) throws(ExamplesError) {
-        let (rows, targetRows) = (train.rows, target.rows)
-        func line(
-            _ examples: Examples, _ rows: [Int32], _ index: Int, _ score: Float
-        ) throws(ExamplesError) -> Line {
-            let log = examples.log
-            let row = Int(rows[index])
-            let user = Int(log.users[row])
-            let before = try examples.history(of: index).last { $0 > 0 }
-            return Line(
-                example: index, score: score, title: log.itemTable.label(of: Int(log.items[row])),
-                user: log.userTable.ids[user - 1],
-                day: log.timestamps.map { "\(CalendarDay(secondsSince1970: $0[row]))" } ?? "",
-                after: before.map { log.itemTable.label(of: Int($0)) } ?? "")
-        }
-        self.target = try line(target, targetRows, 0, 0)
+        self.target = try target.line(of: 0, score: 0)
         var proponents: [Line] = []
         for index in scores.highest(count) where scores.values[index] > 0 {
-            proponents.append(try line(train, rows, index, scores.values[index]))
+            proponents.append(try train.line(of: index, score: scores.values[index]))
         }
         var opponents: [Line] = []
         for index in scores.lowest(count) where scores.values[index] < 0 {
-            opponents.append(try line(train, rows, index, scores.values[index]))
+            opponents.append(try train.line(of: index, score: scores.values[index]))
         }
         self.proponents = proponents
         self.opponents = opponents
+    }
+}
+
+/// What a model learned from, of which each example can be described by names.
+public protocol ExplainableSet: TrainingSet {
+    /// One example with a score.
+    ///
+    /// - Throws: `ExamplesError`.
+    func line(of index: Int, score: Float) throws(ExamplesError) -> Explanation.Line
+}
+
+extension Examples: ExplainableSet {
+    /// One example with a score: its target, and the last item of its history.
+    ///
+    /// - Throws: `ExamplesError`.
+    public func line(of index: Int, score: Float) throws(ExamplesError) -> Explanation.Line {
+        let before = try history(of: index).last { $0 > 0 }
+        return Explanation.Line(
+            try subset([index]).rows.last, of: log, example: index, score: score, items: 1,
+            after: before)
+    }
+}
+
+extension Sequences: ExplainableSet {
+    /// One sequence with a score: its last and its first item.
+    ///
+    /// - Throws: `ExamplesError`.
+    public func line(of index: Int, score: Float) throws(ExamplesError) -> Explanation.Line {
+        let items = try items(of: index)
+        return Explanation.Line(
+            try rows(of: index).last, of: log, example: index, score: score, items: items.count,
+            after: items.count > 1 ? items.first : nil)
+    }
+}
+
+extension Explanation.Line {
+    fileprivate init(
+        _ row: Int32?, of log: Interactions, example: Int, score: Float, items: Int, after: Int32?
+    ) {
+        let row = Int(row ?? 0)
+        let user = Int(log.users[row])
+        self.init(
+            example: example, score: score, items: items,
+            title: log.itemTable.label(of: Int(log.items[row])), user: log.userTable.ids[user - 1],
+            day: log.timestamps.map { "\(CalendarDay(secondsSince1970: $0[row]))" } ?? "",
+            after: after.map { log.itemTable.label(of: Int($0)) } ?? "")
     }
 }
 
@@ -84,7 +120,7 @@ extension Explanation: CustomStringConvertible {
         let user = "  (user \(entry.user.shortened(to: 20))\(day))"
         let room = width - score.count - user.count
         if entry.after.isEmpty { return score + entry.title.shortened(to: room) + user }
-        let link = " after "
+        let link = entry.items == 1 ? " after " : " and \(entry.items - 1) before, from "
         let titles = room - link.count
         // A long title gets what a short one leaves, two long ones half each.
         let title = entry.title.shortened(to: max(titles - titles / 2, titles - entry.after.count))

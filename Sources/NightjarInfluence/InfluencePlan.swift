@@ -43,31 +43,40 @@ struct GroupShape {
     let out: Int
     let width: Int
     let weightWidth: Int
+    /// Steps of a training example, and of a target.
     let steps: Int
+    let targetSteps: Int
 
-    init(_ group: FactorGroup) {
+    init(_ group: FactorGroup, target: FactorGroup) {
         name = group.name
         out = group.out
         width = group.width
         weightWidth = group.weightWidth
         steps = group.layout.steps
+        targetSteps = target.layout.steps
     }
 
     /// Bytes that one prepared target needs.
     var targetBytes: Int {
-        steps == 1
+        targetSteps == 1
             ? 4 * (out + width)
             : WrittenGradients.bytesPerTarget(
                 out: out, weights: weightWidth, hasBiases: width > weightWidth)
     }
     /// Operations for one pair.
-    var pairFlops: Double { steps == 1 ? 2 * Double(out + width) : 2 * Double(out) * Double(width) }
+    var pairFlops: Double {
+        targetSteps == 1
+            ? 2 * Double(steps) * Double(out + width) : 2 * Double(out) * Double(width)
+    }
     /// Operations to write one example out.
-    var writeFlops: Double { steps == 1 ? 0 : 2 * Double(steps) * Double(out) * Double(width) }
+    var writeFlops: Double {
+        targetSteps == 1 ? 0 : 2 * Double(steps) * Double(out) * Double(width)
+    }
 
     var description: String {
-        steps == 1
-            ? "\(name): (δ·δ′)(x·x′), \(out) + \(width) values an example"
+        let many = steps == 1 ? "" : " for each of \(steps) steps"
+        return targetSteps == 1
+            ? "\(name): (δ·δ′)(x·x′), \(out) + \(width) values an example\(many)"
             : "\(name): written out, \(out)×\(width) values an example from \(steps) steps"
     }
 }

@@ -69,7 +69,7 @@ extension TracIn {
     /// - Throws: ``InfluenceError/noSuchExample(_:count:)`` and what ``total(_:weighting:progress:)``
     ///   throws.
     public func explain(
-        _ targets: Examples, index: Int, count: Int, train: Examples,
+        _ targets: Examples, index: Int, count: Int, train: some ExplainableSet,
         progress: ProgressHandler? = nil
     ) throws -> Explanation {
         guard index >= 0, index < targets.count else {

@@ -55,7 +55,8 @@ public struct TracIn {
         let model = try snapshots[0].model()
         let parameters = try selection.parameters(of: model)
         let probe = try train.factors(0..<1, of: model, parameters)
-        let shapes = probe.groups.map(GroupShape.init)
+        let asked = targets.count > 0 ? try targets.factors(0..<1, of: model, parameters) : probe
+        let shapes = zip(probe.groups, asked.groups).map { GroupShape($0, target: $1) }
         let tableFloats = probe.tables.reduce(0) { $0 + $1.deltas.count }
         let sharedFloats = probe.shared.reduce(0) { $0 + $1.parameter.value.count }
         let perTarget =

@@ -33,6 +33,27 @@ struct ExplanationTests {
                 """)
     }
 
+    @Test("name both ends of a sequence, and how much lies between")
+    func sequence() throws {
+        let titles = ["Heat (1995)", "Alien (1979)", "Jaws (1975)"]
+        let log = try Interactions(
+            name: "small", users: [1, 1, 1, 2], items: [1, 2, 3, 2],
+            userTable: AttributeTable(ids: ["u7", "u8"]),
+            itemTable: AttributeTable(ids: ["1", "2", "3"], columns: ["title": titles]))
+        let sequences = try log.whole().chunks(length: 4, step: 4, minimum: 1)
+        let scores = InfluenceScores(
+            values: [0.5, -0.25], meaning: "", checkpoints: [], isPartial: false)
+        let explanation = try Explanation(
+            scores, train: sequences, target: sequences.lastItems().subset([0]), count: 5)
+        #expect(explanation.proponents.map(\.items) == [3])
+        #expect(
+            explanation.description.split(separator: "\n").dropFirst().prefix(4) == [
+                "  helped:",
+                "    +0.5  Jaws (1975) and 2 before, from Heat (1995)  (user u7)",
+                "  harmed:", "    -0.25  Alien (1979)  (user u8)",
+            ])
+    }
+
     @Test("fit 100 columns, however long titles and ids are")
     func long() throws {
         let long = String(repeating: "Long ", count: 60)

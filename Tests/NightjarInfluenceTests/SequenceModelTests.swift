@@ -25,10 +25,22 @@ struct SequenceModelTests {
         }
     }
 
+    /// The last items of some rows as targets.
+    private func lastItems(_ range: Range<Int>) -> TileSource {
+        TileSource(count: range.count) { tile in
+            let chosen = tile.map { Self.rows[$0 + range.lowerBound] }
+            return try Batch(
+                histories: chosen.flatMap { $0.dropLast() }, targets: chosen.compactMap(\.last))
+        }
+    }
+
     private func gradient(_ model: SequenceRecommender, _ row: Int) throws -> [Double] {
+        try gradient(model, Batch(sequences: Self.rows[row], examples: 1))
+    }
+
+    private func gradient(_ model: SequenceRecommender, _ batch: Batch) throws -> [Double] {
         let sum = GradientSum()
         let tape = Tape(sum)
-        let batch = try Batch(sequences: Self.rows[row], examples: 1)
         try tape.backward(from: model.loss(batch, scales: [1], on: tape).total)
         return try model.parameters.flatMap { parameter in
             try sum[parameter]?.dense(like: parameter.value).values.map(Double.init)
@@ -65,6 +77,37 @@ struct SequenceModelTests {
                     #expect(abs(found - score(row, target)) < 1e-5 * scale)
                 }
             }
+        }
+    }
+
+    @Test(
+        "is exact for sequences that are asked about single targets",
+        arguments: SequenceRecommender.Representation.allCases, [false, true])
+    func singleTargets(
+        _ representation: SequenceRecommender.Representation, ownOutput: Bool
+    ) throws {
+        let model = try SequenceRecommender(
+            .init(
+                items: Self.items, dim: 6, representation: representation,
+                hasOutputEmbeddings: ownOutput), seed: 5)
+        nonisolated(unsafe) let shared = model
+        let tracin = try TracIn(
+            snapshots: [Snapshot(name: "now", learningRate: 1) { shared }], train: source(0..<33),
+            selection: .all, memoryBudget: 1 << 30)
+        let targets = lastItems(33..<40)
+        let pairs = try tracin.pairs(targets).scores.values
+        let totals = try tracin.totals([targets], weighting: .sum)[0].values
+        let own = try (0..<33).map { try gradient(model, $0) }
+        let others = try (0..<7).map { try gradient(model, targets.batch($0..<$0 + 1)) }
+        let scale = own.map { $0.reduce(0) { $0 + $1 * $1 } }.max() ?? 1
+        for (row, gradient) in own.enumerated() {
+            var sum = 0.0
+            for (target, other) in others.enumerated() {
+                let score = zip(gradient, other).reduce(0) { $0 + $1.0 * $1.1 }
+                #expect(abs(Double(pairs[row * 7 + target]) - score) < 1e-5 * scale)
+                sum += score
+            }
+            #expect(abs(Double(totals[row]) - sum) < 1e-5 * scale)
         }
     }
 }

@@ -110,6 +110,7 @@ BENCHMARKS = [
     spotlight("spotlight_mlstm", "mlstm", "adaptive_hinge"),
     spotlight("spotlight_lstm_softmax", "lstm", "softmax"),
     spotlight("spotlight_mlstm_softmax", "mlstm", "softmax"),
+    spotlight("gru_train", "gru", "softmax"),
     Benchmark(
         "rank_eval", "full-catalogue ranking", "sequences/s",
         (Peer("PyTorch, no metrics", "{python} {peers}/torch_rank_eval.py"),)),

@@ -64,6 +64,13 @@ struct FactorGroup {
             deltas.pointer + layout.firstRow(of: example) * out, layout.steps, out,
             stride: layout.rowStride * out)
     }
+
+    /// δ of one step as a matrix `[examples, out]`.
+    func deltas(ofStep step: Int) -> Matrix {
+        Matrix(
+            deltas.pointer + step * layout.rowStride * out, layout.examples, out,
+            stride: layout.firstRow(of: 1) * out)
+    }
 }
 
 /// One use of a table: each row of `deltas` belongs to the table row `ids[row]`, -1 for none.

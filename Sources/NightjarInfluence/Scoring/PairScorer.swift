@@ -37,18 +37,23 @@ struct PairScorer {
         return result
     }
 
-    /// Adds (δ·δ′)(z·z′).
+    /// Adds Σ_t (δ_t·δ′)(z_t·z′) for targets of one step.
     private func addFactored(
         _ group: FactorGroup, _ deltas: Tensor, _ inputs: Tensor, to result: Tensor
     ) throws(TensorError) {
-        let (count, width) = (group.layout.examples, group.width)
-        let own = try group.joinedInputs().reshaped([count, width])
+        let (count, steps, width) = (group.layout.examples, group.layout.steps, group.width)
+        let own = try group.joinedInputs()
         let products = try Tensor(uninitialized: [2, count, targets.count])
         let first = Matrix(products.pointer, count, targets.count)
         let second = Matrix(products.pointer + count * targets.count, count, targets.count)
-        BLAS.multiplyInParallel(Matrix(group.deltas), Matrix(deltas).transposed, into: first)
-        BLAS.multiplyInParallel(Matrix(own), Matrix(inputs).transposed, into: second)
-        nj_add_products(result.count, first.pointer, second.pointer, result.pointer)
+        for step in 0..<steps {
+            BLAS.multiplyInParallel(
+                group.deltas(ofStep: step), Matrix(deltas).transposed, into: first)
+            BLAS.multiplyInParallel(
+                Matrix(own.pointer + step * width, count, width, stride: steps * width),
+                Matrix(inputs).transposed, into: second)
+            nj_add_products(result.count, first.pointer, second.pointer, result.pointer)
+        }
         withExtendedLifetime((own, deltas, inputs, products)) {}
     }
 

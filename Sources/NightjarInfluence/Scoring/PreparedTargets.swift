@@ -8,7 +8,8 @@ import NightjarTensor
 ///
 /// Each group of factors is kept in the form whose dot products cost least:
 ///
-/// - one step (output layers): δ and z themselves, dot = (δ·δ′)(z·z′);
+/// - one step (output layers): δ and z themselves, dot = (δ·δ′)(z·z′), summed over the steps of a
+///   training example;
 /// - several steps (recurrent weights): Σ_t δ_tᵀ z_t written out, in the pieces of
 ///   ``WrittenGradients``, arranged for products;
 /// - tables: rows grouped by id, so that only rows of the same id meet.

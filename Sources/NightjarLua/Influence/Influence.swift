@@ -8,9 +8,9 @@ import NightjarRuntime
 /// TracIn with the examples that it scores.
 final class Influence: LuaObject, CustomStringConvertible {
     let tracin: TracIn
-    let train: Examples
+    let train: any ExplainableSet
 
-    init(tracin: TracIn, train: Examples) {
+    init(tracin: TracIn, train: any ExplainableSet) {
         self.tracin = tracin
         self.train = train
     }
@@ -23,9 +23,10 @@ final class Influence: LuaObject, CustomStringConvertible {
         "nj.Influence", of: Influence.self,
         summary: "Influence of training examples on losses; made by nj.influence.tracin.",
         properties: [
-            Property("train", .object(Examples.self), "the training examples") {
-                (influence: Influence) in influence.train
-            }
+            Property(
+                "train", .either([.object(Examples.self), .object(Sequences.self)]),
+                "the training examples or sequences"
+            ) { (influence: Influence) in influence.train as? any LuaObject }
         ])
 
     static let functions = [plan, pairs, total, totals, own, explain, text]

@@ -27,7 +27,9 @@ enum InfluenceLibrary {
             """,
         options: [
             .list("checkpoints", of: .string, "checkpoint files, such as run.checkpoints"),
-            .object("train", Examples.self, "the examples that the model was trained on"),
+            .either(
+                "train", [.object(Examples.self), .object(Sequences.self)],
+                "the examples or sequences that the model was trained on"),
             .either(
                 "parameters", [.choice(["all", "last_layer"]), .list(.string)],
                 default: .string("all"),
@@ -37,7 +39,7 @@ enum InfluenceLibrary {
         returns: .object(Influence.self, "the prepared influence"),
         example: "att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }"
     ) { call in
-        let train = try call.object("train", as: Examples.self)
+        let train = try call.object("train", as: (any ExplainableSet).self)
         let selection: ParameterSelection =
             switch try call.value("parameters") {
             case .table(let names): .named(try names.strings())

@@ -7,8 +7,10 @@ extension Explanation: LuaObject {
     private static let fields: [LuaType.Field] = [
         .init("example", .integer, "its position among the training examples, from 1"),
         .init("score", .number, "its influence"),
-        .init("title", .string, "title of the item that it asks for"),
-        .init("after", .string, "title of the last item of its history"),
+        .init("items", .integer, "items that it asks for: 1, or all of a sequence"),
+        .init("title", .string, "title of the item that it asks for, or of the last one"),
+        .init(
+            "after", .string, "title of the last item of its history, or of a sequence's first"),
         .init("user", .string, "original id of its user"),
         .init("day", .string, "day of the interaction"),
     ]
@@ -34,8 +36,8 @@ extension Explanation: LuaObject {
 
     private static func record(_ line: Line) -> LuaRecord {
         LuaRecord([
-            "example": line.example + 1, "score": line.score, "title": line.title,
-            "after": line.after, "user": line.user, "day": line.day,
+            "example": line.example + 1, "score": line.score, "items": line.items,
+            "title": line.title, "after": line.after, "user": line.user, "day": line.day,
         ])
     }
 }

@@ -26,6 +26,31 @@ struct InfluenceBindingTests {
                 + " (nj.Examples or nj.Sequences or nj.Part expected at [2], got number 7)")
     }
 
+    @Test("scores whole sequences that a sequence model learned from")
+    func sequences() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/nightjar-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = try Script()
+        let found = try script.run(
+            """
+            local log = nj.data.simulate{ users = 20, items = 40, interactions = 200 }
+            local parts = log:split{ by = "user", valid = 0.2, test = 0.2 }
+            local train = parts.train:chunks{ length = 5 }
+            local net = nj.models.sequence{ items = log.n_items, dim = 4, representation = "gru" }
+            local run = nj.fit(net, train, { epochs = 2, checkpoint = { dir = "\(folder)", every = 1 } })
+            local att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
+            local last = parts.test:chunks{ length = 5 }
+            local one, all = last:subset{ 1 }, att:total(last, { weighting = "sum" })
+            local why = att:explain(last, 1, { k = 2 })
+            local best = att:total(one):highest(1)[1]
+            return #att.train == #train, #all == #train,
+                why.proponents[1].example == best, why.proponents[1].items == #train:items(best),
+                math.abs(att:pairs(last):scores():sum{ axis = 2 }[1] / all:values()[1] - 1) < 1e-4,
+                #train:without(att:total(last):lowest(3)) == #train - 3
+            """)
+        #expect(found == "true true true true true true")
+    }
+
     /// Influence along a run of two epochs on a small simulated log.
     private static func setUp(_ folder: String) -> String {
         """

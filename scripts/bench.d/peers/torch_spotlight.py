@@ -1,6 +1,6 @@
 """Training of a sequence model as Spotlight does it, in PyTorch.
 
-    torch_spotlight.py lstm|mlstm adaptive_hinge|softmax
+    torch_spotlight.py lstm|mlstm|gru adaptive_hinge|softmax
 
 Sequences of 100 items, every item predicted from those before it, one table of embeddings for both
 ends, five negatives for each target or the softmax over all items, Adam with L2.
@@ -45,6 +45,15 @@ class LSTM(nn.Module):
         return self.lstm(inputs)[0]
 
 
+class GRU(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(DIM, DIM, batch_first=True)
+
+    def forward(self, inputs):
+        return self.gru(inputs)[0]
+
+
 def adaptive_hinge(states, targets, items, biases):
     def score(candidates):
         return (states * items(candidates)).sum(-1) + biases(candidates).squeeze(-1)
@@ -68,7 +77,7 @@ def main():
     biases = nn.Embedding(CLASSES, 1, padding_idx=0)
     nn.init.normal_(items.weight, 0, 1 / DIM)
     nn.init.zeros_(biases.weight)
-    network = {"lstm": LSTM, "mlstm": MultiplicativeLSTM}[cell]()
+    network = {"lstm": LSTM, "mlstm": MultiplicativeLSTM, "gru": GRU}[cell]()
     loss_of = {"adaptive_hinge": adaptive_hinge, "softmax": softmax}[loss_name]
     parameters = [*items.parameters(), *biases.parameters(), *network.parameters()]
     optimizer = torch.optim.Adam(parameters, lr=4e-3, weight_decay=1e-6)
