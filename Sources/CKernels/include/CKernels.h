@@ -5,8 +5,10 @@
 
 #include "activations.h"
 #include "arithmetic.h"
+#include "attention.h"
 #include "axes.h"
 #include "candidates.h"
+#include "dropout.h"
 #include "elementwise.h"
 #include "line_products.h"
 #include "normalization.h"

@@ -12,7 +12,9 @@ extension ModelLibrary {
             state; what makes states of the items so far is chosen by representation. The mLSTM of the \
             mLSTM post has a learned initial state and emits its cell state. pointwise and bpr \
             are Spotlight's losses, not log losses; bce and log_bpr are those. Sampled losses compare \
-            each target with negatives drawn from all items alike, new ones in every epoch.
+            each target with negatives drawn from all items alike, new ones in every epoch. \
+            sasrec and bert4rec attend to the latest max_length items; sasrec predicts every item but \
+            the first, bert4rec those that it masks, new ones in every epoch.
             """,
         options: [
             .integer("items", in: 1...1 << 24, "number of items, such as log.n_items"),
@@ -35,13 +37,32 @@ extension ModelLibrary {
             .choice(
                 "emits", ["hidden", "cell"], default: "hidden",
                 "state of lstm and mlstm that is the user's"),
+            .integer(
+                "blocks", default: defaults.blocks, in: 1...1024,
+                "sasrec, bert4rec: blocks of attention and feed-forward layers"),
+            .integer(
+                "heads", default: defaults.heads, in: 1...1 << 16,
+                "sasrec, bert4rec: heads of attention, which share dim equally"),
+            .number(
+                "dropout", default: defaults.dropout, in: 0..<1,
+                "sasrec, bert4rec: probability of leaving an element out while training"),
+            .integer(
+                "max_length", default: defaults.maxLength, in: 1...1 << 24,
+                "sasrec, bert4rec: how many of the latest items states are made of"),
+            .number(
+                "mask", default: defaults.mask, in: 0...1,
+                "bert4rec: probability of masking an item, to predict it from the others"),
+            .number(
+                "last_mask", default: defaults.lastMask, in: 0...1,
+                "bert4rec: how often the last item alone is masked instead"),
             .integer("seed", default: 1, in: 0..., "seed of the initial values"),
         ],
         returns: .object(ModelObject.self, "the model, untrained"),
         example:
             "net = nj.models.sequence{ items = ml.n_items, dim = 112, loss = \"adaptive_hinge\" }"
     ) { call in
-        ModelObject(
+        try refuseUnread(call)
+        return ModelObject(
             .trained(
                 try SequenceRecommender(
                     SequenceRecommender.Options(
@@ -53,7 +74,31 @@ extension ModelLibrary {
                         calibration: call.number("calibration"),
                         hasOutputEmbeddings: call.boolean("output_embeddings"),
                         learnsInitialState: call.string("initial_state") == "learned",
-                        emitsCell: call.string("emits") == "cell"),
+                        emitsCell: call.string("emits") == "cell",
+                        transformer: TransformerOptions(
+                            blocks: call.integer("blocks"), heads: call.integer("heads"),
+                            dropout: call.number("dropout"),
+                            maxLength: call.integer("max_length"), mask: call.number("mask"),
+                            lastMask: call.number("last_mask"))),
                     seed: UInt64(call.integer("seed")))))
+    }
+
+    private static let defaults = TransformerOptions()
+
+    /// Refuses options that the chosen representation does not read.
+    private static func refuseUnread(_ call: Call) throws {
+        let chosen = try call.choice(
+            "representation", as: SequenceRecommender.Representation.self)
+        for (options, readers) in [
+            (["blocks", "heads", "dropout", "max_length"], [.sasrec, .bert4rec]),
+            (["mask", "last_mask"], [.bert4rec]),
+        ] as [([String], [SequenceRecommender.Representation])] where !readers.contains(chosen) {
+            for option in options where try call.has(option) {
+                throw LuaError(
+                    "the representation '\(chosen.rawValue)' does not read '\(option)'. Leave it"
+                        + " out, or choose "
+                        + readers.map { "'\($0.rawValue)'" }.joined(separator: " or ") + ".")
+            }
+        }
     }
 }

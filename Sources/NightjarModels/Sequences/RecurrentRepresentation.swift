@@ -60,7 +60,7 @@ struct RecurrentRepresentation: SequenceRepresentation {
                     hiddenWeight: parameter("weight_hh", [3 * dim, dim]),
                     inputBias: parameter("bias_ih", [3 * dim]),
                     hiddenBias: parameter("bias_hh", [3 * dim])))
-        case .lstm, .pooling:
+        default:
             layer = .lstm(try gates())
         }
         initial =

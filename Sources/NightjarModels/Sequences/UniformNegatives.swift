@@ -62,7 +62,7 @@ struct UniformNegatives {
 
 extension Batch {
     /// A hash (FNV-1a) of the items of one example, its target included and padding left out.
-    fileprivate func fingerprint(of example: Int) -> UInt64 {
+    func fingerprint(of example: Int) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ id: Int32) {
             guard id > 0 else { return }

@@ -143,15 +143,15 @@ final class TrainingLoop {
 
     private func step(_ chosen: ArraySlice<Int>) throws {
         let batch = try examples.batch(chosen)
-        let terms = batch.termCounts
-        let share = 1 / Float(terms.reduce(0, +))
+        // Which units dropout leaves out depends on the step alone, so a resumed run repeats it.
+        let noise = RandomStream(seed: options.seed, "noise").split("epoch \(epoch) \(self.batch)")
+        let terms = model.termCounts(of: batch, noise: noise)
+        let share = 1 / Float(max(1, terms.reduce(0, +)))
         let scales =
             if let weights { chosen.map { weights[$0] * share } } else {
                 [Float](repeating: share, count: chosen.count)
             }
         let gradients = GradientSum()
-        // Which units dropout leaves out depends on the step alone, so a resumed run repeats it.
-        let noise = RandomStream(seed: options.seed, "noise").split("epoch \(epoch) \(self.batch)")
         let tape = Tape(gradients, noise: noise)
         let loss = try model.loss(batch, scales: scales, on: tape)
         guard loss.total.value.isFinite else { throw diverged("the loss") }

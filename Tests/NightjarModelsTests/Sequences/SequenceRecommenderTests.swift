@@ -26,7 +26,11 @@ struct SequenceRecommenderTests {
                 items: 9, dim: 4, representation: representation, loss: loss, negatives: 3,
                 hasOutputEmbeddings: ownOutput,
                 learnsInitialState: switches && representation.isRecurrent,
-                emitsCell: switches && representation.hasCell), seed: 7)
+                emitsCell: switches && representation.hasCell,
+                // Shorter than the longest sequence; no dropout, as there is no noise.
+                transformer: .init(
+                    blocks: 2, heads: 2, dropout: 0.5, maxLength: 5, mask: 0.5, lastMask: 0.3)),
+            seed: 7)
         // Larger than at the start of training, so that nothing is almost linear.
         for parameter in model.parameters {
             var stream = RandomStream(seed: 8, parameter.name)

@@ -102,6 +102,15 @@ public struct Candidates: Sendable {
         self.ids = ids
         self.corrections = corrections
     }
+
+    /// Those of some rows.
+    package func of(_ rows: [Int]) throws(TensorError) -> Candidates {
+        guard rows.count != ids.count / count else { return self }
+        var chosen: [Int32] = []
+        chosen.reserveCapacity(rows.count * count)
+        for row in rows { chosen += ids[row * count..<(row + 1) * count] }
+        return try Candidates(count: count, ids: chosen, corrections: corrections)
+    }
 }
 
 extension Tape {
