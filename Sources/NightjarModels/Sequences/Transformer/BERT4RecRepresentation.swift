@@ -95,8 +95,9 @@ struct BERT4RecRepresentation: SequenceEncoder {
             tokens, examples: batch.examples, limit: options.maxLength, keepsPadding: keepsPadding)
         let dropout = try rows.dropout(rate: options.dropout, batch, noise: tape.noise)
         let states = try run(items, rows, dropout, on: tape)
-        let placed = try rows.placed(states, batch.targets, on: tape)
-        return PlacedStates(values: try transform(placed.values, on: tape), places: placed.places)
+        return try rows.placed(states, batch.targets, on: tape) { x throws(TensorError) in
+            try transform(x, on: tape)
+        }
     }
 
     func lastState(

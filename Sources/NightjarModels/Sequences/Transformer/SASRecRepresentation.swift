@@ -90,8 +90,9 @@ struct SASRecRepresentation: SequenceEncoder {
         guard batch.task == .everyItem else {
             return PlacedStates(values: try norm(tape.rows(states, rows.lastRows), on: tape))
         }
-        let placed = try rows.placed(states, batch.targets, on: tape)
-        return PlacedStates(values: try norm(placed.values, on: tape), places: placed.places)
+        return try rows.placed(states, batch.targets, on: tape) { x throws(TensorError) in
+            try norm(x, on: tape)
+        }
     }
 
     func lastState(

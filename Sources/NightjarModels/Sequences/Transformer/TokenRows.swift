@@ -73,17 +73,21 @@ struct TokenRows {
         return try RowDropout(rate: Float(rate), keys: keys)
     }
 
-    /// The states of a batch's targets from a value of each row.
+    /// The states of a batch's targets from a value of each row and the last layers of a model.
+    ///
+    /// Layers see the rows that are needed; where factors are kept they see all, whose shape says
+    /// which example they belong to.
     func placed(
-        _ values: Variable, _ targets: [Int32], on tape: Tape
+        _ values: Variable, _ targets: [Int32], on tape: Tape,
+        layers: (Variable) throws(TensorError) -> Variable
     ) throws(TensorError) -> PlacedStates {
         guard tape.sink?.keepsFactors != true else {
             let shape = [targets.count / sequences.count, sequences.count]
-            return PlacedStates(values: try tape.rows(values, rowOfPlace, shape: shape))
+            return PlacedStates(values: try tape.rows(layers(values), rowOfPlace, shape: shape))
         }
         let places = targets.indices.filter { targets[$0] > 0 }
         return PlacedStates(
-            values: try tape.rows(values, places.map { rowOfPlace[$0] }),
+            values: try layers(tape.rows(values, places.map { rowOfPlace[$0] })),
             places: places.map { Int32(truncatingIfNeeded: $0) })
     }
 }
