@@ -82,6 +82,10 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case badSize(option: String, value: Int)
     /// A choice makes no sense together with a representation.
     case badChoice(String, String, with: String)
+    /// Negatives are to be drawn by popularity, which is not given.
+    case needsPopularity(String)
+    /// There are not as many counts as items, or one is negative or no number.
+    case badCounts(expected: Int, found: Int)
     /// No architecture has this name.
     case unknownKind(String, known: [String])
     /// An architecture that a script defines is not defined here yet.
@@ -100,6 +104,12 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .badChoice(let option, let value, let representation):
             "\(option) = \"\(value)\" makes no sense with the representation '\(representation)'. Leave"
                 + " it out."
+        case .needsPopularity(let source):
+            "negatives from \"\(source)\" need to know how often each item is a target. Give the"
+                + " training examples as popularity = train."
+        case .badCounts(let expected, let found):
+            "popularity is counted for \(found) items where the model has \(expected), or a count is"
+                + " negative. Count the targets of the data set that the model is built for."
         case .unknownKind(let kind, let known):
             "'\(kind)' is not a model that this version knows (it knows: "
                 + "\(known.joined(separator: ", "))). Open it with the version that wrote it."

@@ -46,7 +46,8 @@ struct SequenceModelTests {
                     items: Self.items, dim: 6, representation: representation, loss: loss,
                     negatives: 3, hasOutputEmbeddings: ownOutput,
                     learnsInitialState: ownOutput && representation.isRecurrent,
-                    emitsCell: ownOutput && representation.hasCell), seed: 5)
+                    emitsCell: ownOutput && representation.hasCell,
+                    convolution: Convolution(dilations: [1, 2], isResidual: !ownOutput)), seed: 5)
             nonisolated(unsafe) let shared = model
             let tracin = try TracIn(
                 snapshots: [Snapshot(name: "now", learningRate: 0.5) { shared }],

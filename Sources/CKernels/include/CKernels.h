@@ -9,6 +9,7 @@
 #include "candidates.h"
 #include "elementwise.h"
 #include "line_products.h"
+#include "mixture.h"
 #include "normalization.h"
 #include "optimisers.h"
 #include "ordering.h"

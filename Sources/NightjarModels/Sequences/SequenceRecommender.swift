@@ -23,9 +23,11 @@ public final class SequenceRecommender: NextItemModel {
         case mlstm
         /// States of a GRU.
         case gru
+        /// Outputs of dilated causal convolutions.
+        case cnn
 
         /// Whether there is a first state to learn.
-        public var isRecurrent: Bool { self != .pooling }
+        public var isRecurrent: Bool { self == .lstm || self == .mlstm || self == .gru }
         /// Whether there are cell states to give.
         public var hasCell: Bool { self == .lstm || self == .mlstm }
     }
@@ -42,6 +44,8 @@ public final class SequenceRecommender: NextItemModel {
         public var loss: SequenceLoss
         /// Negatives for each target of a sampled loss.
         public var negatives: Int
+        /// How they are drawn.
+        public var sampling: NegativeSampling
         /// How far gBCE makes up for sampling: 0 not at all, 1 wholly.
         public var calibration: Double
         /// Whether items have embeddings of their own where they are scored.
@@ -50,23 +54,28 @@ public final class SequenceRecommender: NextItemModel {
         public var learnsInitialState: Bool
         /// Whether an LSTM gives its cell states, which have no bounds, instead of its hidden ones.
         public var emitsCell: Bool
+        /// The stack of a convolutional network.
+        public var convolution: Convolution
 
         /// Creates options.
         public init(
             items: Int, dim: Int = 32, representation: Representation = .lstm,
-            loss: SequenceLoss = .softmax, negatives: Int = 5, calibration: Double = 0.75,
+            loss: SequenceLoss = .softmax, negatives: Int = 5,
+            sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
-            emitsCell: Bool = false
+            emitsCell: Bool = false, convolution: Convolution = Convolution()
         ) {
             self.items = items
             self.dim = dim
             self.representation = representation
             self.loss = loss
             self.negatives = negatives
+            self.sampling = sampling
             self.calibration = calibration
             self.hasOutputEmbeddings = hasOutputEmbeddings
             self.learnsInitialState = learnsInitialState
             self.emitsCell = emitsCell
+            self.convolution = convolution
         }
     }
 
@@ -78,12 +87,26 @@ public final class SequenceRecommender: NextItemModel {
     private let items: Parameter
     private let representation: any SequenceRepresentation
     private let output: ItemOutput
+    /// The probabilities of negatives that are not all alike; never trained.
+    private let popularity: Parameter?
 
     /// Creates a model with random values from the stream `init` of `seed`.
     ///
+    /// - Parameters:
+    ///   - options: the options.
+    ///   - seed: of the initial values.
+    ///   - counts: how often each class is a target, padding first, where negatives need to know.
     /// - Throws: ``ModelError``, ``TensorError``.
-    public convenience init(_ options: Options, seed: UInt64) throws {
+    public convenience init(
+        _ options: Options, seed: UInt64, popularity counts: [Double]? = nil
+    ) throws {
         try self.init(options, values: .random(seed: seed))
+        guard let popularity else { return }
+        guard let counts else {
+            throw ModelError.needsPopularity(options.sampling.source.rawValue)
+        }
+        try popularity.value.assign(
+            options.sampling.probabilities(of: counts, classes: classCount))
     }
 
     /// Creates a model with the values of a source.
@@ -92,6 +115,7 @@ public final class SequenceRecommender: NextItemModel {
     public init(_ options: Options, values source: ParameterSource) throws {
         for (name, value) in [
             ("items", options.items), ("dim", options.dim), ("negatives", options.negatives),
+            ("pool", options.sampling.pool),
         ] where value < 1 || value > 1 << 24 {
             throw ModelError.badSize(option: name, value: value)
         }
@@ -102,24 +126,39 @@ public final class SequenceRecommender: NextItemModel {
         guard !options.emitsCell || options.representation.hasCell else {
             throw ModelError.badChoice("emits", "cell", with: options.representation.rawValue)
         }
+        guard (0...100).contains(options.sampling.exponent) else {
+            throw ModelError.badChoice(
+                "popularity_exponent", "\(options.sampling.exponent)",
+                with: options.sampling.source.rawValue)
+        }
         self.options = options
         let (classes, dim) = (options.items + 1, options.dim)
         let scaled = ParameterSource.Distribution.normal(deviation: 1 / Float(dim), paddingRow: 0)
         items = try source.parameter("items.weight", [classes, dim], scaled)
         representation =
-            options.representation.isRecurrent
-            ? try RecurrentRepresentation(options, values: source) : PoolingRepresentation()
+            switch options.representation {
+            case .pooling: PoolingRepresentation()
+            case .lstm, .mlstm, .gru: try RecurrentRepresentation(options, values: source)
+            case .cnn:
+                try ConvolutionalRepresentation(
+                    dim: dim, options.convolution, values: source)
+            }
         let table =
             options.hasOutputEmbeddings
             ? try source.parameter("output.weight", [classes, dim], scaled) : items
         output = try ItemOutput(
             table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)))
+        popularity =
+            options.loss.isSampled && options.sampling.needsPopularity(under: options.loss)
+            ? try source.parameter(
+                "negatives.probability", [classes], .constant(0), isTrainable: false) : nil
     }
 
-    /// Item embeddings, the representation's, output embeddings, biases, in this order.
+    /// Item embeddings, the representation's, output embeddings, biases, probabilities of negatives,
+    /// in this order.
     public var parameters: [Parameter] {
         [items] + representation.parameters + (output.table === items ? [] : [output.table])
-            + [output.bias]
+            + [output.bias] + (popularity.map { [$0] } ?? [])
     }
 
     /// Items and the padding class.
@@ -147,10 +186,28 @@ public final class SequenceRecommender: NextItemModel {
                 bias: output.bias, targets: batch.targets.map { $0 > 0 ? $0 : -1 },
                 scales: rowScales, layout: layout, leavesOutPadding: true)
         }
-        let negatives = UniformNegatives(count: options.negatives, items: options.items)
         return try tape.candidateLoss(
-            states, output, negatives.candidates(for: batch, noise: tape.noise), sampled,
+            states, output, candidates(for: batch, scales, states.value, on: tape), sampled,
             scales: rowScales, layout: layout)
+    }
+
+    /// What each target of a batch is compared with.
+    private func candidates(
+        for batch: Batch, _ scales: [Float], _ states: Tensor, on tape: Tape
+    ) throws(TensorError) -> Candidates {
+        guard options.sampling.source != .batch || tape.sink?.keepsFactors != true else {
+            throw .badValue(
+                operation: "negatives from the batch",
+                "a loss depends on the other sequences of its batch, so attribution cannot tell"
+                    + " their gradients apart. Train a model with negatives_from = \"popularity\","
+                    + " which draws the same items as often")
+        }
+        let sampler = NegativeSampler(
+            count: options.negatives, items: options.items, sampling: options.sampling,
+            probabilities: popularity?.value, tellsExpectation: options.loss == .sampledSoftmax)
+        return try sampler.candidates(
+            for: batch, scales: scales, noise: tape.noise
+        ) { candidates throws(TensorError) in try output.scores(of: candidates, for: states) }
     }
 
     /// The scores b_i + ⟨u, E_i⟩ after each history; 0 for padding.
