@@ -47,6 +47,7 @@ struct SequenceModelTests {
                     negatives: 3, hasOutputEmbeddings: ownOutput,
                     learnsInitialState: ownOutput && representation.isRecurrent,
                     emitsCell: ownOutput && representation.hasCell,
+                    convolution: Convolution(dilations: [1, 2], isResidual: !ownOutput),
                     transformer: .init(
                         blocks: 2, heads: ownOutput ? 2 : 3, maxLength: ownOutput ? 5 : 20,
                         mask: 0.5)), seed: 5)

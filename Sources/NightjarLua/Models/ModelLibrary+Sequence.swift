@@ -1,6 +1,7 @@
 // nj.models.sequence.
 
 import LuaHost
+import NightjarData
 import NightjarModels
 
 extension ModelLibrary {
@@ -12,7 +13,11 @@ extension ModelLibrary {
             state; what makes states of the items so far is chosen by representation. The mLSTM of the \
             mLSTM post has a learned initial state and emits its cell state. pointwise and bpr \
             are Spotlight's losses, not log losses; bce and log_bpr are those. Sampled losses compare \
-            each target with negatives drawn from all items alike, new ones in every epoch. \
+            each target with negatives, new ones in every epoch: drawn from all items alike, in \
+            proportion to popularity_exponent of how often each is a target, from the other \
+            sequences of the batch, or those with the highest scores of a pool drawn from all alike. \
+            The losses of a model whose negatives come from the batch depend on the batch, so it is \
+            not attributed. \
             sasrec and bert4rec attend to the latest max_length items; sasrec predicts every item but \
             the first, bert4rec those that it masks, new ones in every epoch.
             """,
@@ -25,6 +30,21 @@ extension ModelLibrary {
             .choice("loss", SequenceLoss.self, default: .softmax, "what is minimised"),
             .integer(
                 "negatives", default: 5, in: 1...1 << 16, "sampled items for each target"),
+            .choice(
+                "negatives_from", NegativeSampling.Source.self, default: .uniform,
+                "where sampled items come from"),
+            .either(
+                "popularity", [.object(Examples.self), .object(Sequences.self)], optional: true,
+                "training examples whose targets are counted, for negatives by popularity"),
+            .number(
+                "popularity_exponent", default: 0.75, in: 0...100,
+                "power of popularity: 0 for all alike, 1 for counts as they are"),
+            .integer(
+                "pool", default: 100, in: 1...1 << 16,
+                "items drawn for each target from which hard negatives are chosen"),
+            .boolean(
+                "corrected", default: true,
+                "sampled_softmax: lower scores by the logarithm of how often items are drawn"),
             .number(
                 "calibration", default: 0.75, in: 0...1,
                 "how far gbce makes up for sampling: 0 not at all, 1 wholly"),
@@ -55,6 +75,16 @@ extension ModelLibrary {
             .number(
                 "last_mask", default: defaults.lastMask, in: 0...1,
                 "bert4rec: how often the last item alone is masked instead"),
+            .integer("kernel", default: 3, in: 1...1 << 16, "steps that a convolution of cnn sees"),
+            .list(
+                "dilations", of: .integer(Limits(low: 1)), optional: true,
+                "layers of cnn: for each the steps from one that it sees to the next, by default {1}"
+            ),
+            .choice(
+                "activation", Convolution.Activation.self, default: .tanh,
+                "what follows each convolution of cnn"),
+            .boolean(
+                "residual", default: true, "add the input of each layer of cnn to its output"),
             .integer("seed", default: 1, in: 0..., "seed of the initial values"),
         ],
         returns: .object(ModelObject.self, "the model, untrained"),
@@ -62,6 +92,7 @@ extension ModelLibrary {
             "net = nj.models.sequence{ items = ml.n_items, dim = 112, loss = \"adaptive_hinge\" }"
     ) { call in
         try refuseUnread(call)
+        let dilations = try call.integers("dilations")
         return ModelObject(
             .trained(
                 try SequenceRecommender(
@@ -71,6 +102,11 @@ extension ModelLibrary {
                             "representation", as: SequenceRecommender.Representation.self),
                         loss: call.choice("loss", as: SequenceLoss.self),
                         negatives: call.integer("negatives"),
+                        sampling: NegativeSampling(
+                            source: call.choice(
+                                "negatives_from", as: NegativeSampling.Source.self),
+                            exponent: call.number("popularity_exponent"),
+                            pool: call.integer("pool"), isCorrected: call.boolean("corrected")),
                         calibration: call.number("calibration"),
                         hasOutputEmbeddings: call.boolean("output_embeddings"),
                         learnsInitialState: call.string("initial_state") == "learned",
@@ -79,8 +115,16 @@ extension ModelLibrary {
                             blocks: call.integer("blocks"), heads: call.integer("heads"),
                             dropout: call.number("dropout"),
                             maxLength: call.integer("max_length"), mask: call.number("mask"),
-                            lastMask: call.number("last_mask"))),
-                    seed: UInt64(call.integer("seed")))))
+                            lastMask: call.number("last_mask")),
+                        convolution: Convolution(
+                            kernel: call.integer("kernel"),
+                            dilations: dilations.isEmpty ? [1] : dilations,
+                            activation: call.choice(
+                                "activation", as: Convolution.Activation.self),
+                            isResidual: call.boolean("residual"))),
+                    seed: UInt64(call.integer("seed")),
+                    popularity: call.object(
+                        ifGiven: "popularity", as: (any TargetCounting).self)?.targetCounts)))
     }
 
     private static let defaults = TransformerOptions()

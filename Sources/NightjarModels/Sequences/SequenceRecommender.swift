@@ -23,6 +23,8 @@ public final class SequenceRecommender: NextItemModel {
         case mlstm
         /// States of a GRU.
         case gru
+        /// Outputs of dilated causal convolutions.
+        case cnn
         /// Causal self-attention.
         case sasrec
         /// Self-attention in both directions around masked items.
@@ -48,6 +50,8 @@ public final class SequenceRecommender: NextItemModel {
         public var loss: SequenceLoss
         /// Negatives for each target of a sampled loss.
         public var negatives: Int
+        /// How they are drawn.
+        public var sampling: NegativeSampling
         /// How far gBCE makes up for sampling: 0 not at all, 1 wholly.
         public var calibration: Double
         /// Whether items have embeddings of their own where they are scored.
@@ -56,25 +60,31 @@ public final class SequenceRecommender: NextItemModel {
         public var learnsInitialState: Bool
         /// Whether an LSTM gives its cell states, which have no bounds, instead of its hidden ones.
         public var emitsCell: Bool
+        /// The stack of a convolutional network.
+        public var convolution: Convolution
         /// What self-attention can choose.
         public var transformer: TransformerOptions
 
         /// Creates options.
         public init(
             items: Int, dim: Int = 32, representation: Representation = .lstm,
-            loss: SequenceLoss = .softmax, negatives: Int = 5, calibration: Double = 0.75,
+            loss: SequenceLoss = .softmax, negatives: Int = 5,
+            sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
-            emitsCell: Bool = false, transformer: TransformerOptions = TransformerOptions()
+            emitsCell: Bool = false, convolution: Convolution = Convolution(),
+            transformer: TransformerOptions = TransformerOptions()
         ) {
             self.items = items
             self.dim = dim
             self.representation = representation
             self.loss = loss
             self.negatives = negatives
+            self.sampling = sampling
             self.calibration = calibration
             self.hasOutputEmbeddings = hasOutputEmbeddings
             self.learnsInitialState = learnsInitialState
             self.emitsCell = emitsCell
+            self.convolution = convolution
             self.transformer = transformer
         }
     }
@@ -87,12 +97,26 @@ public final class SequenceRecommender: NextItemModel {
     private let items: Parameter
     private let encoder: any SequenceEncoder
     private let output: ItemOutput
+    /// The probabilities of negatives that are not all alike; never trained.
+    private let popularity: Parameter?
 
     /// Creates a model with random values from the stream `init` of `seed`.
     ///
+    /// - Parameters:
+    ///   - options: the options.
+    ///   - seed: of the initial values.
+    ///   - counts: how often each class is a target, padding first, where negatives need to know.
     /// - Throws: ``ModelError``, ``TensorError``.
-    public convenience init(_ options: Options, seed: UInt64) throws {
+    public convenience init(
+        _ options: Options, seed: UInt64, popularity counts: [Double]? = nil
+    ) throws {
         try self.init(options, values: .random(seed: seed))
+        guard let popularity else { return }
+        guard let counts else {
+            throw ModelError.needsPopularity(options.sampling.source.rawValue)
+        }
+        try popularity.value.assign(
+            options.sampling.probabilities(of: counts, classes: classCount))
     }
 
     /// Creates a model with the values of a source.
@@ -101,6 +125,7 @@ public final class SequenceRecommender: NextItemModel {
     public init(_ options: Options, values source: ParameterSource) throws {
         for (name, value) in [
             ("items", options.items), ("dim", options.dim), ("negatives", options.negatives),
+            ("pool", options.sampling.pool),
         ] where value < 1 || value > 1 << 24 {
             throw ModelError.badSize(option: name, value: value)
         }
@@ -112,6 +137,11 @@ public final class SequenceRecommender: NextItemModel {
             throw ModelError.badChoice("emits", "cell", with: options.representation.rawValue)
         }
         if options.representation.isTransformer { try options.transformer.check(dim: options.dim) }
+        guard (0...100).contains(options.sampling.exponent) else {
+            throw ModelError.badChoice(
+                "popularity_exponent", "\(options.sampling.exponent)",
+                with: options.sampling.source.rawValue)
+        }
         self.options = options
         let (classes, dim) = (options.items + 1, options.dim)
         let scaled = ParameterSource.Distribution.normal(
@@ -122,6 +152,8 @@ public final class SequenceRecommender: NextItemModel {
             switch options.representation {
             case .pooling: PoolingRepresentation()
             case .lstm, .mlstm, .gru: try RecurrentRepresentation(options, values: source)
+            case .cnn:
+                try ConvolutionalRepresentation(dim: dim, options.convolution, values: source)
             case .sasrec: try SASRecRepresentation(options, values: source)
             case .bert4rec: try BERT4RecRepresentation(options, values: source)
             }
@@ -130,12 +162,17 @@ public final class SequenceRecommender: NextItemModel {
             ? try source.parameter("output.weight", [classes, dim], scaled) : items
         output = try ItemOutput(
             table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)))
+        popularity =
+            options.loss.isSampled && options.sampling.needsPopularity(under: options.loss)
+            ? try source.parameter(
+                "negatives.probability", [classes], .constant(0), isTrainable: false) : nil
     }
 
-    /// Item embeddings, the representation's, output embeddings, biases, in this order.
+    /// Item embeddings, the representation's, output embeddings, biases, probabilities of negatives,
+    /// in this order.
     public var parameters: [Parameter] {
         [items] + encoder.parameters + (output.table === items ? [] : [output.table])
-            + [output.bias]
+            + [output.bias] + (popularity.map { [$0] } ?? [])
     }
 
     /// Items and the padding class.
@@ -167,9 +204,7 @@ public final class SequenceRecommender: NextItemModel {
         let layout = RowLayout(
             examples: isWhole ? batch.examples : places.count,
             steps: isWhole ? batch.targets.count / batch.examples : 1, isTimeMajor: true)
-        let loss = try loss(
-            states, batch, places, scales: places.map { scales[$0 % batch.examples] },
-            layout: layout, on: tape)
+        let loss = try loss(states, batch, places, scales, layout: layout, on: tape)
         guard !isWhole else { return loss }
         let sums = try Tensor(repeating: 0, shape: [batch.examples])
         for (row, value) in loss.perExample.values.enumerated() {
@@ -178,11 +213,12 @@ public final class SequenceRecommender: NextItemModel {
         return BatchLoss(perExample: sums, total: loss.total)
     }
 
-    /// The loss of states at some places of a batch, a row each.
+    /// The loss of states at some places of a batch, a row each, with a weight for each example.
     private func loss(
-        _ states: Variable, _ batch: Batch, _ places: [Int], scales: [Float], layout: RowLayout,
-        on tape: Tape
+        _ states: Variable, _ batch: Batch, _ places: [Int], _ weights: [Float],
+        layout: RowLayout, on tape: Tape
     ) throws(TensorError) -> BatchLoss {
+        let scales = places.map { weights[$0 % batch.examples] }
         let sampled = options.loss.candidateLoss(
             negatives: options.negatives, items: options.items, calibration: options.calibration)
         guard let sampled else {
@@ -191,10 +227,29 @@ public final class SequenceRecommender: NextItemModel {
                 targets: places.map { batch.targets[$0] > 0 ? batch.targets[$0] : -1 },
                 scales: scales, layout: layout, leavesOutPadding: true)
         }
-        let negatives = UniformNegatives(count: options.negatives, items: options.items)
         return try tape.candidateLoss(
-            states, output, negatives.candidates(for: batch, noise: tape.noise).of(places), sampled,
+            states, output,
+            candidates(for: batch, at: places, weights, states.value, on: tape), sampled,
             scales: scales, layout: layout)
+    }
+
+    /// What the targets at some places of a batch are compared with.
+    private func candidates(
+        for batch: Batch, at places: [Int], _ weights: [Float], _ states: Tensor, on tape: Tape
+    ) throws(TensorError) -> Candidates {
+        guard options.sampling.source != .batch || tape.sink?.keepsFactors != true else {
+            throw .badValue(
+                operation: "negatives from the batch",
+                "a loss depends on the other sequences of its batch, so attribution cannot tell"
+                    + " their gradients apart. Train a model with negatives_from = \"popularity\","
+                    + " which draws the same items as often")
+        }
+        let sampler = NegativeSampler(
+            count: options.negatives, items: options.items, sampling: options.sampling,
+            probabilities: popularity?.value, tellsExpectation: options.loss == .sampledSoftmax)
+        return try sampler.candidates(
+            for: batch, at: places, scales: weights, noise: tape.noise
+        ) { candidates throws(TensorError) in try output.scores(of: candidates, for: states) }
     }
 
     /// The scores b_i + ⟨u, E_i⟩ after each history; 0 for padding.

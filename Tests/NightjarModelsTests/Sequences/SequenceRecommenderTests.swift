@@ -27,6 +27,7 @@ struct SequenceRecommenderTests {
                 hasOutputEmbeddings: ownOutput,
                 learnsInitialState: switches && representation.isRecurrent,
                 emitsCell: switches && representation.hasCell,
+                convolution: Convolution(dilations: [1, 2], isResidual: !switches),
                 // Shorter than the longest sequence; no dropout, as there is no noise.
                 transformer: .init(
                     blocks: 2, heads: 2, dropout: 0.5, maxLength: 5, mask: 0.5, lastMask: 0.3)),
@@ -118,7 +119,7 @@ struct SequenceRecommenderTests {
         "have the gradients that differences of their losses show",
         arguments: Representation.allCases, SequenceLoss.allCases)
     func gradients(_ representation: Representation, _ loss: SequenceLoss) throws {
-        for switches in Set([false, representation.isRecurrent]) {
+        for switches in Set([false, representation != .pooling]) {
             try checkGradients(model(representation, loss, switches: switches), loss)
         }
     }
@@ -209,43 +210,15 @@ struct SequenceRecommenderTests {
         }
     }
 
-    @Test("draw other negatives in every step, and the same ones for a step that is repeated")
-    func negatives() throws {
-        let batch = try batch([0, 1, 2, 3, 4], .everyItem)
-        let sampling = UniformNegatives(count: 2, items: 9)
-        func ids(_ noise: RandomStream?) throws -> [Int32] {
-            try sampling.candidates(for: batch, noise: noise).ids
-        }
-        let steps = try ["1", "2", "1"].map { try ids(RandomStream(seed: 1, $0)) }
-        #expect(steps[0] == steps[2] && steps[0] != steps[1])
-        #expect(try ids(nil) == ids(nil))
-        for (place, target) in batch.targets.enumerated() {
-            let row = steps[0][place * 3..<place * 3 + 3]
-            #expect(row.first == target)
-            #expect(row.allSatisfy { target > 0 ? (1...9).contains($0) : $0 == 0 })
-        }
-        let many = try UniformNegatives(count: 2000, items: 9).candidates(for: batch, noise: nil)
-        let counts = Dictionary(grouping: many.ids.dropFirst(), by: \.self).mapValues(\.count)
-        let drawn = (1...9).map { Double(counts[$0] ?? 0) }
-        let mean = drawn.reduce(0, +) / 9
-        #expect(drawn.allSatisfy { abs($0 - mean) < 0.1 * mean })
-    }
-
-    @Test("refuse negatives that no memory can hold")
-    func endlessNegatives() throws {
-        let batch = try batch([0, 1, 2, 3, 4], .everyItem)
-        for count in [1 << 27, Int.max - 1] {
-            #expect(throws: TensorError.self) {
-                try UniformNegatives(count: count, items: 9).candidates(for: batch, noise: nil)
-            }
-        }
-    }
-
     @Test("refuse sizes that make no sense")
     func badSizes() {
         for options in [
             SequenceRecommender.Options(items: 0), .init(items: 3, dim: 0),
-            .init(items: 3, negatives: 0),
+            .init(items: 3, negatives: 0), .init(items: 3, sampling: .init(pool: 0)),
+            .init(items: 3, sampling: .init(exponent: -1)),
+            .init(items: 3, sampling: .init(exponent: .nan)),
+            .init(items: 3, loss: .bce, sampling: .init(source: .popularity)),
+            .init(items: 3, loss: .sampledSoftmax, sampling: .init(source: .batch)),
             .init(items: 3, representation: .pooling, emitsCell: true),
             .init(items: 3, representation: .gru, emitsCell: true),
             .init(items: 3, representation: .pooling, learnsInitialState: true),
