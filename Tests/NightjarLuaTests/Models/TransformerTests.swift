@@ -24,7 +24,8 @@ struct TransformerTests {
     }
 
     @Test(
-        "trains, recommends and is read back from its checkpoint", arguments: ["sasrec", "bert4rec"])
+        "trains, recommends and is read back from its checkpoint",
+        arguments: ["sasrec", "bert4rec"])
     func roundTrip(_ representation: String) throws {
         let found = try RingWorld().run(
             """

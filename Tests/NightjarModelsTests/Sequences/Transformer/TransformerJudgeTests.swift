@@ -7,8 +7,9 @@ import Testing
     import Glibc
 #endif
 
-/// The numbers are PyTorch's (2.13, double precision): the losses of two sequences and, for each
-/// parameter, Σ g_k·cos(k) over its gradient g. The models were written there with
+/// The losses of two sequences and, for each parameter, Σ g_k·cos(k) over its gradient g.
+///
+/// The numbers are PyTorch's (2.13, double precision). The models were written there with
 /// `nn.MultiheadAttention`, `layer_norm`, `gelu` and `cross_entropy`, one sequence at a time and without
 /// padding; element k of parameter n is 0.5·sin(0.9·k + n), or 1 + 0.3·sin(0.9·k + n) for the gain
 /// of a norm.
@@ -74,7 +75,7 @@ struct TransformerJudgeTests {
                 ("sasrec.block1.outer.bias", 0.030619),
                 ("sasrec.norm.weight", 0.456564),
                 ("sasrec.norm.bias", 0.571488),
-                ("output.bias", -2.384184)
+                ("output.bias", -2.384184),
             ])
     }
 
@@ -106,7 +107,7 @@ struct TransformerJudgeTests {
                 ("bert4rec.output.bias", 3.390755),
                 ("bert4rec.output_norm.weight", -1.351781),
                 ("bert4rec.output_norm.bias", 2.414619),
-                ("output.bias", -0.758732)
+                ("output.bias", -0.758732),
             ])
     }
 }
