@@ -111,6 +111,9 @@ BENCHMARKS = [
     spotlight("spotlight_lstm_softmax", "lstm", "softmax"),
     spotlight("spotlight_mlstm_softmax", "mlstm", "softmax"),
     Benchmark(
+        "sasrec_train", "an epoch of SASRec on 6,040 sequences of 200, softmax", "s",
+        (Peer("PyTorch", "{python} {peers}/torch_sasrec.py"),), whole={"run": 6040}),
+    Benchmark(
         "rank_eval", "full-catalogue ranking", "sequences/s",
         (Peer("PyTorch, no metrics", "{python} {peers}/torch_rank_eval.py"),)),
     Benchmark(

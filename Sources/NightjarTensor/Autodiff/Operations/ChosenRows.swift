@@ -19,7 +19,8 @@ extension Tape {
     ) throws(TensorError) -> Variable {
         let (width, count) = (x.value.columnCount, x.value.rowCount)
         let source = try x.value.reshaped([count, width])
-        let chosen = try source.gatheringRows(numbers).reshaped((shape ?? [numbers.count]) + [width])
+        let chosen = try source.gatheringRows(numbers)
+            .reshaped((shape ?? [numbers.count]) + [width])
         var places = [Int32](repeating: -1, count: count)
         for (place, number) in numbers.enumerated() where number >= 0 {
             guard places[Int(number)] < 0 else {

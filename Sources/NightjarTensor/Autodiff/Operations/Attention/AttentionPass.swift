@@ -3,7 +3,9 @@
 import CKernels
 import NightjarRuntime
 
-/// The operands of an attention. Sequences are independent, so each is computed on one thread.
+/// The operands of an attention.
+///
+/// Sequences are independent, so each is computed on one thread.
 struct AttentionPass {
     let queries: Tensor
     let keysAndValues: Tensor
