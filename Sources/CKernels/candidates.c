@@ -5,25 +5,30 @@
 #include "approximations.h"
 #include "clones.h"
 
-NJ_CLONES void nj_candidate_scores(long rows, long count, long width, const float *states,
-                                   const float *table, const float *bias, const int32_t *ids,
-                                   float *scores) {
+NJ_CLONES void nj_candidate_products(long rows, long count, long parts, long width,
+                                     const float *states, const float *table,
+                                     const int32_t *ids, float *products) {
     enum { lanes = 16 };
-    for (long r = 0; r < rows; r++) {
-        const float *restrict state = states + r * width;
-        for (long j = 0; j < count; j++) {
-            const long id = ids[r * count + j];
-            const float *restrict row = table + id * width;
-            float sums[lanes] = {0};
-            long i = 0;
-            for (; i + lanes <= width; i += lanes)
-                for (int l = 0; l < lanes; l++) sums[l] += state[i + l] * row[i + l];
-            float sum = bias[id];
-            for (int l = 0; l < lanes; l++) sum += sums[l];
-            for (; i < width; i++) sum += state[i] * row[i];
-            scores[r * count + j] = sum;
+    for (long r = 0; r < rows; r++)
+        for (long p = 0; p < parts; p++) {
+            const float *restrict state = states + (r * parts + p) * width;
+            float *restrict out = products + (r * parts + p) * count;
+            for (long j = 0; j < count; j++) {
+                const float *restrict row = table + (long)ids[r * count + j] * width;
+                float sums[lanes] = {0}, sum = 0;
+                long i = 0;
+                for (; i + lanes <= width; i += lanes)
+                    for (int l = 0; l < lanes; l++) sums[l] += state[i + l] * row[i + l];
+                for (int l = 0; l < lanes; l++) sum += sums[l];
+                for (; i < width; i++) sum += state[i] * row[i];
+                out[j] = sum;
+            }
         }
-    }
+}
+
+NJ_CLONES void nj_candidate_biases(long rows, long count, const float *bias, const int32_t *ids,
+                                   float *scores) {
+    for (long i = 0; i < rows * count; i++) scores[i] += bias[ids[i]];
 }
 
 // Each takes the scores s[0] of the target and s[1 ...] of the others, replaces them by the loss's
@@ -136,35 +141,40 @@ NJ_CLONES void nj_candidate_losses(enum nj_candidate_loss kind, long rows, long 
     }
 }
 
-NJ_CLONES void nj_candidate_state_gradients(long rows, long count, long width,
-                                            const float *deltas, const float *table,
-                                            const int32_t *ids, float *out) {
-    for (long r = 0; r < rows; r++) {
-        float *restrict sum = out + r * width;
-        memset(sum, 0, (size_t)width * sizeof(float));
-        for (long j = 0; j < count; j++) {
-            const float delta = deltas[r * count + j];
-            if (delta == 0) continue;
-            const float *restrict row = table + (long)ids[r * count + j] * width;
-            for (long i = 0; i < width; i++) sum[i] += delta * row[i];
+NJ_CLONES void nj_candidate_state_gradients(long rows, long count, long parts, long width,
+                                            const float *deltas, const float *slopes,
+                                            const float *table, const int32_t *ids, float *out) {
+    for (long r = 0; r < rows; r++)
+        for (long p = 0; p < parts; p++) {
+            float *restrict sum = out + (r * parts + p) * width;
+            memset(sum, 0, (size_t)width * sizeof(float));
+            for (long j = 0; j < count; j++) {
+                float delta = deltas[r * count + j];
+                if (delta == 0) continue;
+                if (slopes) delta *= slopes[(r * parts + p) * count + j];
+                const float *restrict row = table + (long)ids[r * count + j] * width;
+                for (long i = 0; i < width; i++) sum[i] += delta * row[i];
+            }
         }
-    }
 }
 
-NJ_CLONES void nj_candidate_table_gradients(long groups, long count, long width,
+NJ_CLONES void nj_candidate_table_gradients(long groups, long count, long parts, long width,
                                             const float *states, const float *deltas,
-                                            const int32_t *starts, const int32_t *members,
-                                            float *out, float *sums) {
+                                            const float *slopes, const int32_t *starts,
+                                            const int32_t *members, float *out, float *sums) {
     for (long g = 0; g < groups; g++) {
         float *restrict sum = out + g * width;
         float total = 0;
         memset(sum, 0, (size_t)width * sizeof(float));
         for (int32_t m = starts[g]; m < starts[g + 1]; m++) {
-            const long member = members[m];
-            const float delta = deltas[member];
-            const float *restrict state = states + member / count * width;
-            for (long i = 0; i < width; i++) sum[i] += delta * state[i];
-            total += delta;
+            const long member = members[m], r = member / count, j = member % count;
+            total += deltas[member];
+            for (long p = 0; p < parts; p++) {
+                float delta = deltas[member];
+                if (slopes) delta *= slopes[(r * parts + p) * count + j];
+                const float *restrict state = states + (r * parts + p) * width;
+                for (long i = 0; i < width; i++) sum[i] += delta * state[i];
+            }
         }
         sums[g] = total;
     }

@@ -18,6 +18,7 @@ public enum NightjarLibrary {
             NetworkLibrary.library,
             TrainingLibrary.library,
             RunsLibrary.library,
+            SearchLibrary.library,
             InfluenceLibrary.library,
         ]
     }

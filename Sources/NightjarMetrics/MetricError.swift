@@ -36,6 +36,8 @@ public enum MetricError: Error, Equatable, Sendable {
     case repeatedItem(Int)
     /// Ranked in another way than the candidate set says.
     case wrongPool(declared: String, given: String)
+    /// A number of users that an item cannot have been met by.
+    case badCount(Int, item: Int, users: Int)
     /// Fewer unseen items than should be sampled.
     case tooFewUnseen(wanted: Int, available: Int)
     /// A report has no such metric.
@@ -91,6 +93,9 @@ extension MetricError: CustomStringConvertible {
         case .wrongPool(let declared, let given):
             "the protocol declares \(declared) as candidates, but \(given) were given. Declare the"
                 + " candidate set that is used."
+        case .badCount(let count, let item, let users):
+            "item \(item) cannot have been met by \(count) of \(users) users. Count each user once for"
+                + " each item."
         case .tooFewUnseen(let wanted, let available):
             "cannot sample \(wanted) unseen items: this user has \(available). Sample fewer, or"
                 + " rank against all items."

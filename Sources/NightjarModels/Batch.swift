@@ -47,6 +47,19 @@ public struct Batch: Sendable {
         targets = ids
     }
 
+    /// The same batch with other targets, 0 for those that are not to be predicted.
+    func predicting(_ targets: [Int32]) -> Batch {
+        Batch(task: task, examples: examples, steps: steps, ids: ids, targets: targets)
+    }
+
+    private init(task: Task, examples: Int, steps: Int, ids: [Int32], targets: [Int32]) {
+        self.task = task
+        self.examples = examples
+        self.steps = steps
+        self.ids = ids
+        self.targets = targets
+    }
+
     /// Number of items that are predicted of each example.
     public var termCounts: [Int] {
         guard task == .everyItem else { return [Int](repeating: 1, count: examples) }

@@ -82,6 +82,14 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case badSize(option: String, value: Int)
     /// A choice makes no sense together with a representation.
     case badChoice(String, String, with: String)
+    /// A share of a whole is outside of what makes sense.
+    case badShare(option: String, value: Double)
+    /// Heads that cannot have equal parts of a state.
+    case unequalHeads(heads: Int, dim: Int)
+    /// Negatives are to be drawn by popularity, which is not given.
+    case needsPopularity(String)
+    /// There are not as many counts as items, or one is negative or no number.
+    case badCounts(expected: Int, found: Int)
     /// No architecture has this name.
     case unknownKind(String, known: [String])
     /// An architecture that a script defines is not defined here yet.
@@ -100,6 +108,17 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .badChoice(let option, let value, let representation):
             "\(option) = \"\(value)\" makes no sense with the representation '\(representation)'. Leave"
                 + " it out."
+        case .badShare(let option, let value):
+            "a model cannot have '\(option)' = \(value). Give a number from 0 to 1, for dropout below 1."
+        case .unequalHeads(let heads, let dim):
+            "\(heads) heads cannot share \(dim) numbers equally. Give a number of heads that divides"
+                + " dim."
+        case .needsPopularity(let source):
+            "negatives from \"\(source)\" need to know how often each item is a target. Give the"
+                + " training examples as popularity = train."
+        case .badCounts(let expected, let found):
+            "popularity is counted for \(found) items where the model has \(expected), or a count is"
+                + " negative. Count the targets of the data set that the model is built for."
         case .unknownKind(let kind, let known):
             "'\(kind)' is not a model that this version knows (it knows: "
                 + "\(known.joined(separator: ", "))). Open it with the version that wrote it."

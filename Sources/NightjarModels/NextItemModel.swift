@@ -1,5 +1,6 @@
 // What training, evaluation and attribution ask of a model.
 
+import NightjarRuntime
 import NightjarTensor
 
 /// A model that predicts the next item of a history.
@@ -23,6 +24,11 @@ public protocol NextItemModel: AnyObject {
     /// - Throws: ``TensorError``, or what the model's own code throws.
     func loss(_ batch: Batch, scales: [Float], on tape: Tape) throws -> BatchLoss
 
+    /// Number of items that the model predicts of each example of a batch.
+    ///
+    /// What is drawn for it depends on the noise as it does for ``loss(_:scales:on:)``.
+    func termCounts(of batch: Batch, noise: RandomStream?) -> [Int]
+
     /// A score for every class after each history, shape `[B, V]`; higher is more likely.
     ///
     /// - Throws: ``TensorError``, or what the model's own code throws.
@@ -39,6 +45,9 @@ public protocol NextItemModel: AnyObject {
 extension NextItemModel {
     /// Single examples, unless a model says otherwise.
     public var tasks: Set<Batch.Task> { [.nextItem] }
+
+    /// All that the batch asks for, unless a model says otherwise.
+    public func termCounts(of batch: Batch, noise: RandomStream?) -> [Int] { batch.termCounts }
 
     /// Number of trainable values.
     public var trainableCount: Int {

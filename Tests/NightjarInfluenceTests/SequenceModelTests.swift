@@ -58,7 +58,11 @@ struct SequenceModelTests {
                     items: Self.items, dim: 6, representation: representation, loss: loss,
                     negatives: 3, hasOutputEmbeddings: ownOutput,
                     learnsInitialState: ownOutput && representation.isRecurrent,
-                    emitsCell: ownOutput && representation.hasCell), seed: 5)
+                    emitsCell: ownOutput && representation.hasCell,
+                    convolution: Convolution(dilations: [1, 2], isResidual: !ownOutput),
+                    transformer: .init(
+                        blocks: 2, heads: ownOutput ? 2 : 3, maxLength: ownOutput ? 5 : 20,
+                        mask: 0.5)), seed: 5)
             nonisolated(unsafe) let shared = model
             let tracin = try TracIn(
                 snapshots: [Snapshot(name: "now", learningRate: 0.5) { shared }],

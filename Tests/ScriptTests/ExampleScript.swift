@@ -36,6 +36,9 @@ enum ExampleScript {
             users = { 196, 1 }, items = { 1, 2 },
             titles = { "Star Wars (1977)", "Heat (1995)" } }
 
+        search = nj.search.run{
+            name = "examples", trials = 2, space = { x = nj.search.uniform(0, 1) },
+            objective = function(trial) return trial.params.x end }
         local recorded = nj.runs.start{ name = "example" }:log(1, { loss = 1 })
 
         -- Names that mean something else in one example.

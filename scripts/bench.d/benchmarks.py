@@ -112,6 +112,9 @@ BENCHMARKS = [
     spotlight("spotlight_mlstm_softmax", "mlstm", "softmax"),
     spotlight("gru_train", "gru", "softmax"),
     Benchmark(
+        "sasrec_train", "an epoch of SASRec on 6,040 sequences of 200, softmax", "s",
+        (Peer("PyTorch", "{python} {peers}/torch_sasrec.py"),), whole={"run": 6040}),
+    Benchmark(
         "rank_eval", "full-catalogue ranking", "sequences/s",
         (Peer("PyTorch, no metrics", "{python} {peers}/torch_rank_eval.py"),)),
     Benchmark(

@@ -5,10 +5,13 @@
 
 #include "activations.h"
 #include "arithmetic.h"
+#include "attention.h"
 #include "axes.h"
 #include "candidates.h"
+#include "dropout.h"
 #include "elementwise.h"
 #include "line_products.h"
+#include "mixture.h"
 #include "normalization.h"
 #include "optimisers.h"
 #include "ordering.h"

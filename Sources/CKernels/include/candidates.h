@@ -16,10 +16,14 @@ enum nj_candidate_loss {
     nj_loss_sampled_softmax,
 };
 
-/// scores[r][j] = Σ_i states[r][i]·table[ids[r][j]][i] + bias[ids[r][j]], for `rows` rows of `count`
-/// candidates.
-void nj_candidate_scores(long rows, long count, long width, const float *states,
-                         const float *table, const float *bias, const int32_t *ids, float *scores);
+/// products[r][p][j] = Σ_i states[r][p][i]·table[ids[r][j]][i], for `rows` rows of `count` candidates,
+/// whose states are `parts` vectors each.
+void nj_candidate_products(long rows, long count, long parts, long width, const float *states,
+                           const float *table, const int32_t *ids, float *products);
+
+/// scores[r][j] += bias[ids[r][j]].
+void nj_candidate_biases(long rows, long count, const float *bias, const int32_t *ids,
+                         float *scores);
 
 /// The loss of each row, candidate 0 being the target, and its gradient by the scores.
 ///
@@ -28,14 +32,19 @@ void nj_candidate_scores(long rows, long count, long width, const float *states,
 void nj_candidate_losses(enum nj_candidate_loss kind, long rows, long count, const int32_t *ids,
                          float exponent, float *scores, float *losses);
 
-/// out[r] = Σ_j deltas[r][j]·table[ids[r][j]].
-void nj_candidate_state_gradients(long rows, long count, long width, const float *deltas,
-                                  const float *table, const int32_t *ids, float *out);
+// A score is a product, with one part and no slopes, or a function of those of several parts, with
+// slopes[r][p][j] by each product.
 
-/// out[g] = Σ deltas[m]·states[m / count] and sums[g] = Σ deltas[m] over the members m of group g,
-/// which are starts[g] ≤ … < starts[g + 1] of `members`.
-void nj_candidate_table_gradients(long groups, long count, long width, const float *states,
-                                  const float *deltas, const int32_t *starts,
-                                  const int32_t *members, float *out, float *sums);
+/// out[r][p] = Σ_j deltas[r][j]·slopes[r][p][j]·table[ids[r][j]].
+void nj_candidate_state_gradients(long rows, long count, long parts, long width,
+                                  const float *deltas, const float *slopes, const float *table,
+                                  const int32_t *ids, float *out);
+
+/// out[g] = Σ deltas[m]·Σ_p slopes[r][p][j]·states[r][p] and sums[g] = Σ deltas[m] over the members
+/// m = r·count + j of group g, which are starts[g] ≤ … < starts[g + 1] of `members`.
+void nj_candidate_table_gradients(long groups, long count, long parts, long width,
+                                  const float *states, const float *deltas, const float *slopes,
+                                  const int32_t *starts, const int32_t *members, float *out,
+                                  float *sums);
 
 #endif

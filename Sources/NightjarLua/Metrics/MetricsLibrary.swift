@@ -9,7 +9,11 @@ public enum MetricsLibrary {
         modules: [
             MetricsModule.declaration, StatisticsModule.declaration, TRECModule.declaration,
         ],
-        classes: [MetricReportBinding.declaration, ArmComparisonBinding.declaration],
+        classes: [
+            MetricReportBinding.declaration, ArmComparisonBinding.declaration,
+            RecommendationBinding.declaration,
+        ],
         functions: MetricsModule.functions + MetricReportBinding.functions
-            + ArmComparisonBinding.functions + StatisticsModule.functions + TRECModule.functions)
+            + ArmComparisonBinding.functions + RecommendationBinding.functions
+            + StatisticsModule.functions + TRECModule.functions)
 }

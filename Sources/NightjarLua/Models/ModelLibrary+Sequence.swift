@@ -1,6 +1,7 @@
 // nj.models.sequence.
 
 import LuaHost
+import NightjarData
 import NightjarModels
 
 extension ModelLibrary {
@@ -12,7 +13,13 @@ extension ModelLibrary {
             state; what makes states of the items so far is chosen by representation. The mLSTM of the \
             mLSTM post has a learned initial state and emits its cell state. pointwise and bpr \
             are Spotlight's losses, not log losses; bce and log_bpr are those. Sampled losses compare \
-            each target with negatives drawn from all items alike, new ones in every epoch.
+            each target with negatives, new ones in every epoch: drawn from all items alike, in \
+            proportion to popularity_exponent of how often each is a target, from the other \
+            sequences of the batch, or those with the highest scores of a pool drawn from all alike. \
+            The losses of a model whose negatives come from the batch depend on the batch, so it is \
+            not attributed. \
+            sasrec and bert4rec attend to the latest max_length items; sasrec predicts every item but \
+            the first, bert4rec those that it masks, new ones in every epoch.
             """,
         options: [
             .integer("items", in: 1...1 << 24, "number of items, such as log.n_items"),
@@ -23,6 +30,21 @@ extension ModelLibrary {
             .choice("loss", SequenceLoss.self, default: .softmax, "what is minimised"),
             .integer(
                 "negatives", default: 5, in: 1...1 << 16, "sampled items for each target"),
+            .choice(
+                "negatives_from", NegativeSampling.Source.self, default: .uniform,
+                "where sampled items come from"),
+            .either(
+                "popularity", [.object(Examples.self), .object(Sequences.self)], optional: true,
+                "training examples whose targets are counted, for negatives by popularity"),
+            .number(
+                "popularity_exponent", default: 0.75, in: 0...100,
+                "power of popularity: 0 for all alike, 1 for counts as they are"),
+            .integer(
+                "pool", default: 100, in: 1...1 << 16,
+                "items drawn for each target from which hard negatives are chosen"),
+            .boolean(
+                "corrected", default: true,
+                "sampled_softmax: lower scores by the logarithm of how often items are drawn"),
             .number(
                 "calibration", default: 0.75, in: 0...1,
                 "how far gbce makes up for sampling: 0 not at all, 1 wholly"),
@@ -35,13 +57,43 @@ extension ModelLibrary {
             .choice(
                 "emits", ["hidden", "cell"], default: "hidden",
                 "state of lstm and mlstm that is the user's"),
+            .integer(
+                "blocks", default: defaults.blocks, in: 1...1024,
+                "sasrec, bert4rec: blocks of attention and feed-forward layers"),
+            .integer(
+                "heads", default: defaults.heads, in: 1...1 << 16,
+                "sasrec, bert4rec: heads of attention, which share dim equally"),
+            .number(
+                "dropout", default: defaults.dropout, in: 0..<1,
+                "sasrec, bert4rec: probability of leaving an element out while training"),
+            .integer(
+                "max_length", default: defaults.maxLength, in: 1...1 << 24,
+                "sasrec, bert4rec: how many of the latest items states are made of"),
+            .number(
+                "mask", default: defaults.mask, in: 0...1,
+                "bert4rec: probability of masking an item, to predict it from the others"),
+            .number(
+                "last_mask", default: defaults.lastMask, in: 0...1,
+                "bert4rec: how often the last item alone is masked instead"),
+            .integer("kernel", default: 3, in: 1...1 << 16, "steps that a convolution of cnn sees"),
+            .list(
+                "dilations", of: .integer(Limits(low: 1)), optional: true,
+                "layers of cnn: for each the steps from one that it sees to the next, by default {1}"
+            ),
+            .choice(
+                "activation", Convolution.Activation.self, default: .tanh,
+                "what follows each convolution of cnn"),
+            .boolean(
+                "residual", default: true, "add the input of each layer of cnn to its output"),
             .integer("seed", default: 1, in: 0..., "seed of the initial values"),
         ],
         returns: .object(ModelObject.self, "the model, untrained"),
         example:
             "net = nj.models.sequence{ items = ml.n_items, dim = 112, loss = \"adaptive_hinge\" }"
     ) { call in
-        ModelObject(
+        try refuseUnread(call)
+        let dilations = try call.integers("dilations")
+        return ModelObject(
             .trained(
                 try SequenceRecommender(
                     SequenceRecommender.Options(
@@ -50,10 +102,47 @@ extension ModelLibrary {
                             "representation", as: SequenceRecommender.Representation.self),
                         loss: call.choice("loss", as: SequenceLoss.self),
                         negatives: call.integer("negatives"),
+                        sampling: NegativeSampling(
+                            source: call.choice(
+                                "negatives_from", as: NegativeSampling.Source.self),
+                            exponent: call.number("popularity_exponent"),
+                            pool: call.integer("pool"), isCorrected: call.boolean("corrected")),
                         calibration: call.number("calibration"),
                         hasOutputEmbeddings: call.boolean("output_embeddings"),
                         learnsInitialState: call.string("initial_state") == "learned",
-                        emitsCell: call.string("emits") == "cell"),
-                    seed: UInt64(call.integer("seed")))))
+                        emitsCell: call.string("emits") == "cell",
+                        transformer: TransformerOptions(
+                            blocks: call.integer("blocks"), heads: call.integer("heads"),
+                            dropout: call.number("dropout"),
+                            maxLength: call.integer("max_length"), mask: call.number("mask"),
+                            lastMask: call.number("last_mask")),
+                        convolution: Convolution(
+                            kernel: call.integer("kernel"),
+                            dilations: dilations.isEmpty ? [1] : dilations,
+                            activation: call.choice(
+                                "activation", as: Convolution.Activation.self),
+                            isResidual: call.boolean("residual"))),
+                    seed: UInt64(call.integer("seed")),
+                    popularity: call.object(
+                        ifGiven: "popularity", as: (any TargetCounting).self)?.targetCounts)))
+    }
+
+    private static let defaults = TransformerOptions()
+
+    /// Refuses options that the chosen representation does not read.
+    private static func refuseUnread(_ call: Call) throws {
+        let chosen = try call.choice(
+            "representation", as: SequenceRecommender.Representation.self)
+        for (options, readers) in [
+            (["blocks", "heads", "dropout", "max_length"], [.sasrec, .bert4rec]),
+            (["mask", "last_mask"], [.bert4rec]),
+        ] as [([String], [SequenceRecommender.Representation])] where !readers.contains(chosen) {
+            for option in options where try call.has(option) {
+                throw LuaError(
+                    "the representation '\(chosen.rawValue)' does not read '\(option)'. Leave it"
+                        + " out, or choose "
+                        + readers.map { "'\($0.rawValue)'" }.joined(separator: " or ") + ".")
+            }
+        }
     }
 }

@@ -40,16 +40,14 @@ enum RunsLibrary {
         returns: .object(RunObject.self, "the run"),
         example: #"local run <close> = nj.runs.start{ name = "dim 64", parameters = opt }"#
     ) { call in
-        let session = call.session
-        var description = RunDescription(
-            experiment: try call.string(ifGiven: "experiment") ?? session.experiment,
-            name: try call.string(ifGiven: "name"),
-            parameters: try call.table(ifGiven: "parameters").map(RunTexts.parameters) ?? [],
-            tags: [("nightjar.lua", session.luaVersion(call.state))] + session.argumentTag
-                + (try call.table(ifGiven: "tags").map(RunTexts.parameters) ?? []))
-        if let path = session.script, let text = try? String(contentsOf: path) {
-            description.script = .init(path: path, text: text)
+        var description = call.runDescription()
+        if let experiment = try call.string(ifGiven: "experiment") {
+            description.experiment = experiment
         }
+        description.name = try call.string(ifGiven: "name")
+        description.parameters =
+            try call.table(ifGiven: "parameters").map(RunTexts.parameters) ?? []
+        description.tags += try call.table(ifGiven: "tags").map(RunTexts.parameters) ?? []
         return RunObject(try call.runStore(makes: true).start(description))
     }
 
@@ -117,6 +115,19 @@ enum RunsLibrary {
             return try call.runStore().run(text).record()
         }
         return try RunComparison(records, showsEqual: call.boolean("all"))
+    }
+}
+
+extension Call {
+    /// What is known of every run that the script begins.
+    func runDescription() -> RunDescription {
+        var description = RunDescription(
+            experiment: session.experiment,
+            tags: [("nightjar.lua", session.luaVersion(state))] + session.argumentTag)
+        if let path = session.script, let text = try? String(contentsOf: path) {
+            description.script = .init(path: path, text: text)
+        }
+        return description
     }
 }
 

@@ -31,17 +31,9 @@ enum FitBinding {
                         .init("lr", .number, "learning rate of its last step"),
                         .init("seconds", .number, "time of its training; or nil"),
                         .init("valid", .table, "validation metrics by name"),
-                    ])), "one entry for each epoch"
+                    ])), "one entry for each epoch, as on_epoch gets it"
             ) { (run: TrainingRun) in
-                LuaList(
-                    run.epochs.map { epoch in
-                        LuaRecord([
-                            "epoch": epoch.epoch, "loss": epoch.loss, "lr": epoch.learningRate,
-                            "seconds": epoch.seconds,
-                            "valid": LuaRecord(
-                                fields: epoch.validation.map { ($0.name.lowercased(), $0.value) }),
-                        ])
-                    })
+                LuaList(run.epochs.map { LuaRecord($0) })
             },
         ])
 
@@ -102,10 +94,16 @@ enum FitBinding {
                 "examples measured after each epoch, or a part such as parts.valid"),
             .list(
                 "metrics", of: .string, optional: true, "validation metrics; the first is watched"),
+            .choice(
+                "mask", CandidateSet.Masking.self, default: .nothing,
+                "what validation leaves out of the ranking, as in nj.evaluate"),
             .integer(
                 "patience", optional: true, in: 1...,
                 "epochs without a better figure before it stops"),
             .boolean("restore_best", default: false, "end with the values of the best epoch"),
+            .function(
+                "on_epoch", optional: true,
+                "called with the entry of each epoch; when it returns false, training ends"),
             .object(
                 "run", RunObject.self, optional: true,
                 "a run of nj.runs.start, which then records the model, the recipe, the data and each epoch"
@@ -124,9 +122,18 @@ enum FitBinding {
         let recorder = try call.object(ifGiven: "run", as: RunObject.self).map {
             RunRecorder($0.run, notice: call.session.notice)
         }
+        let options = try call.fitOptions(historyLength: train.historyLength)
+        let hook = try call.function(ifGiven: "on_epoch")
+        let onEpoch = hook.map { hook -> EpochHook in
+            { epoch in
+                // The hook may evaluate the model on a part, whose histories are cut like these.
+                model.historyLength = train.historyLength
+                return try hook(LuaRecord(epoch)).isNotFalse
+            }
+        }
         let run = try NightjarTraining.fit(
-            model.trained(), on: train, call.fitOptions(historyLength: train.historyLength),
-            recorder: recorder, progress: call.progress)
+            model.trained(), on: train, options, recorder: recorder, progress: call.progress,
+            onEpoch: onEpoch)
         model.historyLength = train.historyLength
         if run.stop == .interrupted { throw call.interrupted(keeping: run) }
         return run
@@ -140,6 +147,23 @@ enum FitBinding {
 
 extension TrainingRun: LuaObject {}
 
+extension LuaRecord {
+    /// An epoch as scripts see it.
+    fileprivate init(_ epoch: EpochRecord) {
+        self.init([
+            "epoch": epoch.epoch, "loss": epoch.loss, "lr": epoch.learningRate,
+            "seconds": epoch.seconds,
+            "valid": LuaRecord(
+                fields: epoch.validation.map { ($0.name.lowercased(), $0.value) }),
+        ])
+    }
+}
+
+extension LuaValue {
+    /// Whether a hook that gave this wants to go on; nothing at all is no objection.
+    fileprivate var isNotFalse: Bool { if case .boolean(false) = self { false } else { true } }
+}
+
 extension Call {
     /// The options of `nj.fit`.
     fileprivate func fitOptions(historyLength: Int) throws -> FitOptions {
@@ -151,9 +175,12 @@ extension Call {
             restoresBest: try boolean("restore_best"), checkpoints: try checkpointPlan())
         if let examples = try examples(ifGiven: "valid", historyLength: historyLength) {
             let names = try strings("metrics")
-            options.validation = Validation(
+            options.validation = try Validation(
                 examples,
-                metrics: try (names.isEmpty ? ["mrr"] : names).map { try Metric.parse($0) })
+                metrics: (names.isEmpty ? ["mrr"] : names).map { try Metric.parse($0) },
+                ranking: RankingOptions(
+                    candidates: CandidateSet(
+                        masking: choice("mask", as: CandidateSet.Masking.self))))
         }
         switch try value("resume") {
         case .boolean(true): options.start = .newest

@@ -60,7 +60,7 @@ struct RecurrentRepresentation: SequenceRepresentation {
                     hiddenWeight: parameter("weight_hh", [3 * dim, dim]),
                     inputBias: parameter("bias_ih", [3 * dim]),
                     hiddenBias: parameter("bias_hh", [3 * dim])))
-        case .lstm, .pooling:
+        default:
             layer = .lstm(try gates())
         }
         initial =
@@ -76,29 +76,25 @@ struct RecurrentRepresentation: SequenceRepresentation {
         _ items: Parameter, _ ids: [Int32], _ layout: RowLayout, on tape: Tape
     ) throws(TensorError) -> Variable {
         try run(
-            items, ids.dropLast(layout.examples), layout.examples, on: tape, wantsAllSteps: true)
+            items, PrecededItems(ids.dropLast(layout.examples), examples: layout.examples),
+            on: tape, wantsAllSteps: true)
     }
 
     func lastState(
         _ items: Parameter, _ ids: [Int32], _ layout: RowLayout, on tape: Tape
     ) throws(TensorError) -> Variable {
-        try run(items, ids[...], layout.examples, on: tape, wantsAllSteps: false)
+        try run(
+            items, PrecededItems(ids[...], examples: layout.examples), on: tape,
+            wantsAllSteps: false)
     }
 
-    /// Runs over items, with a step of padding before them, after which the state is that before the
-    /// first item.
     private func run(
-        _ items: Parameter, _ ids: ArraySlice<Int32>, _ examples: Int, on tape: Tape,
-        wantsAllSteps: Bool
+        _ items: Parameter, _ preceded: PrecededItems, on tape: Tape, wantsAllSteps: Bool
     ) throws(TensorError) -> Variable {
-        let ids = [Int32](repeating: 0, count: examples) + ids
-        let steps = ids.count / examples
-        var begins = [Int32](repeating: Int32(steps), count: examples)
-        for place in ids.indices.reversed() where ids[place] > 0 {
-            begins[place % examples] = Int32(place / examples)
-        }
-        // The vector of zeros is a step of its own.
-        if initial == nil { begins = begins.map { $0 - 1 } }
+        let (ids, layout) = (preceded.ids, preceded.layout)
+        let (examples, steps) = (layout.examples, layout.steps)
+        // A vector of zeros is a step of its own; a learned state is there before the first item.
+        let begins = initial == nil ? preceded.begins : preceded.begins.map { $0 + 1 }
         switch layer {
         case .lstm(let weights):
             return try tape.embeddedLSTM(

@@ -20,16 +20,13 @@ public enum SequenceLoss: String, Sendable, CaseIterable {
     case bce
     /// Binary cross-entropy whose positive part makes up for sampling.
     case gbce
-    /// Softmax over the target and the negatives, corrected for their probabilities.
+    /// Softmax over the target and the negatives, as an estimate of that over all items.
     case sampledSoftmax = "sampled_softmax"
 
     /// Whether the target is compared with sampled items only.
     public var isSampled: Bool { self != .softmax }
 
     /// The loss over sampled candidates; `nil` for the one over all items.
-    ///
-    /// Items are sampled alike, so that the correction for their probabilities is the same for all
-    /// and leaves a softmax as it is.
     func candidateLoss(negatives: Int, items: Int, calibration: Double) -> CandidateLoss? {
         switch self {
         case .softmax: nil

@@ -12,32 +12,118 @@ extension SequenceRecommender {
             representation: try configuration.word("representation"),
             loss: try configuration.word("loss"))
         options.negatives = configuration.sizes["negatives"] ?? options.negatives
+        if options.loss.isSampled { options.sampling = try NegativeSampling(configuration) }
         options.calibration = configuration.numbers?["calibration"] ?? options.calibration
         options.hasOutputEmbeddings = configuration.switches["output_embeddings"] ?? false
         options.learnsInitialState = configuration.switches["learned_initial_state"] ?? false
         options.emitsCell = configuration.switches["emits_cell"] ?? false
+        if options.representation.isTransformer {
+            options.transformer = TransformerOptions(
+                blocks: try configuration.size("blocks"), heads: try configuration.size("heads"),
+                dropout: try configuration.number("dropout"),
+                maxLength: try configuration.size("max_length"))
+        }
+        if options.representation == .bert4rec {
+            options.transformer.mask = try configuration.number("mask")
+            options.transformer.lastMask = try configuration.number("last_mask")
+        }
+        if options.representation == .cnn {
+            options.convolution = try Convolution(configuration)
+        }
         try self.init(options, values: source)
     }
 
     /// Options as a checkpoint stores them; those that do not matter for the loss are left out.
     public var configuration: ModelConfiguration {
         var sizes = ["items": options.items, "dim": options.dim]
-        if options.loss.isSampled { sizes["negatives"] = options.negatives }
+        var numbers = options.loss == .gbce ? ["calibration": options.calibration] : [:]
+        var switches = [
+            "output_embeddings": options.hasOutputEmbeddings,
+            "learned_initial_state": options.learnsInitialState,
+            "emits_cell": options.emitsCell,
+        ]
+        var words = [
+            "representation": options.representation.rawValue, "loss": options.loss.rawValue,
+        ]
+        if options.representation == .cnn {
+            options.convolution.write(to: &sizes, &switches, &words)
+        }
+        if options.representation.isTransformer {
+            sizes["blocks"] = options.transformer.blocks
+            sizes["heads"] = options.transformer.heads
+            sizes["max_length"] = options.transformer.maxLength
+            numbers["dropout"] = options.transformer.dropout
+        }
+        if options.representation == .bert4rec {
+            numbers["mask"] = options.transformer.mask
+            numbers["last_mask"] = options.transformer.lastMask
+        }
+        if options.loss.isSampled {
+            sizes["negatives"] = options.negatives
+            let sampling = options.sampling
+            words["negatives_from"] = sampling.source.rawValue
+            if sampling.source == .popularity {
+                numbers["popularity_exponent"] = sampling.exponent
+            }
+            if sampling.source == .hard { sizes["pool"] = sampling.pool }
+            if options.loss == .sampledSoftmax { switches["corrected"] = sampling.isCorrected }
+        }
         return ModelConfiguration(
-            kind: Self.kind, sizes: sizes,
-            switches: [
-                "output_embeddings": options.hasOutputEmbeddings,
-                "learned_initial_state": options.learnsInitialState,
-                "emits_cell": options.emitsCell,
-            ],
-            numbers: options.loss == .gbce ? ["calibration": options.calibration] : [:],
-            words: [
-                "representation": options.representation.rawValue, "loss": options.loss.rawValue,
-            ])
+            kind: Self.kind, sizes: sizes, switches: switches, numbers: numbers, words: words)
+    }
+}
+
+extension NegativeSampling {
+    /// Reads how negatives are drawn from a configuration; uniformly where it does not say.
+    ///
+    /// - Throws: ``ModelError/missingOption(_:kind:)``.
+    fileprivate init(_ configuration: ModelConfiguration) throws(ModelError) {
+        self.init()
+        if configuration.words?["negatives_from"] != nil {
+            source = try configuration.word("negatives_from")
+        }
+        exponent = configuration.numbers?["popularity_exponent"] ?? exponent
+        pool = configuration.sizes["pool"] ?? pool
+        isCorrected = configuration.switches["corrected"] ?? false
+    }
+}
+
+extension Convolution {
+    /// Reads the stack of a configuration.
+    ///
+    /// - Throws: ``ModelError/missingOption(_:kind:)``.
+    fileprivate init(_ configuration: ModelConfiguration) throws(ModelError) {
+        let listed = (configuration.words?["dilations"] ?? "").split(separator: ",")
+        let dilations = listed.compactMap { Int($0) }
+        guard dilations.count == listed.count else {
+            throw .missingOption("dilations", kind: configuration.kind)
+        }
+        self.init(
+            kernel: try configuration.size("kernel"), dilations: dilations,
+            activation: try configuration.word("activation"),
+            isResidual: configuration.switches["residual"] ?? false)
+    }
+
+    fileprivate func write(
+        to sizes: inout [String: Int], _ switches: inout [String: Bool],
+        _ words: inout [String: String]
+    ) {
+        sizes["kernel"] = kernel
+        switches["residual"] = isResidual
+        words["activation"] = activation.rawValue
+        words["dilations"] = dilations.map(String.init).joined(separator: ",")
     }
 }
 
 extension ModelConfiguration {
+    /// The number called `option`.
+    ///
+    /// - Throws: ``ModelError/missingOption(_:kind:)``.
+    fileprivate func number(_ option: String) throws(ModelError) -> Double {
+        guard let value = numbers?[option] else { throw .missingOption(option, kind: kind) }
+        return value
+    }
+
     /// The choice called `option`.
     ///
     /// - Throws: ``ModelError/missingOption(_:kind:)``, also for a word of a later version.

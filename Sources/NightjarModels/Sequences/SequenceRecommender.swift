@@ -10,8 +10,8 @@ import NightjarTensor
 /// minimise (``Options/loss``). They learn from whole sequences, at every item, or from single
 /// examples.
 ///
-/// Embeddings begin as N(0, 1/D) in standard deviation, those of padding at zero, where they stay;
-/// biases begin at 0. Source: Spotlight, `ImplicitSequenceModel`.
+/// Embeddings begin as N(0, 1/D) in standard deviation, as N(0, 0.02) with self-attention, those of
+/// padding at zero, where they stay; biases begin at 0. Source: Spotlight, `ImplicitSequenceModel`.
 public final class SequenceRecommender: NextItemModel {
     /// How states are made.
     public enum Representation: String, Sendable, CaseIterable {
@@ -23,9 +23,17 @@ public final class SequenceRecommender: NextItemModel {
         case mlstm
         /// States of a GRU.
         case gru
+        /// Outputs of dilated causal convolutions.
+        case cnn
+        /// Causal self-attention.
+        case sasrec
+        /// Self-attention in both directions around masked items.
+        case bert4rec
 
         /// Whether there is a first state to learn.
-        public var isRecurrent: Bool { self != .pooling }
+        public var isRecurrent: Bool { [.lstm, .mlstm, .gru].contains(self) }
+        /// Whether states come of self-attention.
+        public var isTransformer: Bool { self == .sasrec || self == .bert4rec }
         /// Whether there are cell states to give.
         public var hasCell: Bool { self == .lstm || self == .mlstm }
     }
@@ -42,6 +50,8 @@ public final class SequenceRecommender: NextItemModel {
         public var loss: SequenceLoss
         /// Negatives for each target of a sampled loss.
         public var negatives: Int
+        /// How they are drawn.
+        public var sampling: NegativeSampling
         /// How far gBCE makes up for sampling: 0 not at all, 1 wholly.
         public var calibration: Double
         /// Whether items have embeddings of their own where they are scored.
@@ -50,23 +60,32 @@ public final class SequenceRecommender: NextItemModel {
         public var learnsInitialState: Bool
         /// Whether an LSTM gives its cell states, which have no bounds, instead of its hidden ones.
         public var emitsCell: Bool
+        /// The stack of a convolutional network.
+        public var convolution: Convolution
+        /// What self-attention can choose.
+        public var transformer: TransformerOptions
 
         /// Creates options.
         public init(
             items: Int, dim: Int = 32, representation: Representation = .lstm,
-            loss: SequenceLoss = .softmax, negatives: Int = 5, calibration: Double = 0.75,
+            loss: SequenceLoss = .softmax, negatives: Int = 5,
+            sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
-            emitsCell: Bool = false
+            emitsCell: Bool = false, convolution: Convolution = Convolution(),
+            transformer: TransformerOptions = TransformerOptions()
         ) {
             self.items = items
             self.dim = dim
             self.representation = representation
             self.loss = loss
             self.negatives = negatives
+            self.sampling = sampling
             self.calibration = calibration
             self.hasOutputEmbeddings = hasOutputEmbeddings
             self.learnsInitialState = learnsInitialState
             self.emitsCell = emitsCell
+            self.convolution = convolution
+            self.transformer = transformer
         }
     }
 
@@ -76,14 +95,28 @@ public final class SequenceRecommender: NextItemModel {
     /// Options that the model was built with.
     public let options: Options
     private let items: Parameter
-    private let representation: any SequenceRepresentation
+    private let encoder: any SequenceEncoder
     private let output: ItemOutput
+    /// The probabilities of negatives that are not all alike; never trained.
+    private let popularity: Parameter?
 
     /// Creates a model with random values from the stream `init` of `seed`.
     ///
+    /// - Parameters:
+    ///   - options: the options.
+    ///   - seed: of the initial values.
+    ///   - counts: how often each class is a target, padding first, where negatives need to know.
     /// - Throws: ``ModelError``, ``TensorError``.
-    public convenience init(_ options: Options, seed: UInt64) throws {
+    public convenience init(
+        _ options: Options, seed: UInt64, popularity counts: [Double]? = nil
+    ) throws {
         try self.init(options, values: .random(seed: seed))
+        guard let popularity else { return }
+        guard let counts else {
+            throw ModelError.needsPopularity(options.sampling.source.rawValue)
+        }
+        try popularity.value.assign(
+            options.sampling.probabilities(of: counts, classes: classCount))
     }
 
     /// Creates a model with the values of a source.
@@ -92,6 +125,7 @@ public final class SequenceRecommender: NextItemModel {
     public init(_ options: Options, values source: ParameterSource) throws {
         for (name, value) in [
             ("items", options.items), ("dim", options.dim), ("negatives", options.negatives),
+            ("pool", options.sampling.pool),
         ] where value < 1 || value > 1 << 24 {
             throw ModelError.badSize(option: name, value: value)
         }
@@ -102,24 +136,43 @@ public final class SequenceRecommender: NextItemModel {
         guard !options.emitsCell || options.representation.hasCell else {
             throw ModelError.badChoice("emits", "cell", with: options.representation.rawValue)
         }
+        if options.representation.isTransformer { try options.transformer.check(dim: options.dim) }
+        guard (0...100).contains(options.sampling.exponent) else {
+            throw ModelError.badChoice(
+                "popularity_exponent", "\(options.sampling.exponent)",
+                with: options.sampling.source.rawValue)
+        }
         self.options = options
         let (classes, dim) = (options.items + 1, options.dim)
-        let scaled = ParameterSource.Distribution.normal(deviation: 1 / Float(dim), paddingRow: 0)
+        let scaled = ParameterSource.Distribution.normal(
+            deviation: options.representation.isTransformer
+                ? SASRecRepresentation.deviation : 1 / Float(dim), paddingRow: 0)
         items = try source.parameter("items.weight", [classes, dim], scaled)
-        representation =
-            options.representation.isRecurrent
-            ? try RecurrentRepresentation(options, values: source) : PoolingRepresentation()
+        encoder =
+            switch options.representation {
+            case .pooling: PoolingRepresentation()
+            case .lstm, .mlstm, .gru: try RecurrentRepresentation(options, values: source)
+            case .cnn:
+                try ConvolutionalRepresentation(dim: dim, options.convolution, values: source)
+            case .sasrec: try SASRecRepresentation(options, values: source)
+            case .bert4rec: try BERT4RecRepresentation(options, values: source)
+            }
         let table =
             options.hasOutputEmbeddings
             ? try source.parameter("output.weight", [classes, dim], scaled) : items
         output = try ItemOutput(
             table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)))
+        popularity =
+            options.loss.isSampled && options.sampling.needsPopularity(under: options.loss)
+            ? try source.parameter(
+                "negatives.probability", [classes], .constant(0), isTrainable: false) : nil
     }
 
-    /// Item embeddings, the representation's, output embeddings, biases, in this order.
+    /// Item embeddings, the representation's, output embeddings, biases, probabilities of negatives,
+    /// in this order.
     public var parameters: [Parameter] {
-        [items] + representation.parameters + (output.table === items ? [] : [output.table])
-            + [output.bias]
+        [items] + encoder.parameters + (output.table === items ? [] : [output.table])
+            + [output.bias] + (popularity.map { [$0] } ?? [])
     }
 
     /// Items and the padding class.
@@ -128,44 +181,82 @@ public final class SequenceRecommender: NextItemModel {
     /// What such models can learn from.
     public var tasks: Set<Batch.Task> { [.nextItem, .everyItem] }
 
-    /// The loss of every target, summed over those of an example.
+    /// The targets that the representation predicts.
+    public func termCounts(of batch: Batch, noise: RandomStream?) -> [Int] {
+        predicted(batch, noise: noise).termCounts
+    }
+
+    private func predicted(_ batch: Batch, noise: RandomStream?) -> Batch {
+        batch.predicting(encoder.targets(of: batch, noise: noise))
+    }
+
+    /// The loss of every target that is predicted, summed over those of an example.
     public func loss(
         _ batch: Batch, scales: [Float], on tape: Tape
     ) throws(TensorError) -> BatchLoss {
-        let steps = batch.task == .everyItem ? batch.steps : 1
-        let layout = RowLayout(examples: batch.examples, steps: steps, isTimeMajor: true)
         guard scales.count == batch.examples else {
             throw .countMismatch(shape: [batch.examples], values: scales.count)
         }
-        let states = try states(batch, on: tape)
-        let rowScales = (0..<layout.rowCount).map { scales[$0 % batch.examples] }
+        let batch = predicted(batch, noise: tape.noise)
+        let (states, places) = try encoder.states(items, of: batch, on: tape)
+            .predicting(batch.targets, on: tape)
+        let isWhole = places.count == batch.targets.count
+        let layout = RowLayout(
+            examples: isWhole ? batch.examples : places.count,
+            steps: isWhole ? batch.targets.count / batch.examples : 1, isTimeMajor: true)
+        let loss = try loss(states, batch, places, scales, layout: layout, on: tape)
+        guard !isWhole else { return loss }
+        let sums = try Tensor(repeating: 0, shape: [batch.examples])
+        for (row, value) in loss.perExample.values.enumerated() {
+            sums.pointer[places[row] % batch.examples] += value
+        }
+        return BatchLoss(perExample: sums, total: loss.total)
+    }
+
+    /// The loss of states at some places of a batch, a row each, with a weight for each example.
+    private func loss(
+        _ states: Variable, _ batch: Batch, _ places: [Int], _ weights: [Float],
+        layout: RowLayout, on tape: Tape
+    ) throws(TensorError) -> BatchLoss {
+        let scales = places.map { weights[$0 % batch.examples] }
         let sampled = options.loss.candidateLoss(
             negatives: options.negatives, items: options.items, calibration: options.calibration)
         guard let sampled else {
             return try tape.softmaxCrossEntropy(
-                tape.reshape(states, [layout.rowCount, options.dim]), weight: output.table,
-                bias: output.bias, targets: batch.targets.map { $0 > 0 ? $0 : -1 },
-                scales: rowScales, layout: layout, leavesOutPadding: true)
+                states, weight: output.table, bias: output.bias,
+                targets: places.map { batch.targets[$0] > 0 ? batch.targets[$0] : -1 },
+                scales: scales, layout: layout, leavesOutPadding: true)
         }
-        let negatives = UniformNegatives(count: options.negatives, items: options.items)
         return try tape.candidateLoss(
-            states, output, negatives.candidates(for: batch, noise: tape.noise), sampled,
-            scales: rowScales, layout: layout)
+            states, output,
+            candidates(for: batch, at: places, weights, states.value, on: tape), sampled,
+            scales: scales, layout: layout)
+    }
+
+    /// What the targets at some places of a batch are compared with.
+    private func candidates(
+        for batch: Batch, at places: [Int], _ weights: [Float], _ states: Tensor, on tape: Tape
+    ) throws(TensorError) -> Candidates {
+        guard options.sampling.source != .batch || tape.sink?.keepsFactors != true else {
+            throw .badValue(
+                operation: "negatives from the batch",
+                "a loss depends on the other sequences of its batch, so attribution cannot tell"
+                    + " their gradients apart. Train a model with negatives_from = \"popularity\","
+                    + " which draws the same items as often")
+        }
+        let sampler = NegativeSampler(
+            count: options.negatives, items: options.items, sampling: options.sampling,
+            probabilities: popularity?.value, tellsExpectation: options.loss == .sampledSoftmax)
+        return try sampler.candidates(
+            for: batch, at: places, scales: weights, noise: tape.noise
+        ) { candidates throws(TensorError) in try output.scores(of: candidates, for: states) }
     }
 
     /// The scores b_i + ⟨u, E_i⟩ after each history; 0 for padding.
     public func scores(_ batch: Batch) throws(TensorError) -> Tensor {
         let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
-        let states = try representation.lastState(items, batch.ids, layout, on: Tape()).value
+        let states = try encoder.lastState(items, batch.ids, layout, on: Tape()).value
         return try states.linear(
             output.table.value, bias: output.bias.value.reshaped([classCount]))
-    }
-
-    private func states(_ batch: Batch, on tape: Tape) throws(TensorError) -> Variable {
-        let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
-        return switch batch.task {
-        case .everyItem: try representation.states(items, batch.ids, layout, on: tape)
-        case .nextItem: try representation.lastState(items, batch.ids, layout, on: tape)
-        }
     }
 }

@@ -2,14 +2,8 @@
 
 import NightjarTensor
 
-/// Makes states of users from the items that they met: the part in which sequence models differ.
-///
-/// A state is a row of D numbers, as long as the embedding of an item, and a score is the item's bias
-/// plus the inner product of both.
-protocol SequenceRepresentation {
-    /// Parameters besides the item embeddings, in an order that never changes.
-    var parameters: [Parameter] { get }
-
+/// A ``SequenceEncoder`` with a state before each item, from which that item is predicted.
+protocol SequenceRepresentation: SequenceEncoder {
     /// The states before each item, shape `[T, B, D]`.
     ///
     /// - Parameters:
@@ -22,9 +16,16 @@ protocol SequenceRepresentation {
     func states(
         _ items: Parameter, _ ids: [Int32], _ layout: RowLayout, on tape: Tape
     ) throws(TensorError) -> Variable
+}
 
-    /// The states after the last item, shape `[B, D]`.
-    func lastState(
-        _ items: Parameter, _ ids: [Int32], _ layout: RowLayout, on tape: Tape
-    ) throws(TensorError) -> Variable
+extension SequenceRepresentation {
+    func states(
+        _ items: Parameter, of batch: Batch, on tape: Tape
+    ) throws(TensorError) -> PlacedStates {
+        let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
+        return switch batch.task {
+        case .everyItem: PlacedStates(values: try states(items, batch.ids, layout, on: tape))
+        case .nextItem: PlacedStates(values: try lastState(items, batch.ids, layout, on: tape))
+        }
+    }
 }

@@ -9,16 +9,20 @@ extension Tensor {
     /// - Throws: ``TensorError/indexOutOfRange(operation:index:limit:)`` for a number past the end.
     package func gatheringRows(_ ids: [Int32]) throws(TensorError) -> Tensor {
         let width = columnCount
+        if let bad = ids.first(where: { Int($0) >= rowCount }) {
+            throw .indexOutOfRange(operation: "gather", index: Int(bad), limit: rowCount)
+        }
         let result = try Tensor(uninitialized: [ids.count, width])
-        for (row, id) in ids.enumerated() {
-            guard Int(id) < rowCount else {
-                throw .indexOutOfRange(operation: "gather", index: Int(id), limit: rowCount)
-            }
-            let target = result.pointer + row * width
-            if id < 0 {
-                target.update(repeating: 0, count: width)
-            } else {
-                target.update(from: pointer + Int(id) * width, count: width)
+        ids.withUnsafeBufferPointer { ids in
+            Pieces.run(ids.count, elements: result.count) { rows in
+                for row in rows {
+                    let target = result.pointer + row * width
+                    if ids[row] < 0 {
+                        target.update(repeating: 0, count: width)
+                    } else {
+                        target.update(from: pointer + Int(ids[row]) * width, count: width)
+                    }
+                }
             }
         }
         withExtendedLifetime(self) {}
@@ -58,10 +62,13 @@ extension Tensor {
         try BLAS.require()
         let result = try Tensor(uninitialized: [rows, out])
         let blocks = max(1, min(64, rows / 64))
+        let operand = PackedOperand(
+            Matrix(weight).transposed, as: .right,
+            packs: TileUnit.pays(rows: rows, columns: out, inner: columnCount))
         Workers.run(blocks) { block in
             let range = Slices.range(block, of: blocks, over: rows)
             let tile = Matrix(result).rows(range)
-            BLAS.multiply(Matrix(self).rows(range), Matrix(weight).transposed, into: tile)
+            BLAS.multiply(Matrix(self).rows(range), operand, into: tile)
             if let bias { nj_add_bias(range.count, out, bias.pointer, tile.pointer) }
         }
         withExtendedLifetime((self, weight, bias)) {}

@@ -41,11 +41,10 @@ public func evaluate(
     progress: ProgressHandler? = nil
 ) throws -> MetricReport {
     let ranks = try rank(examples, with: scorer, ranking, progress: progress)
-    let name = examples.role.map { "\($0.rawValue) of " } ?? ""
     return try MetricReport(
         metrics, of: ranks, users: examples.users,
         evaluation: EvaluationProtocol(
-            split: split ?? "\(name)\(examples.log.name), \(examples.count) examples",
+            split: split ?? examples.evaluationName,
             candidates: ranking.candidates, ties: ranking.ties),
         bootstrap: bootstrap)
 }
@@ -59,20 +58,36 @@ func rank(
     _ examples: Examples, with scorer: any Scorer, _ options: RankingOptions,
     progress: ProgressHandler? = nil
 ) throws -> RelevantRanks {
+    let ranking = try BatchRanking(examples, scorer, options)
+    let found = try inBatches(
+        of: examples, for: scorer, size: options.batchSize, task: "evaluate", progress
+    ) { try ranking.ranks(of: $0) }
+    var ranks = RelevantRanks()
+    for example in found { try ranks.append(example) }
+    return ranks
+}
+
+/// What `body` makes of each batch of examples, in order; batches run on several threads if the scorer
+/// allows.
+///
+/// - Throws: ``TrainingError``, `Interrupted`, and what `body` throws.
+func inBatches<Element>(
+    of examples: Examples, for scorer: any Scorer, size: Int, task: String,
+    _ progress: ProgressHandler?, _ body: (Range<Int>) throws -> [Element]
+) throws -> [Element] {
     guard examples.count > 0 else { throw TrainingError.noExamples("evaluation") }
-    guard options.batchSize >= 1 else {
+    guard size >= 1 else {
         throw TrainingError.badOption(
-            "evaluation batch size", "\(options.batchSize)", allowed: "a number from 1")
+            "evaluation batch size", "\(size)", allowed: "a number from 1")
     }
     guard examples.log.itemCount < scorer.classCount else {
         throw TrainingError.tooManyItems(
             data: examples.log.itemCount, model: scorer.classCount - 1)
     }
-    let ranking = try BatchRanking(examples, scorer, options)
-    let batches = (examples.count - 1) / options.batchSize + 1
+    let batches = (examples.count - 1) / size + 1
     // Threads meet between rounds, where progress is told on the caller's thread.
     let round = scorer.isConcurrent ? 32 : 1
-    var parts = [[RankedExample]](repeating: [], count: batches)
+    var parts = [[Element]](repeating: [], count: batches)
     let meter = ProgressMeter(progress)
     for first in stride(from: 0, to: batches, by: round) {
         let numbers = first..<min(first + round, batches)
@@ -81,17 +96,15 @@ func rank(
             nonisolated(unsafe) let parts = parts
             try Workers.tryRun(numbers.count) { piece in
                 try Interruption.check()
-                parts[first + piece] = try ranking.ranks(batch: first + piece)
+                let start = (first + piece) * size
+                parts[first + piece] = try body(start..<min(start + size, examples.count))
             }
         }
-        let last = min(numbers.upperBound * options.batchSize, examples.count)
+        let last = min(numbers.upperBound * size, examples.count)
         meter.count(
-            Double(last - first * options.batchSize), of: Double(examples.count), "ex",
-            task: "evaluate")
+            Double(last - first * size), of: Double(examples.count), "ex", task: task)
     }
-    var ranks = RelevantRanks()
-    for part in parts { for example in part { try ranks.append(example) } }
-    return ranks
+    return parts.flatMap { $0 }
 }
 
 /// Ranks the targets of one batch at a time, on any thread.
@@ -115,21 +128,15 @@ private struct BatchRanking {
         }
     }
 
-    func ranks(batch number: Int) throws -> [RankedExample] {
-        let first = number * options.batchSize
-        let last = min(first + options.batchSize, examples.count)
-        let batch = try Batch(examples, first..<last)
+    func ranks(of numbers: Range<Int>) throws -> [RankedExample] {
+        let first = numbers.lowerBound
+        let batch = try Batch(examples, numbers)
         var counter = RankCounter(candidates: options.candidates, ties: options.ties)
         var ranks: [RankedExample] = []
-        ranks.reserveCapacity(last - first)
+        ranks.reserveCapacity(numbers.count)
         try scorer.forEachExample(of: batch) { place, scores in
             let target = batch.targets[place]
-            let seen: ArraySlice<Int32> =
-                switch options.candidates.masking {
-                case .nothing: []
-                case .history: ArraySlice(try examples.history(of: first + place))
-                case .seen: try examples.itemsBefore(first + place)
-                }
+            let seen = try examples.masked(first + place, options.candidates.masking)
             let example = try seen.withUnsafeBufferPointer { seen in
                 guard let sampler else {
                     return try counter.ranking(of: [target], in: scores, seen: seen)
@@ -143,5 +150,25 @@ private struct BatchRanking {
             ranks.append(example)
         }
         return ranks
+    }
+}
+
+extension Examples {
+    /// The examples in words, for protocol lines.
+    var evaluationName: String {
+        "\(role.map { "\($0.rawValue) of " } ?? "")\(log.name), \(count) examples"
+    }
+
+    /// The items that a masking leaves out of the ranking of an example.
+    ///
+    /// - Throws: `ExamplesError`.
+    func masked(
+        _ index: Int, _ masking: CandidateSet.Masking
+    ) throws(ExamplesError) -> ArraySlice<Int32> {
+        switch masking {
+        case .nothing: []
+        case .history: ArraySlice(try history(of: index))
+        case .seen: try itemsBefore(index)
+        }
     }
 }

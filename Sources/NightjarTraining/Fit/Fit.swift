@@ -4,6 +4,9 @@ import NightjarData
 import NightjarModels
 import NightjarRuntime
 
+/// Hears of each epoch when it is complete, and tells whether to go on.
+public typealias EpochHook = (EpochRecord) throws -> Bool
+
 /// Trains a model in place.
 ///
 /// Each step lowers the mean of weight·loss over the targets of a batch, where each example has one
@@ -17,15 +20,18 @@ import NightjarRuntime
 ///   - options: how.
 ///   - recorder: writes the epochs into a recorded run.
 ///   - progress: receives reports at most five times a second.
+///   - onEpoch: called after each epoch, when its checkpoints are written; `false` ends training
+///     there, and so does an error, which is passed on.
 /// - Returns: the record of the run; one that the user stopped is marked ``TrainingRun/Stop/interrupted``.
 /// - Throws: ``TrainingError``, ``CheckpointError``, ``RunStoreError``, `TensorError`, or `FileError`. A
 ///   folder that cannot be written to is found before the first step.
 public func fit(
     _ model: any NextItemModel, on examples: some TrainingSet, _ options: FitOptions = FitOptions(),
-    recorder: RunRecorder? = nil, progress: ProgressHandler? = nil
+    recorder: RunRecorder? = nil, progress: ProgressHandler? = nil, onEpoch: EpochHook? = nil
 ) throws -> TrainingRun {
     try options.check(examples, model)
-    let loop = try TrainingLoop(model, examples, options, progress, recorder: recorder)
+    let loop = try TrainingLoop(
+        model, examples, options, progress, recorder: recorder, onEpoch: onEpoch)
     try loop.begin()
     return try loop.run()
 }

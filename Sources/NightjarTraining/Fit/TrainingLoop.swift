@@ -35,13 +35,15 @@ final class TrainingLoop {
     private var clock: EpochClock
     private let meter: ProgressMeter
     private let recorder: RunRecorder?
+    private let onEpoch: EpochHook?
     private let checkInterruption: () throws -> Void
 
     /// Prepares a run; `checkInterruption` is asked before each batch and throws to end the run.
     init(
         _ model: any NextItemModel, _ examples: some TrainingSet, _ options: FitOptions,
         _ progress: ProgressHandler?, recorder: RunRecorder? = nil,
-        checkInterruption: @escaping () throws -> Void = { try Interruption.check() }
+        checkInterruption: @escaping () throws -> Void = { try Interruption.check() },
+        onEpoch: EpochHook? = nil
     ) throws {
         self.model = model
         self.examples = examples
@@ -56,6 +58,7 @@ final class TrainingLoop {
         clock = EpochClock(total: options.epochs * examples.count)
         meter = ProgressMeter(progress)
         self.recorder = recorder
+        self.onEpoch = onEpoch
         self.checkInterruption = checkInterruption
         learningRate = nextLearningRate()
     }
@@ -103,6 +106,10 @@ final class TrainingLoop {
                 }
                 try trainEpoch()
                 try finishEpoch()
+                if let onEpoch, try !onEpoch(history[epoch - 1]), epoch < options.epochs {
+                    stop = .early
+                    break
+                }
             }
         } catch is Interrupted {
             try checkFinite()
@@ -143,15 +150,15 @@ final class TrainingLoop {
 
     private func step(_ chosen: ArraySlice<Int>) throws {
         let batch = try examples.batch(chosen)
-        let terms = batch.termCounts
-        let share = 1 / Float(terms.reduce(0, +))
+        // Which units dropout leaves out depends on the step alone, so a resumed run repeats it.
+        let noise = RandomStream(seed: options.seed, "noise").split("epoch \(epoch) \(self.batch)")
+        let terms = model.termCounts(of: batch, noise: noise)
+        let share = 1 / Float(max(1, terms.reduce(0, +)))
         let scales =
             if let weights { chosen.map { weights[$0] * share } } else {
                 [Float](repeating: share, count: chosen.count)
             }
         let gradients = GradientSum()
-        // Which units dropout leaves out depends on the step alone, so a resumed run repeats it.
-        let noise = RandomStream(seed: options.seed, "noise").split("epoch \(epoch) \(self.batch)")
         let tape = Tape(gradients, noise: noise)
         let loss = try model.loss(batch, scales: scales, on: tape)
         guard loss.total.value.isFinite else { throw diverged("the loss") }

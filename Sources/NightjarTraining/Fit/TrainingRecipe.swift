@@ -1,6 +1,7 @@
 // What must be the same for a resumed run to give the bytes of an uninterrupted one.
 
 import NightjarData
+import NightjarMetrics
 
 /// The choices that decide the values of a trained model, besides the data.
 public struct TrainingRecipe: Sendable, Equatable, Codable {
@@ -22,6 +23,8 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
     public let clipNorm: Double?
     /// The figure that is watched: `loss`, or the name of a validation metric.
     public let watched: String
+    /// The candidates of the watched metric where they are not the usual ones, else `nil`.
+    public let candidates: String?
     /// Whether the best values are kept along.
     public let restoresBest: Bool
 
@@ -35,6 +38,8 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
         epochs = options.schedule.dependsOnLength ? options.epochs : nil
         clipNorm = options.clipNorm
         watched = options.validation?.metrics.first?.description ?? "loss"
+        let asked = options.validation?.ranking.candidates
+        candidates = asked == CandidateSet() ? nil : asked?.description
         restoresBest = options.restoresBest
     }
 
@@ -48,7 +53,8 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
             ("batch size", { text($0.batchSize) }), ("update rule", { text($0.rule) }),
             ("learning rate", { text($0.learningRate) }), ("schedule", { text($0.schedule) }),
             ("epochs", { text($0.epochs) }), ("clip norm", { text($0.clipNorm) }),
-            ("watched figure", { $0.watched }), ("restoring the best", { text($0.restoresBest) }),
+            ("watched figure", { $0.watched }), ("candidates", { text($0.candidates) }),
+            ("restoring the best", { text($0.restoresBest) }),
         ]
         for (name, field) in fields where field(self) != field(given) {
             return (name, field(self), field(given))

@@ -36,7 +36,7 @@ public struct TrainingRun: Sendable {
     public enum Stop: String, Sendable {
         /// All epochs were done.
         case finished
-        /// The watched figure did not get better for as long as was asked.
+        /// The watched figure did not get better for as long as was asked, or the caller had enough.
         case early
         /// The user asked to stop; the model is as the last complete batch left it.
         case interrupted

@@ -26,7 +26,12 @@ struct SequenceRecommenderTests {
                 items: 9, dim: 4, representation: representation, loss: loss, negatives: 3,
                 hasOutputEmbeddings: ownOutput,
                 learnsInitialState: switches && representation.isRecurrent,
-                emitsCell: switches && representation.hasCell), seed: 7)
+                emitsCell: switches && representation.hasCell,
+                convolution: Convolution(dilations: [1, 2], isResidual: !switches),
+                // Shorter than the longest sequence; no dropout, as there is no noise.
+                transformer: .init(
+                    blocks: 2, heads: 2, dropout: 0.5, maxLength: 5, mask: 0.5, lastMask: 0.3)),
+            seed: 7)
         // Larger than at the start of training, so that nothing is almost linear.
         for parameter in model.parameters {
             var stream = RandomStream(seed: 8, parameter.name)
@@ -59,10 +64,10 @@ struct SequenceRecommenderTests {
     }
 
     private func gradient(
-        _ model: SequenceRecommender, _ batch: Batch, scales: [Float]
+        _ model: SequenceRecommender, _ batch: Batch, scales: [Float], noise: RandomStream? = nil
     ) throws -> (losses: [Float], gradient: [Float]) {
         let sum = GradientSum()
-        let tape = Tape(sum)
+        let tape = Tape(sum, noise: noise)
         let loss = try model.loss(batch, scales: scales, on: tape)
         try tape.backward(from: loss.total)
         let gradient = try model.parameters.flatMap { parameter in
@@ -87,25 +92,31 @@ struct SequenceRecommenderTests {
         "do not mix the sequences of a batch, nor their padding into them",
         arguments: Representation.allCases, SequenceLoss.allCases)
     func independence(_ representation: Representation, _ loss: SequenceLoss) throws {
-        for (task, ownOutput) in [(Batch.Task.everyItem, false), (.nextItem, true)] {
+        for (task, ownOutput, isTraining) in [
+            (Batch.Task.everyItem, false, true), (.nextItem, true, true),
+            (.everyItem, false, false),
+        ] {
+            // Dropout, masks and negatives are drawn while training.
+            let noise = isTraining ? RandomStream(seed: 4, "noise") : nil
             let model = try model(representation, loss, ownOutput: ownOutput, switches: ownOutput)
             let weights: [Float] = [1, 0.5, 2, 0, 1.5]
-            let together = try gradient(model, batch([0, 1, 2, 3, 4], task), scales: weights)
+            let together = try gradient(
+                model, batch([0, 1, 2, 3, 4], task), scales: weights, noise: noise)
             var sum = [Float](repeating: 0, count: together.gradient.count)
             for (example, weight) in weights.enumerated() {
                 let size = max(1, Self.sequences[example].count)
                 let alone = try gradient(
-                    model, batch([example], task, steps: size), scales: [weight])
+                    model, batch([example], task, steps: size), scales: [weight], noise: noise)
                 expectClose(alone.losses, [together.losses[example]], "loss of \(example)")
                 for place in sum.indices { sum[place] += alone.gradient[place] }
             }
             expectClose(together.gradient, sum, "gradient")
             let wider = try gradient(
-                model, batch([0, 1, 2, 3, 4], task, steps: 9), scales: weights)
+                model, batch([0, 1, 2, 3, 4], task, steps: 9), scales: weights, noise: noise)
             expectClose(wider.gradient, together.gradient, "padding")
             // A weight of zero is removal.
             let without = try gradient(
-                model, batch([0, 1, 2, 4], task), scales: [1, 0.5, 2, 1.5])
+                model, batch([0, 1, 2, 4], task), scales: [1, 0.5, 2, 1.5], noise: noise)
             expectClose(without.gradient, together.gradient, "removal")
         }
     }
@@ -114,7 +125,7 @@ struct SequenceRecommenderTests {
         "have the gradients that differences of their losses show",
         arguments: Representation.allCases, SequenceLoss.allCases)
     func gradients(_ representation: Representation, _ loss: SequenceLoss) throws {
-        for switches in Set([false, representation.isRecurrent]) {
+        for switches in Set([false, representation != .pooling]) {
             try checkGradients(model(representation, loss, switches: switches), loss)
         }
     }
@@ -205,35 +216,69 @@ struct SequenceRecommenderTests {
         }
     }
 
-    @Test("draw other negatives in every step, and the same ones for a step that is repeated")
-    func negatives() throws {
+    @Test("say how many items they predict of each sequence")
+    func termCounts() throws {
         let batch = try batch([0, 1, 2, 3, 4], .everyItem)
-        let sampling = UniformNegatives(count: 2, items: 9)
-        func ids(_ noise: RandomStream?) throws -> [Int32] {
-            try sampling.candidates(for: batch, noise: noise).ids
+        func counts(_ representation: Representation, noise: RandomStream? = nil) throws -> [Int] {
+            try model(representation, .softmax).termCounts(of: batch, noise: noise)
         }
-        let steps = try ["1", "2", "1"].map { try ids(RandomStream(seed: 1, $0)) }
-        #expect(steps[0] == steps[2] && steps[0] != steps[1])
-        #expect(try ids(nil) == ids(nil))
-        for (place, target) in batch.targets.enumerated() {
-            let row = steps[0][place * 3..<place * 3 + 3]
-            #expect(row.first == target)
-            #expect(row.allSatisfy { target > 0 ? (1...9).contains($0) : $0 == 0 })
+        #expect(try counts(.lstm) == [6, 3, 1, 5, 6])
+        // Not the first, and states are made of five items at most.
+        #expect(try counts(.sasrec) == [5, 2, 0, 4, 5])
+        let masked = try (1...50).map {
+            try counts(.bert4rec, noise: RandomStream(seed: $0, "noise"))
         }
-        let many = try UniformNegatives(count: 2000, items: 9).candidates(for: batch, noise: nil)
-        let counts = Dictionary(grouping: many.ids.dropFirst(), by: \.self).mapValues(\.count)
-        let drawn = (1...9).map { Double(counts[$0] ?? 0) }
-        let mean = drawn.reduce(0, +) / 9
-        #expect(drawn.allSatisfy { abs($0 - mean) < 0.1 * mean })
+        #expect(Set(masked).count > 10)
+        for counts in masked {
+            for (count, most) in zip(counts, [5, 3, 1, 5, 5]) {
+                #expect(count >= 1 && count <= most)
+            }
+        }
+        for representation in Representation.allCases {
+            let single = try self.batch([0, 2, 4], .nextItem)
+            let found = try model(representation, .softmax).termCounts(of: single, noise: nil)
+            #expect(found == [1, 1, 1])
+        }
     }
 
-    @Test("refuse negatives that no memory can hold")
-    func endlessNegatives() throws {
-        let batch = try batch([0, 1, 2, 3, 4], .everyItem)
-        for count in [1 << 27, Int.max - 1] {
-            #expect(throws: TensorError.self) {
-                try UniformNegatives(count: count, items: 9).candidates(for: batch, noise: nil)
+    @Test(
+        "give the same losses and gradients whether sums or factors are wanted",
+        arguments: [Representation.sasrec, .bert4rec], SequenceLoss.allCases)
+    func factors(_ representation: Representation, _ loss: SequenceLoss) throws {
+        for task in [Batch.Task.everyItem, .nextItem] {
+            let model = try model(representation, loss)
+            let batch = try batch([0, 1, 2, 3, 4], task)
+            let weights: [Float] = [1, 0.5, 2, 1, 1.5]
+            let expected = try gradient(model, batch, scales: weights)
+            let recorder = FactorRecorder()
+            let tape = Tape(recorder)
+            let found = try model.loss(batch, scales: weights, on: tape)
+            try tape.backward(from: found.total)
+            expectClose(found.perExample.values, expected.losses, "losses")
+            let sum = GradientSum()
+            for use in recorder.uses { try sum.take(use) }
+            let gradient = try model.parameters.flatMap { parameter in
+                try sum[parameter]?.dense(like: parameter.value).values
+                    ?? [Float](repeating: 0, count: parameter.value.count)
             }
+            expectClose(gradient, expected.gradient, "gradient")
+        }
+    }
+
+    @Test("drop out other units in every step of training, and none without noise")
+    func dropout() throws {
+        let batch = try batch([0, 1, 3, 4], .nextItem)
+        for representation in [Representation.sasrec, .bert4rec] {
+            let model = try model(representation, .softmax)
+            func losses(_ noise: RandomStream?) throws -> [Float] {
+                try model.loss(
+                    batch, scales: [1, 1, 1, 1], on: Tape(noise: noise)
+                ).perExample.values
+            }
+            let drawn = try ["1", "2", "1"].map { try losses(RandomStream(seed: 1, $0)) }
+            #expect(drawn[0] == drawn[2] && drawn[0] != drawn[1])
+            #expect(try losses(nil) != drawn[0])
+            #expect(try losses(nil) == losses(nil))
         }
     }
 
@@ -241,10 +286,23 @@ struct SequenceRecommenderTests {
     func badSizes() {
         for options in [
             SequenceRecommender.Options(items: 0), .init(items: 3, dim: 0),
-            .init(items: 3, negatives: 0),
+            .init(items: 3, negatives: 0), .init(items: 3, sampling: .init(pool: 0)),
+            .init(items: 3, sampling: .init(exponent: -1)),
+            .init(items: 3, sampling: .init(exponent: .nan)),
+            .init(items: 3, loss: .bce, sampling: .init(source: .popularity)),
+            .init(items: 3, loss: .sampledSoftmax, sampling: .init(source: .batch)),
             .init(items: 3, representation: .pooling, emitsCell: true),
             .init(items: 3, representation: .gru, emitsCell: true),
             .init(items: 3, representation: .pooling, learnsInitialState: true),
+            .init(items: 3, representation: .sasrec, learnsInitialState: true),
+            .init(items: 3, dim: 4, representation: .sasrec, transformer: .init(heads: 3)),
+            .init(items: 3, representation: .sasrec, transformer: .init(heads: 0)),
+            .init(items: 3, representation: .bert4rec, transformer: .init(blocks: 0)),
+            .init(items: 3, representation: .sasrec, transformer: .init(maxLength: 0)),
+            .init(items: 3, representation: .sasrec, transformer: .init(dropout: 1)),
+            .init(items: 3, representation: .sasrec, transformer: .init(dropout: .nan)),
+            .init(items: 3, representation: .bert4rec, transformer: .init(mask: 1.5)),
+            .init(items: 3, representation: .bert4rec, transformer: .init(lastMask: -0.1)),
         ] {
             #expect(throws: ModelError.self) { try SequenceRecommender(options, seed: 1) }
         }

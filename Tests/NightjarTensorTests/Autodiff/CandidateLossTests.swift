@@ -51,8 +51,10 @@ struct CandidateLossTests {
                 let ids = candidates.ids[row * candidates.count..<(row + 1) * candidates.count]
                     .map(Int.init)
                 guard ids[0] > 0 else { return 0 }
-                let scores = ids.map { id in
-                    (0..<Self.width).reduce(bias[id] - (corrections?[id] ?? 0)) {
+                let scores = ids.enumerated().map { place, id in
+                    // The target is not drawn, so there is nothing to correct.
+                    let correction = place == 0 ? 0 : corrections?[id] ?? 0
+                    return (0..<Self.width).reduce(bias[id] - correction) {
                         $0 + states[row * Self.width + $1] * table[id * Self.width + $1]
                     }
                 }

@@ -38,6 +38,13 @@ struct RepeatabilityTests {
         }
         x = try tape.layerNorm(tape.transpose(x, 0, 1), gain: gain, bias: bias)
         x = try tape.matmul(tape.softmax(tape.matmul(x, x, transposingRight: true)), x)
+        let queries = try tape.dropout(
+            x, RowDropout(rate: 0.1, keys: ids.map { UInt64($0) }), site: 1)
+        x = try tape.attention(
+            queries, tape.concatenate([x, queries], axis: 2),
+            AttentionLayout(
+                sequences: (0..<examples).map { $0 * steps..<($0 + 1) * steps }, heads: 2,
+                isCausal: true))
         x = try tape.dropout(tape.gelu(tape.linear(x, square)), rate: 0.1, &stream)
         let loss = try tape.softmaxCrossEntropy(
             tape.reshape(x, [examples * steps, 16]), weight: output, bias: outputBias,

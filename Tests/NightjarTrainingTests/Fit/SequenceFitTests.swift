@@ -83,20 +83,41 @@ struct SequenceFitTests {
         #expect(try trained(weights) != trained(nil))
     }
 
-    @Test("a run that was stopped goes on to the same bytes", arguments: [SequenceLoss.bce])
-    func resumes(_ loss: SequenceLoss) throws {
+    @Test(
+        "learns what comes next by self-attention",
+        arguments: [SequenceRecommender.Representation.sasrec, .bert4rec])
+    func learnsByAttention(_ representation: SequenceRecommender.Representation) throws {
+        // Without dropout: the ring needs all of the few numbers of a state.
+        let model = try SequenceRecommender(
+            .init(
+                items: split.train.log.itemCount, dim: 16, representation: representation,
+                transformer: .init(blocks: 1, heads: 2, dropout: 0, mask: 0.3)), seed: 3)
+        let run = try fit(
+            model, on: train, FitOptions(epochs: 300, batchSize: 16, learningRate: 0.005))
+        let test = try split.test.chunks(length: 8, minimum: 2).lastItems()
+        let report = try evaluate(model, on: test, [ReciprocalRank()])
+        // One that predicts masked items alone learns from fewer of them.
+        #expect(report.rows[0].mean > (representation == .sasrec ? 0.9 : 0.7))
+        #expect(run.epochs[299].loss < run.epochs[0].loss)
+    }
+
+    @Test(
+        "a run that was stopped goes on to the same bytes",
+        arguments: [SequenceRecommender.Representation.lstm, .sasrec, .bert4rec])
+    func resumes(_ representation: SequenceRecommender.Representation) throws {
+        let loss = SequenceLoss.bce
         let folders = (try TemporaryFolder(), try TemporaryFolder())
         func options(_ folder: TemporaryFolder, epochs: Int) -> FitOptions {
             var options = FitOptions(epochs: epochs, batchSize: 16, learningRate: 0.02)
             options.checkpoints = CheckpointPlan(folder: folder.path)
             return options
         }
-        let whole = try model(.lstm, loss)
+        let whole = try model(representation, loss)
         _ = try fit(whole, on: train, options(folders.0, epochs: 4))
-        _ = try fit(model(.lstm, loss), on: train, options(folders.1, epochs: 2))
+        _ = try fit(model(representation, loss), on: train, options(folders.1, epochs: 2))
         var second = options(folders.1, epochs: 4)
         second.start = .newest
-        let resumed = try model(.lstm, loss, seed: 99)
+        let resumed = try model(representation, loss, seed: 99)
         _ = try fit(resumed, on: train, second)
         #expect(values(of: resumed) == values(of: whole))
         #expect(

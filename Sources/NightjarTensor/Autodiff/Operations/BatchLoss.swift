@@ -6,6 +6,11 @@ public struct BatchLoss {
     public let perExample: Tensor
     /// Σ scale·loss, where a backward pass begins.
     public let total: Variable
+
+    package init(perExample: Tensor, total: Variable) {
+        self.perExample = perExample
+        self.total = total
+    }
 }
 
 extension Tape {

@@ -25,8 +25,11 @@ public enum CandidateLoss: Sendable, Equatable {
     /// Source: A. Petrov and C. Macdonald, *gSASRec: reducing overconfidence in sequential
     /// recommendation trained with negative sampling*, RecSys 2023.
     case crossEntropy(exponent: Float)
-    /// log Σ e^s − p over the target and the other candidates, each score less the logarithm of the
-    /// probability with which it was drawn; candidates that are the target are left out.
+    /// log Σ e^s − p over the target and the other candidates, which are left out where they are the
+    /// target.
+    ///
+    /// With candidates drawn with probability q, of which K are drawn, and the correction log(K·q) of
+    /// their scores, Σ e^s is on average that of all classes.
     ///
     /// Source: Y. Bengio and J.-S. Senécal, *Adaptive importance sampling to accelerate training of a
     /// neural probabilistic language model*, 2008.
@@ -59,33 +62,14 @@ public enum CandidateLoss: Sendable, Equatable {
     }
 }
 
-/// The items of a catalogue as the last step of a model: score = bias + ⟨state, embedding⟩.
-public struct ItemOutput: Sendable {
-    /// Embeddings, shape `[V, D]`; row 0 is padding, which gets no gradient.
-    public let table: Parameter
-    /// Biases, shape `[V, 1]`.
-    public let bias: Parameter
-
-    /// Takes the parameters and checks that their shapes fit.
-    ///
-    /// - Throws: ``TensorError/shapeMismatch(operation:_:_:)``.
-    public init(table: Parameter, bias: Parameter) throws(TensorError) {
-        guard table.value.shape.count == 2, bias.value.shape == [table.value.rowCount, 1] else {
-            throw .shapeMismatch(operation: "items", table.value.shape, bias.value.shape)
-        }
-        self.table = table
-        self.bias = bias
-    }
-}
-
 /// What rows are compared with.
 public struct Candidates: Sendable {
     /// Number of candidates C of a row, the target included.
     public let count: Int
     /// Classes, C for each row, the target first; a row whose target is padding, 0, is left out.
     public let ids: [Int32]
-    /// What is taken from the score of each class before the loss, such as the logarithm of its
-    /// sampling probability; `nil` for nothing.
+    /// What is taken from the score of each class where it is not the target, such as the logarithm
+    /// of how often it is expected among the candidates; `nil` for nothing.
     public let corrections: Tensor?
 
     /// Takes candidates for rows.
@@ -102,17 +86,26 @@ public struct Candidates: Sendable {
         self.ids = ids
         self.corrections = corrections
     }
+
+    /// Those of some rows.
+    package func of(_ rows: [Int]) throws(TensorError) -> Candidates {
+        guard rows.count != ids.count / count else { return self }
+        var chosen: [Int32] = []
+        chosen.reserveCapacity(rows.count * count)
+        for row in rows { chosen += ids[row * count..<(row + 1) * count] }
+        return try Candidates(count: count, ids: chosen, corrections: corrections)
+    }
 }
 
 extension Tape {
     /// A loss over a target and other candidates for each row, without the scores of all classes.
     ///
-    /// The score of class v for row r is s = bias[v] + ⟨states[r], table[v]⟩. The loss's gradient g by
-    /// the scores is at hand with the loss; the backward pass gives Σ_j g_j·table[v_j] to the states,
-    /// g_j·states[r] to row v_j of the table and g_j to its bias.
+    /// Scores are those of ``ItemOutput``. The loss's gradient g by the scores is at hand with the
+    /// loss; the backward pass gives g_j times the score's slopes to the states, to row v_j of the
+    /// table, and g_j to its bias.
     ///
     /// - Parameters:
-    ///   - states: shape `[R, D]`.
+    ///   - states: shape `[R, ..]`, as wide as the items' states.
     ///   - items: the classes.
     ///   - candidates: those of each row.
     ///   - loss: how scores become a loss.
@@ -125,7 +118,7 @@ extension Tape {
         scales: [Float], layout: RowLayout
     ) throws(TensorError) -> BatchLoss {
         let (rows, count) = (layout.rowCount, candidates.count)
-        guard states.value.count == rows * items.table.value.columnCount else {
+        guard states.value.count == rows * items.stateWidth else {
             throw .shapeMismatch(
                 operation: "candidate loss", states.value.shape, items.table.value.shape)
         }
@@ -133,9 +126,7 @@ extension Tape {
             throw .countMismatch(shape: [rows, count], values: candidates.ids.count)
         }
         let limit = items.table.value.rowCount
-        if let bad = candidates.ids.first(where: { $0 < 0 || Int($0) >= limit }) {
-            throw .indexOutOfRange(operation: "candidate loss", index: Int(bad), limit: limit)
-        }
+        try items.check(candidates)
         if let corrections = candidates.corrections, corrections.count != limit {
             throw .shapeMismatch(operation: "candidate loss", corrections.shape, [limit])
         }
@@ -165,55 +156,38 @@ extension Tape {
 /// The scores of a batch's candidates, then their gradients.
 private final class CandidateComparison {
     let losses: Tensor
-    private let states: Tensor
     private let items: ItemOutput
     private let candidates: Candidates
+    private let scored: ScoredCandidates
     /// Gradients of the losses by the scores, shape `[R, C]`.
     private let deltas: Tensor
     private let rows: Int
-    private let width: Int
-
-    /// Rows that go through all steps on one thread.
-    private static let blockRows = 256
 
     init(
         _ states: Tensor, _ items: ItemOutput, _ candidates: Candidates, _ loss: CandidateLoss
     ) throws(TensorError) {
-        let (count, width) = (candidates.count, items.table.value.columnCount)
-        let rows = candidates.ids.count / count
-        self.states = states
+        let count = candidates.count
         self.items = items
         self.candidates = candidates
-        self.rows = rows
-        self.width = width
+        rows = candidates.ids.count / count
+        scored = try ScoredCandidates(candidates, items, states)
         losses = try Tensor(uninitialized: [rows])
-        deltas = try Tensor(uninitialized: [rows, count])
-        let bias = try items.bias.value.copy()
-        if let corrections = candidates.corrections {
-            nj_axpy(bias.count, -1, corrections.pointer, bias.pointer)
-        }
-        let (losses, deltas, table) = (losses, deltas, items.table.value)
+        deltas = scored.scores
+        let (losses, deltas, corrections) = (losses, deltas, candidates.corrections)
         let (kind, exponent) = loss.kernel
-        Self.forEachBlock(of: rows, candidates.ids) { some, ids in
-            let (first, scores) = (some.lowerBound, deltas.pointer + some.lowerBound * count)
-            nj_candidate_scores(
-                some.count, count, width, states.pointer + first * width, table.pointer,
-                bias.pointer, ids + first * count, scores)
+        candidates.forEachBlock { some, ids in
+            let scores = deltas.pointer + some.lowerBound * count
+            if let corrections {
+                for row in 0..<some.count {
+                    for place in row * count + 1..<(row + 1) * count {
+                        scores[place] -= corrections.pointer[Int(ids[place])]
+                    }
+                }
+            }
             nj_candidate_losses(
-                kind, some.count, count, ids + first * count, exponent, scores,
-                losses.pointer + first)
+                kind, some.count, count, ids, exponent, scores, losses.pointer + some.lowerBound)
         }
-        withExtendedLifetime((states, bias, table)) {}
-    }
-
-    private static func forEachBlock(
-        of rows: Int, _ ids: [Int32], _ body: (Range<Int>, UnsafePointer<Int32>) -> Void
-    ) {
-        let blocks = max(1, (rows + blockRows - 1) / blockRows)
-        ids.withUnsafeBufferPointer { ids in
-            guard let ids = ids.baseAddress else { return }
-            Workers.run(blocks) { body(Slices.range($0, of: blocks, over: rows), ids) }
-        }
+        withExtendedLifetime(corrections) {}
     }
 
     /// Multiplies each row's gradients by its scale, leaves rows without a target out, and gives
@@ -238,19 +212,7 @@ private final class CandidateComparison {
         nj_scale(deltas.count, factor, deltas.pointer, deltas.pointer)
     }
 
-    func stateGradient() throws(TensorError) -> Tensor {
-        let result = try Tensor(uninitialized: [rows, width])
-        let (count, width) = (candidates.count, width)
-        let (deltas, table) = (deltas, items.table.value)
-        Self.forEachBlock(of: rows, candidates.ids) { some, ids in
-            let first = some.lowerBound
-            nj_candidate_state_gradients(
-                some.count, count, width, deltas.pointer + first * count, table.pointer,
-                ids + first * count, result.pointer + first * width)
-        }
-        withExtendedLifetime((deltas, table)) {}
-        return result
-    }
+    func stateGradient() throws(TensorError) -> Tensor { try scored.stateGradient(deltas) }
 
     /// The classes that get a gradient: not padding, and not those whose gradient is zero.
     private var touched: [Int32] {
@@ -264,25 +226,7 @@ private final class CandidateComparison {
     func deliverSums(to sink: any GradientSink) throws(TensorError) {
         guard sink.wants(items.table) || sink.wants(items.bias) else { return }
         let groups = RowGroups(touched)
-        let rows = try Tensor(uninitialized: [groups.ids.count, width])
-        let sums = try Tensor(uninitialized: [groups.ids.count, 1])
-        let pieces = max(1, min(64, groups.ids.count / 16))
-        let (count, width) = (candidates.count, width)
-        let (states, deltas) = (states, deltas)
-        groups.starts.withUnsafeBufferPointer { starts in
-            groups.members.withUnsafeBufferPointer { members in
-                guard let start = starts.baseAddress, let member = members.baseAddress else {
-                    return
-                }
-                Workers.run(pieces) { piece in
-                    let some = Slices.range(piece, of: pieces, over: groups.ids.count)
-                    nj_candidate_table_gradients(
-                        some.count, count, width, states.pointer, deltas.pointer,
-                        start + some.lowerBound, member, rows.pointer + some.lowerBound * width,
-                        sums.pointer + some.lowerBound)
-                }
-            }
-        }
+        let (rows, sums) = try scored.itemGradients(deltas, groups)
         try sink.take(.rows(groups.ids, rows), of: items.table)
         try sink.take(.rows(groups.ids, sums), of: items.bias)
     }
@@ -292,7 +236,7 @@ private final class CandidateComparison {
     /// A row stands for as many steps as it has candidates: first all targets, then all second
     /// candidates, and so on, which keeps the rows of an example evenly apart.
     func deliverFactors(to sink: any GradientSink, _ layout: RowLayout) throws(TensorError) {
-        let count = candidates.count
+        let (count, width) = (candidates.count, items.table.value.columnCount)
         let steps = RowLayout(
             examples: layout.examples, steps: layout.steps * count,
             isTimeMajor: layout.isTimeMajor)
@@ -309,8 +253,8 @@ private final class CandidateComparison {
                 guard touched[source] >= 0 else { continue }
                 let delta = deltas.pointer[source]
                 biasDeltas.pointer[target] = delta
-                nj_axpy(
-                    width, delta, states.pointer + row * width, rowDeltas.pointer + target * width)
+                scored.addSlope(
+                    of: source, times: delta, to: rowDeltas.pointer + target * width)
             }
         }
         if sink.wants(items.table) {

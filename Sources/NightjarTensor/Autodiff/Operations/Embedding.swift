@@ -8,12 +8,15 @@ extension Tape {
     /// - Parameters:
     ///   - table: the embeddings, shape `[n, width]`.
     ///   - ids: row numbers from 0, in row-major order of `shape`.
-    ///   - shape: shape of the ids; the first dimension is the example. A vector without it.
+    ///   - shape: shape of the ids. A vector without it.
     ///   - padding: this id's row is looked up but gets no gradient; -1 for none.
+    ///   - layout: which id belongs to which example; without it the first dimension of the shape
+    ///     is the example.
     /// - Returns: the rows.
     /// - Throws: ``TensorError``.
     public func gather(
-        _ table: Parameter, _ ids: [Int32], shape: [Int]? = nil, padding: Int32 = -1
+        _ table: Parameter, _ ids: [Int32], shape: [Int]? = nil, padding: Int32 = -1,
+        layout: RowLayout? = nil
     ) throws(TensorError) -> Variable {
         let shape = shape ?? [ids.count]
         guard table.value.shape.count == 2 else {
@@ -28,8 +31,11 @@ extension Tape {
             throw .indexOutOfRange(
                 operation: "gather", index: Int(bad), limit: table.value.rowCount)
         }
+        let layout = layout ?? RowLayout(leading: shape)
+        guard layout.rowCount == ids.count else {
+            throw .countMismatch(shape: [layout.examples, layout.steps], values: ids.count)
+        }
         let rows = try table.value.gatheringRows(ids)
-        let layout = RowLayout(leading: shape)
         return record(
             try rows.reshaped(shape + [rows.columnCount]), needsGradient: table.isTrainable
         ) { [sink] upstream throws(TensorError) in

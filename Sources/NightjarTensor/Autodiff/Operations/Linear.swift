@@ -1,7 +1,5 @@
 // Linear maps by parameters: the layer whose use attribution keeps in factored form.
 
-import CKernels
-
 extension Tape {
     /// y = x·Wᵀ + b for each row x.
     ///
@@ -32,9 +30,7 @@ extension Tape {
             throw .countMismatch(shape: leading, values: layout.rowCount)
         }
         let rows = try x.value.reshaped([x.value.rowCount, width])
-        let product = try rows.matmul(weight.value, transposingRight: true)
-        if let bias { product.addToEachRow(bias.value) }
-        let value = try product.reshaped(leading + [out])
+        let value = try rows.linear(weight.value, bias: bias?.value).reshaped(leading + [out])
         let needsGradient =
             x.needsGradient || weight.isTrainable || bias?.isTrainable == true
         return record(value, needsGradient: needsGradient) {
@@ -48,16 +44,5 @@ extension Tape {
                 try x.accumulate(deltas.matmul(weight.value).reshaped(x.value.shape))
             }
         }
-    }
-}
-
-extension Tensor {
-    /// Adds a row to every row, in place.
-    fileprivate func addToEachRow(_ row: Tensor) {
-        let width = columnCount
-        Pieces.run(rowCount, elements: count) { rows in
-            nj_add_bias(rows.count, width, row.pointer, pointer + rows.lowerBound * width)
-        }
-        withExtendedLifetime((self, row)) {}
     }
 }

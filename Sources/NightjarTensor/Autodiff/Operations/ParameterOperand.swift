@@ -75,7 +75,7 @@ extension Tape {
     }
 
     /// The rows of x that a parameter of its last dimensions is applied to.
-    private func layout(
+    func layout(
         of parameter: Parameter, in x: Variable, _ operation: String
     ) throws(TensorError) -> RowLayout {
         let (shape, own) = (x.value.shape, parameter.value.shape)
