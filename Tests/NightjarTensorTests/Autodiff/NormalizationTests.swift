@@ -45,6 +45,32 @@ struct NormalizationTests {
         #expect(sink.dense(bias) == [3, 3, 3, 3])
     }
 
+    /// From layer_norm of PyTorch 2.13 in double precision.
+    @Test("layer normalisation equals PyTorch's, with gradients")
+    func outsideJudge() throws {
+        let gain = Parameter("gain", try sines(2, [5]))
+        let bias = Parameter("bias", try sines(3, [5]))
+        let sink = GradientSum()
+        let tape = Tape(sink)
+        let x = tape.input(try sines(1, [3, 5], scale: 2))
+        let y = try tape.layerNorm(x, gain: gain, bias: bias)
+        let expected = [-0.7035713, -0.3817451, -0.7798318, -0.8119096, 0.1478707]
+        #expect(difference(try y.value.row(1).doubles, expected) < 1e-5)
+        try tape.backward(from: tape.weightedSum(y, sines(4, [3, 5])))
+        #expect(abs(probe(x.gradient) - -0.3174762840) < 1e-5)
+        #expect(abs(probe(try sink[gain]?.dense(like: gain.value)) - 0.1456816078) < 1e-5)
+        #expect(abs(probe(try sink[bias]?.dense(like: bias.value)) - 0.6925373888) < 1e-5)
+    }
+
+    @Test("checks the shapes of gain and bias")
+    func parameterShapes() throws {
+        let tape = Tape()
+        let x = tape.constant(try Tensor(shape: [3, 5]))
+        let (fit, odd) = (try parameter("fit", [5]), try parameter("odd", [3]))
+        #expect(throws: TensorError.self) { try tape.layerNorm(x, gain: odd, bias: fit) }
+        #expect(throws: TensorError.self) { try tape.layerNorm(x, gain: fit, bias: odd) }
+    }
+
     @Test("unit length equals its formula, with gradients", arguments: shapes)
     func unitLength(_ shape: [Int]) throws {
         let width = shape[shape.count - 1]
