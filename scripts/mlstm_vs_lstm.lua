@@ -126,34 +126,38 @@ local function record(block, arm, mask, side, reports, first_seed)
 end
 
 --- How one arm differs from another: paired by example with users whole, for each seed and with
---- seeds averaged; and over seeds, each seed's mean being one value.
+--- seeds averaged; and over seeds, each seed's difference being one value.
 local function compare(block, arm, against, reports, baseline, users)
-  local function difference(over, values, other, options, seed)
-    local found = nj.stats.paired(values, other, options)
+  local function by_user(values, other, seed)
+    local found = nj.stats.paired(values, other, { clusters = users })
     differences[#differences + 1] = {
-      block = block, arm = arm, against = against, over = over, seed = seed,
+      block = block, arm = arm, against = against, over = "users", seed = seed,
       difference = found.difference, low = found.interval[1], high = found.interval[2],
       p = found.p, units = found.units,
     }
     return found
   end
-  local by_user = { clusters = users }
-  if #reports > 1 then
-    for i, report in ipairs(reports) do
-      local values, other = report:values("mrr"), baseline[i]:values("mrr")
-      difference("users", values, other, by_user, opt.seed + i - 1)
+  local of_seeds = {}
+  for i, report in ipairs(reports) do
+    of_seeds[i] = report.mrr - baseline[i].mrr
+    if #reports > 1 then
+      by_user(report:values("mrr"), baseline[i]:values("mrr"), opt.seed + i - 1)
     end
   end
-  local pooled = difference("users",
+  local pooled = by_user(
     nj.metrics.averaged(reports, { resamples = 1 }):values("mrr"),
-    nj.metrics.averaged(baseline, { resamples = 1 }):values("mrr"), by_user)
+    nj.metrics.averaged(baseline, { resamples = 1 }):values("mrr"))
   print(("  %-24s %+.4f, 95 %% interval %+.4f to %+.4f by user, p %.3f")
     :format(arm, pooled.difference, pooled.interval[1], pooled.interval[2], pooled.p))
-  if #reports > 1 then
-    local seeds = difference("seeds", means(reports), means(baseline), { test = "t" })
-    print(("  %-24s %+.4f to %+.4f over %d seeds, p %.3f by Student's t")
-      :format("", seeds.interval[1], seeds.interval[2], #reports, seeds.p))
-  end
+  if #reports < 2 then return end
+  local spread = nj.stats.bootstrap(of_seeds, { resamples = 1 })
+  local test = nj.stats.paired(means(reports), means(baseline), { test = "t", resamples = 1 })
+  differences[#differences + 1] = {
+    block = block, arm = arm, against = against, over = "seeds", difference = spread.mean,
+    sd = spread.sd, p = test.p, units = #reports,
+  }
+  print(("  %-24s %+.4f ± %.4f over %d seeds, p %.3f by Student's t")
+    :format("", spread.mean, spread.sd, #reports, test.p))
 end
 
 local function popularity(train) return nj.models.popularity(train:windows{ length = 2 }) end
@@ -193,6 +197,7 @@ local function faithful_block()
     print(same and "  counts as in the study: 9860, 1300, 1266"
       or "  NOT the study's counts, which are 9860, 1300, 1266")
   end
+  local held = { "valid", "test" }
   local sides = { valid = pieces.valid:last_items(), test = pieces.test:last_items() }
   local counted, rows = popularity(parts.train), {}
   for _, arm in ipairs{ "lstm", "mlstm" } do
@@ -200,8 +205,8 @@ local function faithful_block()
     for seed = opt.seed, opt.seed + n_seeds - 1 do
       local setting = published[arm]
       local net = fitted(arm, setting, pieces.train, seed, folder("faithful", arm, setting, seed))
-      for side, examples in pairs(sides) do
-        table.insert(rows[arm][side], measured(net, examples, "history", parts.protocol))
+      for _, side in ipairs(held) do
+        table.insert(rows[arm][side], measured(net, sides[side], "history", parts.protocol))
       end
     end
   end
@@ -211,18 +216,18 @@ local function faithful_block()
     print(("%-24s %-18s %-18s %s"):format(name, valid, test, note or ""))
   end
   local guess = {}
-  for side, examples in pairs(sides) do
-    guess[side] = nj.chance(examples, { mask = "history" }).mrr
+  for _, side in ipairs(held) do
+    guess[side] = nj.chance(sides[side], { mask = "history" }).mrr
   end
   line("uniform chance", ("%.4f"):format(guess.valid), ("%.4f"):format(guess.test))
   local base = {}
-  for side, examples in pairs(sides) do
-    base[side] = { measured(counted, examples, "history", parts.protocol) }
+  for _, side in ipairs(held) do
+    base[side] = { measured(counted, sides[side], "history", parts.protocol) }
     record("faithful", "popularity", "history", side, base[side])
   end
   line("popularity", spread_text(base.valid), spread_text(base.test))
   for _, arm in ipairs{ "lstm", "mlstm" } do
-    for side in pairs(sides) do
+    for _, side in ipairs(held) do
       record("faithful", arm, "history", side, rows[arm][side], opt.seed)
     end
     line(arm, spread_text(rows[arm].valid), spread_text(rows[arm].test), log.name == "ml-1m"

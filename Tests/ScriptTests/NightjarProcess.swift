@@ -14,9 +14,10 @@ final class NightjarProcess {
     static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "nightjar")
 
-    /// Starts the binary, in a folder where that matters.
+    /// Starts the binary, in a folder where that matters, and kills it after as many seconds.
     init(
-        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
+        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+        limit: Double = 60
     ) throws {
         process.executableURL = Self.binary
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
@@ -28,7 +29,7 @@ final class NightjarProcess {
         process.standardError = errors
         try process.run()
         // A process that does not end must fail its test, not hold up all tests.
-        DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak process] in
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit) { [weak process] in
             if let process, process.isRunning {
                 Foundation.kill(process.processIdentifier, SIGKILL)
             }

@@ -20,11 +20,12 @@ struct SequenceStudyTests {
         try folder.write(rows.joined(), to: "u.data")
     }
 
-    /// Runs a script in the folder and gives what it printed.
+    /// Runs a script in the folder, which may take minutes beside other tests, and gives what it
+    /// printed.
     private func run(_ script: String, _ arguments: [String]) throws -> String {
         let process = try NightjarProcess(
             ["run", Self.scripts.appending(path: script).path, "--quick", "--data", "u.data"]
-                + arguments, in: folder.path)
+                + arguments, in: folder.path, limit: 600)
         try process.expectEnd(status: 0)
         return process.seen
     }
