@@ -33,7 +33,8 @@ struct RecurrentRepresentation: SequenceRepresentation {
     /// - Throws: ``TensorError``, or what the source throws.
     init(_ options: SequenceRecommender.Options, values source: ParameterSource) throws {
         let dim = options.dim
-        let name = options.representation.rawValue
+        let isMixture = options.representation == .mixture
+        let name = isMixture ? "lstm" : options.representation.rawValue
         func parameter(_ suffix: String, _ shape: [Int]) throws -> Parameter {
             try source.parameter(
                 "\(name).\(suffix)", shape, .uniform(bound: 1 / Float(dim).squareRoot()))
@@ -60,7 +61,7 @@ struct RecurrentRepresentation: SequenceRepresentation {
                     hiddenWeight: parameter("weight_hh", [3 * dim, dim]),
                     inputBias: parameter("bias_ih", [3 * dim]),
                     hiddenBias: parameter("bias_hh", [3 * dim])))
-        case .lstm, .pooling, .cnn:
+        case .lstm, .mixture, .pooling, .cnn:
             layer = .lstm(try gates())
         }
         initial =

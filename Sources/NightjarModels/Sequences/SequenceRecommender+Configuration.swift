@@ -20,6 +20,9 @@ extension SequenceRecommender {
         if options.representation == .cnn {
             options.convolution = try Convolution(configuration)
         }
+        if options.representation == .mixture {
+            options.tastes = try configuration.size("tastes")
+        }
         try self.init(options, values: source)
     }
 
@@ -38,6 +41,7 @@ extension SequenceRecommender {
         if options.representation == .cnn {
             options.convolution.write(to: &sizes, &switches, &words)
         }
+        if options.representation == .mixture { sizes["tastes"] = options.tastes }
         if options.loss.isSampled {
             sizes["negatives"] = options.negatives
             let sampling = options.sampling

@@ -6,6 +6,8 @@ import NightjarTensor
 /// A sequence model: the score of item i after a history is b_i + ⟨u, E_i⟩, with a state u of the
 /// user and an embedding E_i and a bias b_i of the item.
 ///
+/// A mixture has several tastes in place of u; its score is that of `ItemOutput`.
+///
 /// Models differ in how they make states of items (``Options/representation``) and in what they
 /// minimise (``Options/loss``). They learn from whole sequences, at every item, or from single
 /// examples.
@@ -25,6 +27,8 @@ public final class SequenceRecommender: NextItemModel {
         case gru
         /// Outputs of dilated causal convolutions.
         case cnn
+        /// Several tastes, each with an attention, made of the states of an LSTM.
+        case mixture
 
         /// Whether there is a first state to learn.
         public var isRecurrent: Bool { self == .lstm || self == .mlstm || self == .gru }
@@ -56,6 +60,8 @@ public final class SequenceRecommender: NextItemModel {
         public var emitsCell: Bool
         /// The stack of a convolutional network.
         public var convolution: Convolution
+        /// Number of tastes of a mixture.
+        public var tastes: Int
 
         /// Creates options.
         public init(
@@ -63,7 +69,8 @@ public final class SequenceRecommender: NextItemModel {
             loss: SequenceLoss = .softmax, negatives: Int = 5,
             sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
-            emitsCell: Bool = false, convolution: Convolution = Convolution()
+            emitsCell: Bool = false, convolution: Convolution = Convolution(),
+            tastes: Int = 4
         ) {
             self.items = items
             self.dim = dim
@@ -76,6 +83,7 @@ public final class SequenceRecommender: NextItemModel {
             self.learnsInitialState = learnsInitialState
             self.emitsCell = emitsCell
             self.convolution = convolution
+            self.tastes = tastes
         }
     }
 
@@ -115,7 +123,7 @@ public final class SequenceRecommender: NextItemModel {
     public init(_ options: Options, values source: ParameterSource) throws {
         for (name, value) in [
             ("items", options.items), ("dim", options.dim), ("negatives", options.negatives),
-            ("pool", options.sampling.pool),
+            ("pool", options.sampling.pool), ("tastes", options.tastes),
         ] where value < 1 || value > 1 << 24 {
             throw ModelError.badSize(option: name, value: value)
         }
@@ -127,9 +135,9 @@ public final class SequenceRecommender: NextItemModel {
             throw ModelError.badChoice("emits", "cell", with: options.representation.rawValue)
         }
         guard (0...100).contains(options.sampling.exponent) else {
-            throw ModelError.badChoice(
-                "popularity_exponent", "\(options.sampling.exponent)",
-                with: options.sampling.source.rawValue)
+            throw ModelError.badNumber(
+                option: "popularity_exponent", value: options.sampling.exponent,
+                allowed: "a number from 0 to 100")
         }
         self.options = options
         let (classes, dim) = (options.items + 1, options.dim)
@@ -142,12 +150,14 @@ public final class SequenceRecommender: NextItemModel {
             case .cnn:
                 try ConvolutionalRepresentation(
                     dim: dim, options.convolution, values: source)
+            case .mixture: try MixtureRepresentation(options, values: source)
             }
         let table =
             options.hasOutputEmbeddings
             ? try source.parameter("output.weight", [classes, dim], scaled) : items
         output = try ItemOutput(
-            table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)))
+            table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)),
+            tastes: options.representation == .mixture ? options.tastes : nil)
         popularity =
             options.loss.isSampled && options.sampling.needsPopularity(under: options.loss)
             ? try source.parameter(
@@ -181,6 +191,10 @@ public final class SequenceRecommender: NextItemModel {
         let sampled = options.loss.candidateLoss(
             negatives: options.negatives, items: options.items, calibration: options.calibration)
         guard let sampled else {
+            guard output.tastes == nil else {
+                return try tape.mixtureCrossEntropy(
+                    states, output, targets: batch.targets, scales: rowScales, layout: layout)
+            }
             return try tape.softmaxCrossEntropy(
                 tape.reshape(states, [layout.rowCount, options.dim]), weight: output.table,
                 bias: output.bias, targets: batch.targets.map { $0 > 0 ? $0 : -1 },
@@ -210,10 +224,11 @@ public final class SequenceRecommender: NextItemModel {
         ) { candidates throws(TensorError) in try output.scores(of: candidates, for: states) }
     }
 
-    /// The scores b_i + ⟨u, E_i⟩ after each history; 0 for padding.
+    /// The scores of all items after each history; 0 for padding.
     public func scores(_ batch: Batch) throws(TensorError) -> Tensor {
         let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
         let states = try representation.lastState(items, batch.ids, layout, on: Tape()).value
+        if output.tastes != nil { return try output.mixtureScores(states) }
         return try states.linear(
             output.table.value, bias: output.bias.value.reshaped([classCount]))
     }

@@ -19,17 +19,19 @@ struct SequenceRecommenderTests {
 
     private func model(
         _ representation: Representation, _ loss: SequenceLoss, ownOutput: Bool = false,
-        switches: Bool = false
+        switches: Bool = false, negativesFrom source: NegativeSampling.Source = .uniform
     ) throws -> SequenceRecommender {
         let model = try SequenceRecommender(
             .init(
                 items: 9, dim: 4, representation: representation, loss: loss, negatives: 3,
+                sampling: NegativeSampling(source: source, pool: 6),
                 hasOutputEmbeddings: ownOutput,
                 learnsInitialState: switches && representation.isRecurrent,
                 emitsCell: switches && representation.hasCell,
-                convolution: Convolution(dilations: [1, 2], isResidual: !switches)), seed: 7)
+                convolution: Convolution(dilations: [1, 2], isResidual: !switches), tastes: 2),
+            seed: 7, popularity: [0, 5, 1, 2, 0, 3, 1, 1, 8, 1])
         // Larger than at the start of training, so that nothing is almost linear.
-        for parameter in model.parameters {
+        for parameter in model.parameters where parameter.isTrainable {
             var stream = RandomStream(seed: 8, parameter.name)
             for element in 0..<parameter.value.count {
                 parameter.value.pointer[element] = Float(stream.normal()) * 0.5
@@ -108,6 +110,51 @@ struct SequenceRecommenderTests {
             let without = try gradient(
                 model, batch([0, 1, 2, 4], task), scales: [1, 0.5, 2, 1.5])
             expectClose(without.gradient, together.gradient, "removal")
+        }
+    }
+
+    @Test(
+        "do neither wherever negatives come from, but from the batch",
+        arguments: [NegativeSampling.Source.popularity, .hard], SequenceLoss.allCases)
+    func independence(_ source: NegativeSampling.Source, _ loss: SequenceLoss) throws {
+        for representation in [Representation.lstm, .mixture] where loss.isSampled {
+            let model = try model(representation, loss, negativesFrom: source)
+            let weights: [Float] = [1, 0.5, 2, 0, 1.5]
+            let together = try gradient(
+                model, batch([0, 1, 2, 3, 4], .everyItem), scales: weights)
+            var sum = [Float](repeating: 0, count: together.gradient.count)
+            for (example, weight) in weights.enumerated() {
+                let alone = try gradient(
+                    model, batch([example], .everyItem, steps: 8), scales: [weight])
+                expectClose(alone.losses, [together.losses[example]], "loss of \(example)")
+                for place in sum.indices { sum[place] += alone.gradient[place] }
+            }
+            expectClose(together.gradient, sum, "gradient")
+        }
+    }
+
+    @Test("with negatives from the batch take those of no weight for removed")
+    func batchRemoval() throws {
+        for loss in SequenceLoss.allCases where loss.isSampled {
+            let model = try model(.gru, loss, negativesFrom: .batch)
+            let together = try gradient(
+                model, batch([0, 1, 2, 3, 4], .everyItem), scales: [1, 0.5, 2, 0, 1.5])
+            let without = try gradient(
+                model, batch([0, 1, 2, 4], .everyItem), scales: [1, 0.5, 2, 1.5])
+            expectClose(without.gradient, together.gradient, "removal")
+            let wider = try gradient(
+                model, batch([0, 1, 2, 3, 4], .everyItem, steps: 9),
+                scales: [1, 0.5, 2, 0, 1.5])
+            expectClose(wider.gradient, together.gradient, "padding")
+        }
+    }
+
+    @Test("with negatives from the batch refuse to tell gradients apart")
+    func batchAttribution() throws {
+        let model = try model(.lstm, .bpr, negativesFrom: .batch)
+        #expect(throws: TensorError.self) {
+            try model.loss(
+                batch([0, 1], .everyItem), scales: [1, 1], on: Tape(FactorRecorder()))
         }
     }
 
@@ -193,7 +240,8 @@ struct SequenceRecommenderTests {
     func configuration(_ representation: Representation) throws {
         for loss in SequenceLoss.allCases {
             let original = try model(
-                representation, loss, ownOutput: loss == .gbce, switches: loss == .bpr)
+                representation, loss, ownOutput: loss == .gbce, switches: loss == .bpr,
+                negativesFrom: loss == .bce ? .popularity : loss == .hinge ? .hard : .uniform)
             let values = ParameterSource { name, shape, _ in
                 let value = try #require(original.parameter(name)?.value)
                 #expect(value.shape == shape)
