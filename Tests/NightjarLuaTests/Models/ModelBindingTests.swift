@@ -3,7 +3,7 @@ import Testing
 @Suite("nj.models")
 struct ModelBindingTests {
     private static let setUp = """
-        local log = nj.data.simulate{ users = 20, items = 40, interactions = 300 }
+        local log = nj.data.simulate{ users = 20, items = 40, interactions = 200 }
         local parts = log:split{ by = "time", valid = 0.2, test = 0.2 }
         local train = parts.train:chunks{ length = 8 }
         local function model(options)
