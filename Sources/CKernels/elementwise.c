@@ -11,6 +11,10 @@ NJ_CLONES void nj_add_products(long count, const float *restrict x, const float 
     for (long i = 0; i < count; i++) out[i] += x[i] * y[i];
 }
 
+NJ_CLONES void nj_multiply_by(long count, const float *restrict x, float *restrict y) {
+    for (long i = 0; i < count; i++) y[i] *= x[i];
+}
+
 NJ_CLONES void nj_scale(long count, float scale, const float *x, float *y) {
     for (long i = 0; i < count; i++) y[i] = scale * x[i];
 }

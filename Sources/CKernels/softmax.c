@@ -76,7 +76,7 @@ NJ_CLONES void nj_softmax_cross_entropy(long rows, long classes, float *logits,
                                         const float *bias, const int32_t *targets,
                                         const float *gradient_scale, float *losses,
                                         float *restrict sums) {
-    for (long i = 0; i < classes; i++) sums[i] = 0;
+    for (long i = 0; i < classes && sums; i++) sums[i] = 0;
     for (long r = 0; r < rows; r++) {
         float *restrict z = logits + r * classes;
         if (targets[r] < 0) {
@@ -89,11 +89,16 @@ NJ_CLONES void nj_softmax_cross_entropy(long rows, long classes, float *logits,
         float sum = exponentials(classes, z, largest, z);
         losses[r] = logf(sum) + largest - target;
         float scale = gradient_scale[r] / sum;
-        for (long i = 0; i < classes; i++) {
-            z[i] *= scale;
-            sums[i] += z[i];
-        }
+        for (long i = 0; i < classes; i++) z[i] *= scale;
+        if (sums)
+            for (long i = 0; i < classes; i++) sums[i] += z[i];
     }
+}
+
+void nj_subtract_targets(long rows, long classes, const int32_t *targets,
+                         const float *gradient_scale, float *gradients) {
+    for (long r = 0; r < rows; r++)
+        if (targets[r] >= 0) gradients[r * classes + targets[r]] -= gradient_scale[r];
 }
 
 NJ_CLONES void nj_cross_entropy(long rows, long classes, float *logits, const float *bias,

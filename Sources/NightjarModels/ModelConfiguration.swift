@@ -80,6 +80,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case missingOption(String, kind: String)
     /// A size is below 1 or absurd.
     case badSize(option: String, value: Int)
+    /// A number is out of range.
+    case badNumber(option: String, value: Double, allowed: String)
     /// A choice makes no sense together with a representation.
     case badChoice(String, String, with: String)
     /// A share of a whole is outside of what makes sense.
@@ -105,6 +107,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
                 + " version that wrote it."
         case .badSize(let option, let value):
             "a model cannot have '\(option)' = \(value). Give a size from 1."
+        case .badNumber(let option, let value, let allowed):
+            "a model cannot have '\(option)' = \(value). Give \(allowed)."
         case .badChoice(let option, let value, let representation):
             "\(option) = \"\(value)\" makes no sense with the representation '\(representation)'. Leave"
                 + " it out."

@@ -42,7 +42,7 @@ struct SequenceModelTests {
         let sum = GradientSum()
         let tape = Tape(sum)
         try tape.backward(from: model.loss(batch, scales: [1], on: tape).total)
-        return try model.parameters.flatMap { parameter in
+        return try model.parameters.filter(\.isTrainable).flatMap { parameter in
             try sum[parameter]?.dense(like: parameter.value).values.map(Double.init)
                 ?? [Double](repeating: 0, count: parameter.value.count)
         }
@@ -56,13 +56,17 @@ struct SequenceModelTests {
             let model = try SequenceRecommender(
                 .init(
                     items: Self.items, dim: 6, representation: representation, loss: loss,
-                    negatives: 3, hasOutputEmbeddings: ownOutput,
+                    negatives: 3,
+                    sampling: NegativeSampling(source: ownOutput ? .popularity : .uniform),
+                    hasOutputEmbeddings: ownOutput,
                     learnsInitialState: ownOutput && representation.isRecurrent,
                     emitsCell: ownOutput && representation.hasCell,
                     convolution: Convolution(dilations: [1, 2], isResidual: !ownOutput),
+                    tastes: 2,
                     transformer: .init(
                         blocks: 2, heads: ownOutput ? 2 : 3, maxLength: ownOutput ? 5 : 20,
-                        mask: 0.5)), seed: 5)
+                        mask: 0.5)), seed: 5,
+                popularity: [Double](repeating: 2, count: Self.items + 1))
             nonisolated(unsafe) let shared = model
             let tracin = try TracIn(
                 snapshots: [Snapshot(name: "now", learningRate: 0.5) { shared }],

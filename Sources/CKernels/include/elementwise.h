@@ -7,6 +7,9 @@ void nj_axpy(long count, float scale, const float *x, float *y);
 /// out[i] += x[i] * y[i].
 void nj_add_products(long count, const float *x, const float *y, float *out);
 
+/// y[i] *= x[i].
+void nj_multiply_by(long count, const float *x, float *y);
+
 /// y[i] = scale * x[i] (x and y may be the same).
 void nj_scale(long count, float scale, const float *x, float *y);
 

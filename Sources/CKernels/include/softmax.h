@@ -7,12 +7,16 @@
 /// the logits.
 ///
 /// With z = logits[r] + bias and p = softmax(z): losses[r] = -log p[targets[r]], and logits[r]
-/// receives gradient_scale[r] * p; the other part, -gradient_scale[r] at the target, is much larger
-/// than the rest and would cost its precision. A row whose target is negative is left out: loss 0,
-/// all 0. sums[v] = Σ_r of what is in the logits' places then.
+/// receives gradient_scale[r] * p; the other part is what nj_subtract_targets adds. A row whose
+/// target is negative is left out: loss 0, all 0. sums[v] = Σ_r of what is in the logits' places
+/// then, if it is wanted.
 void nj_softmax_cross_entropy(long rows, long classes, float *logits, const float *bias,
                               const int32_t *targets, const float *gradient_scale, float *losses,
                               float *sums);
+
+/// gradients[r][targets[r]] -= gradient_scale[r], unless the target is negative.
+void nj_subtract_targets(long rows, long classes, const int32_t *targets,
+                         const float *gradient_scale, float *gradients);
 
 /// losses[r] = -log softmax(logits[r] + bias)[targets[r]]; adds the bias to the logits in place.
 void nj_cross_entropy(long rows, long classes, float *logits, const float *bias,

@@ -85,6 +85,7 @@ extension ModelLibrary {
                 "what follows each convolution of cnn"),
             .boolean(
                 "residual", default: true, "add the input of each layer of cnn to its output"),
+            .integer("tastes", default: 4, in: 1...1024, "tastes of a user of mixture"),
             .integer("seed", default: 1, in: 0..., "seed of the initial values"),
         ],
         returns: .object(ModelObject.self, "the model, untrained"),
@@ -121,7 +122,8 @@ extension ModelLibrary {
                             dilations: dilations.isEmpty ? [1] : dilations,
                             activation: call.choice(
                                 "activation", as: Convolution.Activation.self),
-                            isResidual: call.boolean("residual"))),
+                            isResidual: call.boolean("residual")),
+                        tastes: call.integer("tastes")),
                     seed: UInt64(call.integer("seed")),
                     popularity: call.object(
                         ifGiven: "popularity", as: (any TargetCounting).self)?.targetCounts)))

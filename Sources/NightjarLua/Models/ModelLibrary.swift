@@ -12,7 +12,7 @@ final class ModelObject: LuaObject, CustomStringConvertible {
     /// A model that is trained, or a rule that only counts.
     enum Kind {
         case trained(any NextItemModel)
-        case popularity(PopularityScorer)
+        case counted(any Baseline)
     }
 
     let kind: Kind
@@ -24,13 +24,21 @@ final class ModelObject: LuaObject, CustomStringConvertible {
         self.historyLength = historyLength
     }
 
+    /// The name of its architecture.
+    var name: String {
+        switch kind {
+        case .trained(let model): model.configuration.kind
+        case .counted(let baseline): type(of: baseline).kind
+        }
+    }
+
     /// The model with parameters.
     ///
     /// - Throws: ``LuaError`` for a model without.
     func trained() throws -> any NextItemModel {
         guard case .trained(let model) = kind else {
             throw LuaError(
-                "a popularity model has no parameters. Use nj.models.lstm or nj.models.sequence.")
+                "a \(name) model has no parameters. Use nj.models.lstm or nj.models.sequence.")
         }
         return model
     }
@@ -39,24 +47,26 @@ final class ModelObject: LuaObject, CustomStringConvertible {
     func scorer() throws -> any Scorer {
         switch kind {
         case .trained(let model): try model.scorer()
-        case .popularity(let scorer): scorer
+        case .counted(let baseline): baseline
         }
     }
 
-    /// Bytes of the parameters.
+    /// Bytes of the parameters, or of what was counted.
     var nativeBytes: Int {
-        guard case .trained(let model) = kind else { return 0 }
-        return model.parameters.reduce(0) { $0 + 4 * $1.value.count }
+        switch kind {
+        case .trained(let model): model.parameters.reduce(0) { $0 + 4 * $1.value.count }
+        case .counted(let baseline): baseline.nativeBytes
+        }
     }
 
     var description: String {
         switch kind {
-        case .popularity(let scorer):
-            return "Model popularity: \(scorer.classCount - 1) items"
+        case .counted(let baseline):
+            return "Model \(name): \(baseline)"
         case .trained(let model):
             let sizes = model.configuration.sizes.sorted { $0.key < $1.key }
                 .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            return "Model \(model.configuration.kind): \(sizes), \(model.trainableCount) parameters"
+            return "Model \(name): \(sizes), \(model.trainableCount) parameters"
         }
     }
 }
@@ -66,14 +76,15 @@ enum ModelLibrary {
     static let library = Library(
         modules: [Module("nj.models", summary: "Models that predict the next item.")],
         classes: [declaration],
-        functions: [lstm, sequence, popularity, parameters, tensor, recommend, text])
+        functions: [
+            lstm, sequence, popularity, markov, itemNeighbours, parameters, tensor, recommend, text,
+        ])
 
     static let declaration = Class(
         "nj.Model", of: ModelObject.self, summary: "A model that scores items after a history.",
         properties: [
             Property("kind", .string, "its architecture, such as lstm") { (model: ModelObject) in
-                guard case .trained(let trained) = model.kind else { return "popularity" }
-                return trained.configuration.kind
+                model.name
             },
             Property("n_items", .integer, "number of items that it knows") {
                 (model: ModelObject) in try model.scorer().classCount - 1
@@ -109,18 +120,6 @@ enum ModelLibrary {
                         hidden: call.integer("hidden"),
                         frozenEmbeddings: call.boolean("frozen_embeddings")),
                     seed: UInt64(call.integer("seed")))))
-    }
-
-    static let popularity = Function(
-        "popularity", on: "nj.models",
-        summary: "Makes the baseline that scores items by how often they were a training target.",
-        positional: [.object("train", Examples.self, "the training examples")],
-        returns: .object(ModelObject.self, "the model"),
-        example: "nj.evaluate(nj.models.popularity(train), test, { \"mrr\" })"
-    ) { call in
-        let train = try call.object("train", as: Examples.self)
-        return ModelObject(
-            .popularity(PopularityScorer(trainedOn: train)), historyLength: train.historyLength)
     }
 
     static let parameters = Function(

@@ -33,7 +33,8 @@ struct RecurrentRepresentation: SequenceRepresentation {
     /// - Throws: ``TensorError``, or what the source throws.
     init(_ options: SequenceRecommender.Options, values source: ParameterSource) throws {
         let dim = options.dim
-        let name = options.representation.rawValue
+        let isMixture = options.representation == .mixture
+        let name = isMixture ? "lstm" : options.representation.rawValue
         func parameter(_ suffix: String, _ shape: [Int]) throws -> Parameter {
             try source.parameter(
                 "\(name).\(suffix)", shape, .uniform(bound: 1 / Float(dim).squareRoot()))

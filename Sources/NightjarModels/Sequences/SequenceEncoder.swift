@@ -6,7 +6,7 @@ import NightjarTensor
 /// Makes states of users, and says which items are predicted from them.
 ///
 /// A state is a row of D numbers, as long as the embedding of an item, and a score is the item's bias
-/// plus the inner product of both.
+/// plus the inner product of both; the state of a mixture is 2m such rows, one after the other.
 protocol SequenceEncoder {
     /// Parameters besides the item embeddings, in an order that never changes.
     var parameters: [Parameter] { get }

@@ -30,6 +30,9 @@ extension SequenceRecommender {
         if options.representation == .cnn {
             options.convolution = try Convolution(configuration)
         }
+        if options.representation == .mixture {
+            options.tastes = try configuration.size("tastes")
+        }
         try self.init(options, values: source)
     }
 
@@ -48,6 +51,7 @@ extension SequenceRecommender {
         if options.representation == .cnn {
             options.convolution.write(to: &sizes, &switches, &words)
         }
+        if options.representation == .mixture { sizes["tastes"] = options.tastes }
         if options.representation.isTransformer {
             sizes["blocks"] = options.transformer.blocks
             sizes["heads"] = options.transformer.heads

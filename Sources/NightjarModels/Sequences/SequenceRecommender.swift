@@ -6,6 +6,8 @@ import NightjarTensor
 /// A sequence model: the score of item i after a history is b_i + ⟨u, E_i⟩, with a state u of the
 /// user and an embedding E_i and a bias b_i of the item.
 ///
+/// A mixture has several tastes in place of u; its score is that of `ItemOutput`.
+///
 /// Models differ in how they make states of items (``Options/representation``) and in what they
 /// minimise (``Options/loss``). They learn from whole sequences, at every item, or from single
 /// examples.
@@ -25,6 +27,8 @@ public final class SequenceRecommender: NextItemModel {
         case gru
         /// Outputs of dilated causal convolutions.
         case cnn
+        /// Several tastes, each with an attention, made of the states of an LSTM.
+        case mixture
         /// Causal self-attention.
         case sasrec
         /// Self-attention in both directions around masked items.
@@ -62,6 +66,8 @@ public final class SequenceRecommender: NextItemModel {
         public var emitsCell: Bool
         /// The stack of a convolutional network.
         public var convolution: Convolution
+        /// Number of tastes of a mixture.
+        public var tastes: Int
         /// What self-attention can choose.
         public var transformer: TransformerOptions
 
@@ -72,7 +78,7 @@ public final class SequenceRecommender: NextItemModel {
             sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
             emitsCell: Bool = false, convolution: Convolution = Convolution(),
-            transformer: TransformerOptions = TransformerOptions()
+            tastes: Int = 4, transformer: TransformerOptions = TransformerOptions()
         ) {
             self.items = items
             self.dim = dim
@@ -85,6 +91,7 @@ public final class SequenceRecommender: NextItemModel {
             self.learnsInitialState = learnsInitialState
             self.emitsCell = emitsCell
             self.convolution = convolution
+            self.tastes = tastes
             self.transformer = transformer
         }
     }
@@ -125,7 +132,7 @@ public final class SequenceRecommender: NextItemModel {
     public init(_ options: Options, values source: ParameterSource) throws {
         for (name, value) in [
             ("items", options.items), ("dim", options.dim), ("negatives", options.negatives),
-            ("pool", options.sampling.pool),
+            ("pool", options.sampling.pool), ("tastes", options.tastes),
         ] where value < 1 || value > 1 << 24 {
             throw ModelError.badSize(option: name, value: value)
         }
@@ -138,9 +145,9 @@ public final class SequenceRecommender: NextItemModel {
         }
         if options.representation.isTransformer { try options.transformer.check(dim: options.dim) }
         guard (0...100).contains(options.sampling.exponent) else {
-            throw ModelError.badChoice(
-                "popularity_exponent", "\(options.sampling.exponent)",
-                with: options.sampling.source.rawValue)
+            throw ModelError.badNumber(
+                option: "popularity_exponent", value: options.sampling.exponent,
+                allowed: "a number from 0 to 100")
         }
         self.options = options
         let (classes, dim) = (options.items + 1, options.dim)
@@ -154,6 +161,7 @@ public final class SequenceRecommender: NextItemModel {
             case .lstm, .mlstm, .gru: try RecurrentRepresentation(options, values: source)
             case .cnn:
                 try ConvolutionalRepresentation(dim: dim, options.convolution, values: source)
+            case .mixture: try MixtureRepresentation(options, values: source)
             case .sasrec: try SASRecRepresentation(options, values: source)
             case .bert4rec: try BERT4RecRepresentation(options, values: source)
             }
@@ -161,7 +169,8 @@ public final class SequenceRecommender: NextItemModel {
             options.hasOutputEmbeddings
             ? try source.parameter("output.weight", [classes, dim], scaled) : items
         output = try ItemOutput(
-            table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)))
+            table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)),
+            tastes: options.representation == .mixture ? options.tastes : nil)
         popularity =
             options.loss.isSampled && options.sampling.needsPopularity(under: options.loss)
             ? try source.parameter(
@@ -222,6 +231,11 @@ public final class SequenceRecommender: NextItemModel {
         let sampled = options.loss.candidateLoss(
             negatives: options.negatives, items: options.items, calibration: options.calibration)
         guard let sampled else {
+            guard output.tastes == nil else {
+                return try tape.mixtureCrossEntropy(
+                    states, output, targets: places.map { batch.targets[$0] }, scales: scales,
+                    layout: layout)
+            }
             return try tape.softmaxCrossEntropy(
                 states, weight: output.table, bias: output.bias,
                 targets: places.map { batch.targets[$0] > 0 ? batch.targets[$0] : -1 },
@@ -252,10 +266,11 @@ public final class SequenceRecommender: NextItemModel {
         ) { candidates throws(TensorError) in try output.scores(of: candidates, for: states) }
     }
 
-    /// The scores b_i + ⟨u, E_i⟩ after each history; 0 for padding.
+    /// The scores of all items after each history; 0 for padding.
     public func scores(_ batch: Batch) throws(TensorError) -> Tensor {
         let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
         let states = try encoder.lastState(items, batch.ids, layout, on: Tape()).value
+        if output.tastes != nil { return try output.mixtureScores(states) }
         return try states.linear(
             output.table.value, bias: output.bias.value.reshaped([classCount]))
     }

@@ -19,21 +19,22 @@ struct SequenceRecommenderTests {
 
     private func model(
         _ representation: Representation, _ loss: SequenceLoss, ownOutput: Bool = false,
-        switches: Bool = false
+        switches: Bool = false, negativesFrom source: NegativeSampling.Source = .uniform
     ) throws -> SequenceRecommender {
         let model = try SequenceRecommender(
             .init(
                 items: 9, dim: 4, representation: representation, loss: loss, negatives: 3,
+                sampling: NegativeSampling(source: source, pool: 6),
                 hasOutputEmbeddings: ownOutput,
                 learnsInitialState: switches && representation.isRecurrent,
                 emitsCell: switches && representation.hasCell,
-                convolution: Convolution(dilations: [1, 2], isResidual: !switches),
+                convolution: Convolution(dilations: [1, 2], isResidual: !switches), tastes: 2,
                 // Shorter than the longest sequence; no dropout, as there is no noise.
                 transformer: .init(
                     blocks: 2, heads: 2, dropout: 0.5, maxLength: 5, mask: 0.5, lastMask: 0.3)),
-            seed: 7)
+            seed: 7, popularity: [0, 5, 1, 2, 0, 3, 1, 1, 8, 1])
         // Larger than at the start of training, so that nothing is almost linear.
-        for parameter in model.parameters {
+        for parameter in model.parameters where parameter.isTrainable {
             var stream = RandomStream(seed: 8, parameter.name)
             for element in 0..<parameter.value.count {
                 parameter.value.pointer[element] = Float(stream.normal()) * 0.5
@@ -122,6 +123,51 @@ struct SequenceRecommenderTests {
     }
 
     @Test(
+        "do neither wherever negatives come from, but from the batch",
+        arguments: [NegativeSampling.Source.popularity, .hard], SequenceLoss.allCases)
+    func independence(_ source: NegativeSampling.Source, _ loss: SequenceLoss) throws {
+        for representation in [Representation.lstm, .mixture] where loss.isSampled {
+            let model = try model(representation, loss, negativesFrom: source)
+            let weights: [Float] = [1, 0.5, 2, 0, 1.5]
+            let together = try gradient(
+                model, batch([0, 1, 2, 3, 4], .everyItem), scales: weights)
+            var sum = [Float](repeating: 0, count: together.gradient.count)
+            for (example, weight) in weights.enumerated() {
+                let alone = try gradient(
+                    model, batch([example], .everyItem, steps: 8), scales: [weight])
+                expectClose(alone.losses, [together.losses[example]], "loss of \(example)")
+                for place in sum.indices { sum[place] += alone.gradient[place] }
+            }
+            expectClose(together.gradient, sum, "gradient")
+        }
+    }
+
+    @Test("with negatives from the batch take those of no weight for removed")
+    func batchRemoval() throws {
+        for loss in SequenceLoss.allCases where loss.isSampled {
+            let model = try model(.gru, loss, negativesFrom: .batch)
+            let together = try gradient(
+                model, batch([0, 1, 2, 3, 4], .everyItem), scales: [1, 0.5, 2, 0, 1.5])
+            let without = try gradient(
+                model, batch([0, 1, 2, 4], .everyItem), scales: [1, 0.5, 2, 1.5])
+            expectClose(without.gradient, together.gradient, "removal")
+            let wider = try gradient(
+                model, batch([0, 1, 2, 3, 4], .everyItem, steps: 9),
+                scales: [1, 0.5, 2, 0, 1.5])
+            expectClose(wider.gradient, together.gradient, "padding")
+        }
+    }
+
+    @Test("with negatives from the batch refuse to tell gradients apart")
+    func batchAttribution() throws {
+        let model = try model(.lstm, .bpr, negativesFrom: .batch)
+        #expect(throws: TensorError.self) {
+            try model.loss(
+                batch([0, 1], .everyItem), scales: [1, 1], on: Tape(FactorRecorder()))
+        }
+    }
+
+    @Test(
         "have the gradients that differences of their losses show",
         arguments: Representation.allCases, SequenceLoss.allCases)
     func gradients(_ representation: Representation, _ loss: SequenceLoss) throws {
@@ -203,7 +249,8 @@ struct SequenceRecommenderTests {
     func configuration(_ representation: Representation) throws {
         for loss in SequenceLoss.allCases {
             let original = try model(
-                representation, loss, ownOutput: loss == .gbce, switches: loss == .bpr)
+                representation, loss, ownOutput: loss == .gbce, switches: loss == .bpr,
+                negativesFrom: loss == .bce ? .popularity : loss == .hinge ? .hard : .uniform)
             let values = ParameterSource { name, shape, _ in
                 let value = try #require(original.parameter(name)?.value)
                 #expect(value.shape == shape)

@@ -1,5 +1,6 @@
 import NightjarData
 import NightjarMetrics
+import NightjarModels
 import Testing
 
 @testable import NightjarTraining

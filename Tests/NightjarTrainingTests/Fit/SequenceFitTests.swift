@@ -33,12 +33,13 @@ struct SequenceFitTests {
 
     private func model(
         _ representation: SequenceRecommender.Representation, _ loss: SequenceLoss,
-        seed: UInt64 = 3
+        negativesFrom source: NegativeSampling.Source = .uniform, seed: UInt64 = 3
     ) throws -> SequenceRecommender {
         try SequenceRecommender(
             .init(
                 items: split.train.log.itemCount, dim: 16, representation: representation,
-                loss: loss, negatives: 4), seed: seed)
+                loss: loss, negatives: 4, sampling: NegativeSampling(source: source, pool: 8)),
+            seed: seed, popularity: train.targetCounts)
     }
 
     @Test(
@@ -52,6 +53,19 @@ struct SequenceFitTests {
         let report = try evaluate(model, on: test, [ReciprocalRank()])
         #expect(report.rows[0].mean > 0.9, "MRR under \(loss)")
         #expect(run.epochs[39].loss < run.epochs[0].loss)
+    }
+
+    @Test(
+        "learns what comes next from negatives of every kind, with every kind of state",
+        arguments: NegativeSampling.Source.allCases,
+        [SequenceRecommender.Representation.cnn, .mixture])
+    func learns(
+        _ source: NegativeSampling.Source, _ representation: SequenceRecommender.Representation
+    ) throws {
+        let model = try model(representation, .sampledSoftmax, negativesFrom: source)
+        _ = try fit(model, on: train, FitOptions(epochs: 40, batchSize: 16, learningRate: 0.02))
+        let test = try split.test.chunks(length: 8, minimum: 2).lastItems()
+        #expect(try evaluate(model, on: test, [ReciprocalRank()]).rows[0].mean > 0.9)
     }
 
     @Test("gives the mean loss of a target, whatever the lengths of sequences")
@@ -103,21 +117,29 @@ struct SequenceFitTests {
 
     @Test(
         "a run that was stopped goes on to the same bytes",
-        arguments: [SequenceRecommender.Representation.lstm, .sasrec, .bert4rec])
-    func resumes(_ representation: SequenceRecommender.Representation) throws {
-        let loss = SequenceLoss.bce
+        arguments: [
+            (NegativeSampling.Source.uniform, SequenceRecommender.Representation.lstm),
+            (.popularity, .cnn), (.batch, .mixture), (.hard, .mixture), (.uniform, .sasrec),
+            (.hard, .bert4rec),
+        ])
+    func resumes(
+        _ source: NegativeSampling.Source, _ representation: SequenceRecommender.Representation
+    ) throws {
         let folders = (try TemporaryFolder(), try TemporaryFolder())
         func options(_ folder: TemporaryFolder, epochs: Int) -> FitOptions {
             var options = FitOptions(epochs: epochs, batchSize: 16, learningRate: 0.02)
             options.checkpoints = CheckpointPlan(folder: folder.path)
             return options
         }
-        let whole = try model(representation, loss)
+        func fresh(seed: UInt64 = 3) throws -> SequenceRecommender {
+            try model(representation, .bce, negativesFrom: source, seed: seed)
+        }
+        let whole = try fresh()
         _ = try fit(whole, on: train, options(folders.0, epochs: 4))
-        _ = try fit(model(representation, loss), on: train, options(folders.1, epochs: 2))
+        _ = try fit(fresh(), on: train, options(folders.1, epochs: 2))
         var second = options(folders.1, epochs: 4)
         second.start = .newest
-        let resumed = try model(representation, loss, seed: 99)
+        let resumed = try fresh(seed: 99)
         _ = try fit(resumed, on: train, second)
         #expect(values(of: resumed) == values(of: whole))
         #expect(

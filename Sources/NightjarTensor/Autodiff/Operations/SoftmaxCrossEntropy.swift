@@ -190,14 +190,15 @@ private final class SoftmaxProduct {
                 into: Matrix(hiddenGradient).rows(rows))
         }
         // The targets' part is added apart: beside it the probabilities would lose their precision.
-        for row in 0..<range.count where targets[row] >= 0 {
-            let item = Int(targets[row])
-            if let hiddenGradient {
+        if let hiddenGradient {
+            for row in 0..<range.count where targets[row] >= 0 {
                 nj_axpy(
-                    width, -scales[row], weight.pointer + item * width,
+                    width, -scales[row], weight.pointer + Int(targets[row]) * width,
                     hiddenGradient.pointer + (first + row) * width)
             }
-            if mode == .factors { tile.pointer[row * classes + item] -= scales[row] }
+        }
+        if mode == .factors {
+            nj_subtract_targets(range.count, classes, targets, scales, tile.pointer)
         }
     }
 

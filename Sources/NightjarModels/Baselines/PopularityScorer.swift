@@ -1,30 +1,33 @@
 // The baseline that every result is compared with.
 
 import NightjarData
-import NightjarModels
 
 /// Scores items by how often they were the target of a training example, whatever the history.
 ///
 /// A learned model that does not beat it has learned nothing about order or taste.
-public struct PopularityScorer: Scorer, Sendable {
+public struct PopularityScorer: Baseline {
+    /// Its name.
+    public static let kind = "popularity"
+
     private let counts: [Float]
 
     /// Counts the targets of `examples`, each with its weight.
-    public init(trainedOn examples: Examples) {
-        var counts = [Double](repeating: 0, count: examples.log.itemCount + 1)
-        let weights = examples.weights
-        for (index, target) in examples.targets.enumerated() {
-            counts[Int(target)] += Double(weights?[index] ?? 1)
-        }
-        self.counts = counts.map(Float.init)
+    public init(trainedOn examples: some TargetCounting) {
+        counts = examples.targetCounts.map(Float.init)
     }
 
     /// Number of classes: the items of the log and padding, which no target ever is.
     public var classCount: Int { counts.count }
     /// Any number of threads may ask.
     public var isConcurrent: Bool { true }
+    /// Bytes of the counts.
+    public var nativeBytes: Int { 4 * counts.count }
+    /// One line.
+    public var description: String { "\(classCount - 1) items" }
 
     /// Calls `body` with the same scores for each example.
+    ///
+    /// - Throws: what `body` throws.
     public func forEachExample(
         of batch: Batch, _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {

@@ -1,0 +1,80 @@
+import Testing
+
+@Suite("nj.models")
+struct ModelBindingTests {
+    private static let setUp = """
+        local log = nj.data.simulate{ users = 20, items = 40, interactions = 200 }
+        local parts = log:split{ by = "time", valid = 0.2, test = 0.2 }
+        local train = parts.train:chunks{ length = 8 }
+        local function model(options)
+            options.items, options.dim = log.n_items, 4
+            return nj.models.sequence(options)
+        end
+
+        """
+
+    @Test("makes baselines of sequences and of examples that nj.evaluate takes")
+    func baselines() throws {
+        let found = try Script().run(
+            Self.setUp + """
+                local lines = {}
+                for _, from in ipairs{ train, parts.train:windows{ length = 4 } } do
+                    for _, net in ipairs{ nj.models.popularity(from),
+                        nj.models.markov(from, { order = 2, smoothing = 0.5 }),
+                        nj.models.item_knn(from, { k = 5, shrink = 1 }) } do
+                        local report = nj.evaluate(net, parts.test, { "mrr" })
+                        assert(report.mrr > 0 and net.n_parameters == 0)
+                        assert(#net:recommend({ 1, 2 }, { k = 3 }) == 3)
+                        lines[#lines + 1] = net.kind .. " " .. net.n_items
+                    end
+                end
+                return table.concat(lines, ", ")
+                """)
+        let once = "popularity 40, markov 40, item_knn 40"
+        #expect(found == "\(once), \(once)")
+    }
+
+    @Test("says of a baseline that it has no parameters")
+    func noParameters() throws {
+        let failure = try Script().failure(
+            Self.setUp + "nj.fit(nj.models.markov(train), train, { epochs = 1 })")
+        #expect(failure?.contains("a markov model has no parameters") == true)
+    }
+
+    @Test("trains sequence models of every kind with negatives from everywhere")
+    func sequences() throws {
+        let found = try Script().run(
+            Self.setUp + """
+                local count = 0
+                for _, from in ipairs{ "uniform", "popularity", "batch", "hard" } do
+                    for _, kind in ipairs{ "cnn", "mixture" } do
+                        local net = model{ representation = kind, loss = "sampled_softmax",
+                            negatives_from = from, popularity = train, popularity_exponent = 0.5,
+                            pool = 20, kernel = 2, dilations = { 1, 2 }, activation = "relu",
+                            residual = false, tastes = 2 }
+                        local run = nj.fit(net, train, { epochs = 1, batch = 8 })
+                        assert(nj.evaluate(net, parts.test, { "mrr" }).mrr > 0)
+                        count = count + 1
+                    end
+                end
+                return count
+                """)
+        #expect(found == "8")
+    }
+
+    @Test("says what negatives by popularity need, and where gradients cannot be told apart")
+    func refusals() throws {
+        let missing = try Script().failure(
+            Self.setUp + "model{ loss = \"bce\", negatives_from = \"popularity\" }")
+        #expect(missing?.contains("Give the training examples as popularity = train") == true)
+        let other = try Script().failure(
+            Self.setUp + """
+                nj.models.sequence{ items = 7, loss = "bce", negatives_from = "popularity",
+                    popularity = train }
+                """)
+        #expect(other?.contains("popularity is counted for 40 items where the model has 7") == true)
+        let layers = try Script().failure(
+            Self.setUp + "model{ representation = \"cnn\", dilations = { 1, 0 } }")
+        #expect(layers?.contains("dilations") == true)
+    }
+}
