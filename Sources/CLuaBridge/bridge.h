@@ -23,10 +23,18 @@ void nj_install_output(lua_State *L);
 void nj_install_finalizers(lua_State *L);
 void nj_install_patterns(lua_State *L);
 void nj_install_shell(lua_State *L);
+void nj_install_sort(lua_State *L);
 void nj_install_tables(lua_State *L);
 
 /// Loads the text of a file below the folder of the host: LUA_OK, or a status with a message.
 int nj_load_below(lua_State *L, const char *path);
+
+/// Runs a Swift function, whose block an upvalue of the running C function is, on the arguments on
+/// the stack; gives the number of its results. Only C frames are alive where it raises.
+int nj_run_function(lua_State *L, const nj_function *function);
+
+/// `__index` of objects.
+int nj_object_index(lua_State *L);
 
 /// Notes that Lua holds `object`, which is retained.
 nj_held *nj_hold(nj_host *host, void *object, size_t bytes, const void *owner);
@@ -82,6 +90,9 @@ void nj_note_trace(lua_State *L, int level, lua_State *error);
 
 /// Replaces a library, for scripts and for require, by a table with only some of its fields.
 void nj_show_fields(lua_State *L, const char *library, const char *const *names, int count);
+
+/// Raises an error unless the value at `index` is a list or acts as one.
+void nj_check_list(lua_State *L, int index);
 
 /// Makes a table of the registry with weak keys (`"k"`) or values (`"v"`).
 void nj_set_weak_table(lua_State *L, const void *key, const char *mode);

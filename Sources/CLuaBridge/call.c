@@ -50,6 +50,12 @@ static int lay_out(lua_State *L, const nj_function *function) {
     int receiver = function->receiver;
     int slots = receiver + function->positional + function->options;
     int last = lua_gettop(L);
+    // Without options, what was left out at the end need not be told from nil.
+    if (function->options == 0 && (last <= slots || function->takes_extra)) {
+        if (unlikely(last < slots)) luaL_checkstack(L, slots + LUA_MINSTACK, "too many arguments");
+        if (last != slots) lua_settop(L, slots);
+        return slots - receiver;
+    }
     while (last > receiver && lua_isnil(L, last)) last--;
     int given = last > receiver ? last - receiver : 0;
     if (unlikely(slots > last)) luaL_checkstack(L, slots - last + LUA_MINSTACK, "too many options");
@@ -104,10 +110,8 @@ static void settle(lua_State *L, nj_host *host) {
         raise_limit(L);
 }
 
-/// The C function behind every Swift function. Only C frames are alive where it raises.
-static int trampoline(lua_State *L) {
+int nj_run_function(lua_State *L, const nj_function *function) {
     nj_host *host = nj_host_of(L);
-    const nj_function *function = lua_touserdata(L, lua_upvalueindex(1));
     if (unlikely(function->context == NULL))
         return luaL_error(L, "this function was released, as the Lua state is closing");
     int layout = function->raw ? lua_gettop(L) : lay_out(L, function);
@@ -129,6 +133,11 @@ static int trampoline(lua_State *L) {
     return results;
 }
 
+/// The C function behind every Swift function.
+static int trampoline(lua_State *L) {
+    return nj_run_function(L, lua_touserdata(L, lua_upvalueindex(1)));
+}
+
 static int release_function(lua_State *L) {
     nj_function *function = lua_touserdata(L, 1);
     function->context = NULL;
@@ -147,11 +156,12 @@ void nj_push_function(lua_State *L, nj_function function, bool has_names) {
 }
 
 void *nj_to_function(lua_State *L, int index) {
-    if (lua_tocfunction(L, index) != trampoline) return NULL;
+    lua_CFunction entrance = lua_tocfunction(L, index);
+    if (entrance != trampoline && entrance != nj_object_index) return NULL;
     if (lua_getupvalue(L, index, 1) == NULL) return NULL;
     const nj_function *function = lua_touserdata(L, -1);
     lua_pop(L, 1);
-    return function->context;
+    return function == NULL ? NULL : function->context;
 }
 
 void nj_install_functions(lua_State *L) {

@@ -2,34 +2,19 @@
 
 #include "bridge.h"
 
-/// The block of a userdata that stands for an object.
-///
-/// It says itself what it is, as asking its metatable costs several calls, and every method asks for
-/// its receiver. Scripts make no userdata, and those of other libraries lack the mark.
-typedef struct {
-    nj_held *held;
-    void *class_id;
-    /// The address of `object_mark`.
-    const void *mark;
-} nj_object;
-
 static const char object_mark;
 /// Key of the registry: from an object's address to its userdata, held weakly.
 static char identity_key;
 
 /// The block of the userdata at `index`, or NULL if it is no object.
 static nj_object *to_block(lua_State *L, int index) {
-    if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(nj_object))
-        return NULL;
     nj_object *block = lua_touserdata(L, index);
+    // A light userdata has an address, too, but no length.
+    if (block == NULL || lua_rawlen(L, index) != sizeof *block) return NULL;
     return block->mark == &object_mark ? block : NULL;
 }
 
-void *nj_to_object(lua_State *L, int index, void **class_id) {
-    const nj_object *block = to_block(L, index);
-    *class_id = block == NULL ? NULL : block->class_id;
-    return block == NULL || block->held == NULL ? NULL : block->held->object;
-}
+const nj_object *nj_object_at(lua_State *L, int index) { return to_block(L, index); }
 
 bool nj_reserve(lua_State *L, size_t bytes) {
     nj_host *host = nj_host_of(L);
@@ -96,30 +81,31 @@ void nj_set_class(lua_State *L, void *class_id) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, class_id);
 }
 
-/// `__index` of objects. Upvalues: methods, property getters, integer indexer or false, function
-/// for unknown keys.
-static int object_index(lua_State *L) {
-    int handler = lua_upvalueindex(4);
-    if (lua_type(L, 2) == LUA_TNUMBER && lua_toboolean(L, lua_upvalueindex(3))) {
-        handler = lua_upvalueindex(3);
-    } else {
-        lua_pushvalue(L, 2);
-        if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-        lua_pop(L, 1);
-        lua_pushvalue(L, 2);
-        if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) {
-            lua_pushvalue(L, 1);
-            lua_call(L, 1, 1);
-            return 1;
-        }
-        lua_pop(L, 1);
+/// `__index` of objects. Upvalues: the function of the integer indexer or false, methods, property
+/// getters, function for unknown keys.
+int nj_object_index(lua_State *L) {
+    const nj_function *indexer = lua_touserdata(L, lua_upvalueindex(1));
+    // Elements are read in loops, so without a further call.
+    if (indexer != NULL && lua_type(L, 2) == LUA_TNUMBER) return nj_run_function(L, indexer);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
+    lua_pop(L, 1);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(3)) != LUA_TNIL) {
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 1);
+        return 1;
     }
-    lua_pushvalue(L, handler);
+    lua_pop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(4));
     lua_insert(L, 1);
     lua_call(L, 2, 1);
     return 1;
 }
 
-void nj_push_object_index(lua_State *L) { lua_pushcclosure(L, object_index, 4); }
+void nj_push_object_index(lua_State *L) {
+    if (lua_getupvalue(L, -4, 1) != NULL) lua_replace(L, -5);
+    lua_pushcclosure(L, nj_object_index, 4);
+}
 
 void nj_install_objects(lua_State *L) { nj_set_weak_table(L, &identity_key, "v"); }

@@ -55,23 +55,32 @@ static inline const char *item_end(nj_matcher *matcher, const char *pattern) {
 }
 
 /// Whether a character belongs to the class that a letter names; other "letters" name themselves.
-static bool in_class(int character, int letter) {
-    bool belongs;
-    switch (tolower(letter)) {
-        case 'a': belongs = isalpha(character); break;
-        case 'c': belongs = iscntrl(character); break;
-        case 'd': belongs = isdigit(character); break;
-        case 'g': belongs = isgraph(character); break;
-        case 'l': belongs = islower(character); break;
-        case 'p': belongs = ispunct(character); break;
-        case 's': belongs = isspace(character); break;
-        case 'u': belongs = isupper(character); break;
-        case 'w': belongs = isalnum(character); break;
-        case 'x': belongs = isxdigit(character); break;
-        case 'z': belongs = character == 0; break;
+static inline bool in_class(int character, int letter) {
+    switch (letter) {
+        case 'a': return isalpha(character);
+        case 'A': return !isalpha(character);
+        case 'c': return iscntrl(character);
+        case 'C': return !iscntrl(character);
+        case 'd': return isdigit(character);
+        case 'D': return !isdigit(character);
+        case 'g': return isgraph(character);
+        case 'G': return !isgraph(character);
+        case 'l': return islower(character);
+        case 'L': return !islower(character);
+        case 'p': return ispunct(character);
+        case 'P': return !ispunct(character);
+        case 's': return isspace(character);
+        case 'S': return !isspace(character);
+        case 'u': return isupper(character);
+        case 'U': return !isupper(character);
+        case 'w': return isalnum(character);
+        case 'W': return !isalnum(character);
+        case 'x': return isxdigit(character);
+        case 'X': return !isxdigit(character);
+        case 'z': return character == 0;
+        case 'Z': return character != 0;
         default: return letter == character;
     }
-    return isupper(letter) ? !belongs : belongs;
 }
 
 /// Whether a character is in the set from `[` at `set` to `]` at `last`.
@@ -225,7 +234,7 @@ static const char *match_rest(nj_matcher *matcher, const char *place, const char
                     pattern = end;
                     continue;
                 }
-                if (isdigit(next)) {
+                if ('0' <= next && next <= '9') {
                     place = match_again(matcher, place, next);
                     if (place == NULL) return NULL;
                     pattern += 2;
@@ -254,6 +263,31 @@ static const char *match_rest(nj_matcher *matcher, const char *place, const char
             pattern = end;
         }
     }
+    return place;
+}
+
+/// Whether the pattern begins with an item for one character, rather than with something special.
+static bool begins_with_item(const nj_matcher *matcher, const char *pattern) {
+    const char *end = matcher->pattern_end;
+    if (pattern == end || *pattern == '(' || *pattern == ')') return false;
+    if (*pattern == '$') return pattern + 1 != end;
+    if (*pattern != ESCAPE) return true;
+    return pattern + 1 != end && pattern[1] != 'b' && pattern[1] != 'f' &&
+           (pattern[1] < '0' || pattern[1] > '9');
+}
+
+const char *nj_skip(nj_matcher *matcher, const char *place, const char *pattern) {
+    if (!begins_with_item(matcher, pattern)) return place;
+    const char *end = item_end(matcher, pattern);
+    if (end != matcher->pattern_end && (*end == '*' || *end == '-' || *end == '?')) return place;
+    const char *start = place;
+    if (strchr(".[%", *pattern) == NULL) {
+        place = memchr(place, *pattern, (size_t)(matcher->subject_end - place));
+        if (place == NULL) place = matcher->subject_end;
+    } else {
+        while (place < matcher->subject_end && !matches_item(matcher, place, pattern, end)) place++;
+    }
+    work(matcher, (size_t)(place - start));
     return place;
 }
 

@@ -29,6 +29,10 @@ typedef struct {
 void nj_matcher_init(nj_matcher *matcher, lua_State *L, const char *subject, size_t length,
                      const char *pattern_end);
 
+/// The first place from `place` on where a match can start: one where the first item of the pattern
+/// matches, if the pattern needs one, or the end of the subject. Raises the same errors.
+const char *nj_skip(nj_matcher *matcher, const char *place, const char *pattern);
+
 /// Where the match that starts at `place` ends, or NULL. Raises an error for a malformed pattern,
 /// and the kill when the script must stop.
 const char *nj_match_at(nj_matcher *matcher, const char *place, const char *pattern);

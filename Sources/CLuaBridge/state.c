@@ -152,6 +152,7 @@ static int set_up(lua_State *L) {
     nj_install_finalizers(L);
     nj_install_patterns(L);
     nj_install_shell(L);
+    nj_install_sort(L);
     nj_install_tables(L);
     return 0;
 }

@@ -47,6 +47,7 @@ static int search(lua_State *L, bool finds) {
     if (is_anchored) pattern++;
     const char *place = subject + offset;
     do {
+        if (!is_anchored) place = nj_skip(&matcher, place, pattern);
         const char *end = nj_match_at(&matcher, place, pattern);
         if (end == NULL) continue;
         if (!finds) return nj_push_captures(&matcher, place, end);
@@ -76,8 +77,9 @@ static int gmatch_step(lua_State *L) {
     progress *now = lua_touserdata(L, lua_upvalueindex(1));
     nj_matcher matcher;
     nj_matcher_init(&matcher, L, now->subject, now->length, now->pattern + now->pattern_length);
-    for (size_t offset = now->offset; offset <= now->length; offset++) {
-        const char *start = now->subject + offset;
+    const char *start = now->subject + now->offset;
+    for (; start <= matcher.subject_end; start++) {
+        start = nj_skip(&matcher, start, now->pattern);
         const char *end = nj_match_at(&matcher, start, now->pattern);
         if (end == NULL || end == now->last_end) continue;
         now->offset = (size_t)(end - now->subject);
@@ -179,6 +181,9 @@ static int gsub(lua_State *L) {
     luaL_Buffer result;
     luaL_buffinit(L, &result);
     while (count < most) {
+        const char *next = is_anchored ? place : nj_skip(&matcher, place, pattern);
+        luaL_addlstring(&result, place, (size_t)(next - place));
+        place = next;
         const char *end = nj_match_at(&matcher, place, pattern);
         if (end != NULL && end != last_end) {
             count++;

@@ -35,8 +35,10 @@ static void check_table(lua_State *L, int index, bool reads, bool writes, bool n
     lua_settop(L, top - 1);
 }
 
+void nj_check_list(lua_State *L, int index) { check_table(L, index, true, true, true); }
+
 static int insert(lua_State *L) {
-    check_table(L, 1, true, true, true);
+    nj_check_list(L, 1);
     lua_Integer end = (lua_Integer)((lua_Unsigned)luaL_len(L, 1) + 1);
     lua_Integer position = end;
     if (lua_gettop(L) == 3) {
@@ -52,7 +54,7 @@ static int insert(lua_State *L) {
 }
 
 static int remove_element(lua_State *L) {
-    check_table(L, 1, true, true, true);
+    nj_check_list(L, 1);
     lua_Integer length = luaL_len(L, 1);
     lua_Integer position = luaL_optinteger(L, 2, length);
     // Lua's own names the table here, too.

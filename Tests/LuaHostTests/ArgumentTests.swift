@@ -15,14 +15,15 @@ struct ArgumentTests {
         "; it takes ball, data, epochs, lr, decay, shuffle, name, colour,"
         + " on_epoch, extra, layers"
 
+    /// What follows when the first argument of `nj.fit` was left out.
+    static let noBall =
+        " (nj.Ball expected, got nil): what to train, as in nj.fit(ball, { epochs = 3 })"
+
     /// The exact words, as scripts and their readers see them.
     static let refused = [
-        Case(
-            text: "nj.fit(nil)", message: "bad argument #1 to 'fit' (nj.Ball expected, got nil)"),
-        Case(text: "nj.fit()", message: "bad argument #1 to 'fit' (nj.Ball expected, got nil)"),
-        Case(
-            text: "nj.fit({ epochs = 3 })",
-            message: "bad option 'ball' to 'fit' (nj.Ball expected, got nil)"),
+        Case(text: "nj.fit(nil)", message: "bad argument #1 to 'fit'" + noBall),
+        Case(text: "nj.fit()", message: "bad argument #1 to 'fit'" + noBall),
+        Case(text: "nj.fit({ epochs = 3 })", message: "missing option 'ball' to 'nj.fit'" + noBall),
         Case(
             text: "nj.fit(b, 'x')",
             message: "bad argument #2 to 'fit' (nj.Point or number expected, got string \"x\")"),
@@ -96,12 +97,12 @@ struct ArgumentTests {
             message: "bad option 'layers' to 'fit' (must be >= 1 at [2], got 0)"),
         Case(
             text: "nj.fit(b, 1, 2)",
-            message: "bad argument #3 to 'fit' (options table expected, got number 2)"),
+            message: "bad argument #3 to 'fit' (options table expected, got number 2),"
+                + " as in nj.fit(ball, { epochs = 3 })"),
         Case(
             text: "nj.fit(b, 1, {}, 2)",
-            message:
-                "too many arguments to 'fit' (at most 3, got 4); write nj.fit(ball, data, { epochs"
-                + " = 20, lr = 0.001, decay = …, shuffle = true, name = \"run\", colour = \"re…"),
+            message: "too many arguments to 'fit' (at most 3, got 4); write"
+                + " nj.fit(ball, { epochs = 3 })"),
         Case(
             text: "nj.toys.point(1, 2)",
             message: "too many arguments to 'point' (at most 1, got 2); write nj.toys.point(x)"),
@@ -131,7 +132,10 @@ struct ArgumentTests {
             text: "return b + {}",
             message: "bad argument #2 to '+' (nj.Ball or integer expected, got table)"),
         Case(text: "return b.siez", message: "nj.Ball has no field 'siez' (did you mean 'size'?)"),
-        Case(text: "return b[{}]", message: "nj.Ball has no field 'table'"),
+        Case(
+            text: "return b[{}]",
+            message: "nj.Ball cannot be indexed with table;"
+                + " ?nj.Ball at the prompt lists what it has"),
         Case(
             text: "b.size = 3",
             message: "cannot set 'size' of nj.Ball: its fields are read-only;"

@@ -33,10 +33,13 @@ struct InspectionTests {
         let table = try table(
             "(function() local t = {} for i = 1, 1e6 do t['k' .. i] = i end return t end)()")
         let clock = ContinuousClock()
-        let time = try clock.measure {
-            _ = try table.names(startingWith: "zz", atMost: 9, milliseconds: 5)
+        // Others may take the processor away, but not each time.
+        let times = try (1...20).map { _ in
+            try clock.measure {
+                _ = try table.names(startingWith: "zz", atMost: 9, milliseconds: 5)
+            }
         }
-        #expect(time < .milliseconds(30))
+        #expect(try #require(times.min()) < .milliseconds(30))
     }
 
     @Test("sees metatables and their tables behind any __metatable, and calls nothing")

@@ -281,6 +281,8 @@ struct ReplacedFunctionTests {
             ) == ["night.owl", "true", "night.owl"])
         #expect(state.failure("nj.birds.broken()")?.message.contains("broken.lua:1") == true)
         #expect(
-            state.failure("nj.birds.eagle()")?.message == "test:1: nj.birds has no field 'eagle'")
+            state.failure("nj.birds.eagle()")?.message
+                == "test:1: nj.birds has no field 'eagle';"
+                + " ?nj.birds at the prompt lists what it has")
     }
 }

@@ -43,6 +43,18 @@ struct TimeLimitTests {
         }
     }
 
+    @Test("ends the command that a script waits for, and all that one started")
+    func commands() async {
+        await #expect(processExitsWith: .success) {
+            let start = ContinuousClock.now
+            try Self.check("os.execute('sleep 60')")
+            try Self.check("while true do os.execute('sleep 60; true') end")
+            // One that does not want to end has a second.
+            try Self.check("os.execute('trap : TERM; while true; do sleep 60; done')")
+            guard ContinuousClock.now - start < .seconds(50) else { exit(5) }
+        }
+    }
+
     @Test("stops close handlers that go on after it, too")
     func closing() async {
         await #expect(processExitsWith: .success) {

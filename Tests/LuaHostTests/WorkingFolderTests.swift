@@ -92,7 +92,7 @@ struct WorkingFolderTests {
             if path == "link", call.hasPrefix("os.rename('link'") { continue }
             #expect(try state.values("return \(call)")[0] == "nil", "\(call)")
         }
-        #expect(state.problem(withPath: path) != nil)
+        #expect(throws: LuaError.self) { try state.checkPath(path) }
         let text = try String(contentsOf: outside.appending(path: "secret.txt"), encoding: .utf8)
         #expect(text == "secret")
     }
@@ -106,9 +106,17 @@ struct WorkingFolderTests {
         ] {
             #expect(try state.values("return io.open('\(path)')")[1] == "\(path): \(reason)")
         }
-        #expect(state.problem(withPath: "sub/new/file") == nil)
-        #expect(state.problem(withPath: "inside/file") != nil)
-        #expect(try Toys.state().state.problem(withPath: "/etc/passwd") == nil)
+        try state.checkPath("sub/new/file")
+        #expect(throws: LuaError.self) { try state.checkPath("inside/file") }
+        #expect(throws: LuaError.self) { try state.checkPath("~/file") }
+        try Toys.state().state.checkPath("/etc/passwd")
+    }
+
+    @Test("that the system would cut at a zero byte are refused at every level")
+    func cut() throws {
+        for state in [state, try Toys.state().state] {
+            #expect(throws: LuaError.self) { try state.checkPath("sub/file\0.txt") }
+        }
     }
 
     @Test("of modules are searched without following links")

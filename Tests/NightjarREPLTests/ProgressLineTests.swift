@@ -9,13 +9,14 @@ struct ProgressLineTests {
     private final class Screen {
         var text = ""
         var time = 100.0
+        var width = 80
     }
 
     private let screen = Screen()
 
     private func line(_ style: ProgressLine.Style) -> ProgressLine {
         ProgressLine(
-            style, width: { 80 }, seconds: { [screen] in screen.time },
+            style, width: { [screen] in screen.width }, seconds: { [screen] in screen.time },
             write: { [screen] in screen.text += $0 })
     }
 
@@ -53,6 +54,17 @@ struct ProgressLineTests {
         #expect(screen.text == "\rjob  25%\u{1B}[K\r\u{1B}[K")
         line.clear()
         #expect(screen.text == "\rjob  25%\u{1B}[K\r\u{1B}[K")
+    }
+
+    @Test("takes all rows along into which a narrower terminal broke the line")
+    func narrowed() {
+        let line = line(.inPlace)
+        line.report(report(1, [("loss", 2), ("mrr", 3)]))
+        #expect(screen.text == "\rjob  25%  loss 2.000  mrr 3.000\u{1B}[K")
+        screen.text = ""
+        screen.width = 15
+        line.clear()
+        #expect(screen.text == "\r\u{1B}[2A\u{1B}[J\u{1B}[K")
     }
 
     @Test("writes plain lines every few seconds where no terminal is")

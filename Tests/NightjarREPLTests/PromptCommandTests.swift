@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import NightjarREPL
@@ -72,7 +73,33 @@ struct PromptCommandTests {
         try expect("nj> !\n! needs a command, such as !ls")
         let refusal = "the shell is out of reach at this level; start nightjar without --level"
         try expect("nj> !true\n\(refusal)", level: .script)
-        try expect("nj> :save x\nfiles are out of reach at level lab", level: .lab)
+    }
+
+    @Test("save and load below the working folder at level lab")
+    func labFiles() throws {
+        let name = "nightjar-\(UUID().uuidString).safetensors"
+        defer { try? FileManager.default.removeItem(atPath: name) }
+        try expect(
+            """
+            nj> x = { 1, 2 }
+            nj> :save \(name)
+            saved x
+            nj> x = nil
+            nj> :load \(name)
+            loaded x
+            nj> x
+            { 1, 2 }
+            """, level: .lab)
+        let reason = "outside of the working folder, where this level may not reach"
+        for path in ["../\(name)", "/tmp/\(name)", "~/\(name)"] {
+            try expect(
+                """
+                nj> :save \(path)
+                '\(path)' is \(reason). Give a path within it.
+                nj> :load \(path)
+                '\(path)' is \(reason). Give a path within it.
+                """, level: .lab)
+        }
     }
 
     @Test("write times in readable units")

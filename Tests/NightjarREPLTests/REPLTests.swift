@@ -142,7 +142,8 @@ struct REPLTests {
             nj> nj.clokc()
             nj has no field 'clokc' (did you mean 'clock'?)
             nj> nj.write_json()
-            bad argument #1 to 'write_json' (string expected, got nil)
+            bad argument #1 to 'write_json' (string expected, got nil): the file, as in \
+            nj.write_json("results.json", { seed = 1, mrr = 0.0612 })
             nj> prnt(1)
             attempt to call a nil value (global 'prnt')
             did you mean 'print'?

@@ -59,6 +59,25 @@ struct BenchTests {
         #expect(outcome.output == "[\"nightjar\", \"peer\", \"peer_name\", \"ratio\", \"unit\"]\n")
     }
 
+    @Test("a bar is told with whether it was kept, whoever the opponent is")
+    func bar() throws {
+        let outcome = try run(
+            """
+            from pathlib import Path
+            turns = "sh -c 'echo ready run=1; while read p; do echo done; done'"
+            peers = tuple(Peer(str(bar), turns, bar=bar) for bar in (1e6, 1e-6))
+            benchmark = Benchmark("a", "", "s", peers, whole={"run": 1}, nightjar=turns)
+            commands = benchmark.commands(Path("."), {})
+            MEASURE
+            assert [result["bar"], result["others"][0]["bar"]] == [1e6, 1e-6], result
+            bench.print_rows("a", result)
+            """)
+        #expect(outcome.errors == "")
+        let rows = outcome.output.split(separator: "\n")
+        #expect(rows.map { $0.contains("kept") } == [true, false])
+        #expect(rows.map { $0.contains("missed") } == [false, true])
+    }
+
     @Test("an opponent of other work is compared with a Nightjar that does that work")
     func ownSide() throws {
         let outcome = try run(

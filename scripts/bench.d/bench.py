@@ -115,6 +115,8 @@ def report(benchmark, finished):
         found = {"peer": peer and peer.median, "ratio": ratio, "peer_name": opponent.name}
         if opponent.nightjar is not None:
             found["nightjar"] = nightjar and nightjar.median
+        if opponent.bar is not None:
+            found["bar"] = opponent.bar
         return found
 
     first, *others = benchmark.peers
@@ -135,9 +137,13 @@ def print_rows(key, result):
     for number, peer in enumerate([result, *result.get("others", [])]):
         ratio = "-" if peer["ratio"] is None else f"{peer['ratio']:.2f}x"
         nightjar = peer.get("nightjar", result["nightjar"])
+        bar = ""
+        if "bar" in peer and nightjar is not None:
+            kept = "kept" if nightjar <= peer["bar"] else "missed"
+            bar = f" (bar {figure(peer['bar'])} {result['unit']}: {kept})"
         print(
             f"{key if number == 0 else '':13} {figure(nightjar):>12} "
-            f"{figure(peer['peer']):>12} {ratio:>9}  {result['unit']:12} {peer['peer_name']}",
+            f"{figure(peer['peer']):>12} {ratio:>9}  {result['unit']:12} {peer['peer_name']}{bar}",
             flush=True)
 
 

@@ -16,6 +16,8 @@ class Peer:
     command: str
     # Nightjar's side where it is not the benchmark's own, because this opponent does other work.
     nightjar: str | None = None
+    # A time that Nightjar's side should keep whatever the opponent takes.
+    bar: float | None = None
 
     @property
     def rival(self):
@@ -138,7 +140,7 @@ BENCHMARKS = [
             Peer(
                 "PyTorch v[1] = 0.5, to v[2] = 0.5, two checked arguments",
                 "{python} {peers}/torch_call.py assign",
-                nightjar="{nightjar} run {script} assign"),
+                nightjar="{nightjar} run {script} assign", bar=100),
             Peer(
                 "Lua's own math.ult(1, 2), in C, to v[2] = 0.5",
                 "{nightjar} run {script} stock", nightjar="{nightjar} run {script} assign"),

@@ -238,6 +238,18 @@ void *nj_to_function(lua_State *L, int index);
 
 // MARK: Objects
 
+/// The block of a userdata that stands for an object.
+///
+/// It says itself what it is, as asking its metatable costs several calls, and every method asks for
+/// its receiver. Scripts make no userdata, and those of other libraries lack the mark.
+typedef struct {
+    /// NULL once the object was released.
+    nj_held *held;
+    void *class_id;
+    /// The address of a variable of the bridge.
+    const void *mark;
+} nj_object;
+
 /// Makes the table on top of the stack the metatable of `class_id` and pops it.
 void nj_set_class(lua_State *L, void *class_id);
 
@@ -249,9 +261,9 @@ bool nj_push_known_object(lua_State *L, void *object);
 void nj_push_object(lua_State *L, void *object, void *class_id, size_t bytes, const void *owner,
                     bool has_identity);
 
-/// The object at `index`, or NULL if it was released or the value is something else. `class_id` is
-/// set to its class, or to NULL if the value is something else.
-void *nj_to_object(lua_State *L, int index, void **class_id);
+/// The block of the object at `index`, or NULL if the value is something else. It lives as long as
+/// the value.
+const nj_object *nj_object_at(lua_State *L, int index);
 
 /// Releases the object at `index` before the collector does; false if the value is something else.
 bool nj_release_object(lua_State *L, int index);
@@ -259,8 +271,8 @@ bool nj_release_object(lua_State *L, int index);
 /// Pushes a function for `__close` that does the same.
 void nj_push_release(lua_State *L);
 
-/// Replaces four values on top (methods, property getters, integer indexer or false, function for
-/// unknown keys) by a function for `__index`.
+/// Replaces four values on top (Swift function that indexes by number or false, methods, property
+/// getters, function for unknown keys) by a function for `__index`.
 void nj_push_object_index(lua_State *L);
 
 /// Replaces two values on top (prefix of Lua modules or nil, function for unknown keys) by a

@@ -147,9 +147,11 @@ extension UnsafeMutablePointer<ArgumentCheck> {
             return isAbove
                 && (pointee.excludesHigh ? value < pointee.highNumber : value <= pointee.highNumber)
         case .object:
-            var id: UnsafeMutableRawPointer?
-            guard nj_to_object(raw, index, &id) != nil, let id else { return false }
-            let found = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef { $0.type }
+            guard let block = nj_object_at(raw, index), block.pointee.held != nil else {
+                return false
+            }
+            let found = Unmanaged<BoundClass>.fromOpaque(block.pointee.class_id)
+                ._withUnsafeGuaranteedRef { $0.type }
             return found == pointee.objectType ? true : nil
         case .slow: return pointee.certainTypes >> type & 1 == 1 ? true : nil
         }

@@ -9,6 +9,26 @@ struct ArgumentError: Error, CustomStringConvertible {
     let description: String
 }
 
+extension ArgumentError {
+    /// The error for the key, the second argument of `call`, that a class or module lacks.
+    init(unknownField call: Call, of owner: String, known: [String]) {
+        guard let key = ListReader.string(call.raw, 2) else {
+            let given = ArgumentText.describe(call.raw, 2)
+            self.init(
+                description: "\(owner) cannot be indexed with \(given)" + Self.question(owner))
+            return
+        }
+        let hint = Suggestion.hint(for: key, in: known)
+        self.init(
+            description: "\(owner) has no field '\(key)'"
+                + (hint.isEmpty ? Self.question(owner) : hint))
+    }
+
+    private static func question(_ owner: String) -> String {
+        "; ?\(owner) at the prompt lists what it has"
+    }
+}
+
 /// Words for arguments and values.
 enum ArgumentText {
     /// What a script gave: `nil`, `string "ten"`, `number 5`, `table`, `nj.Tensor`.

@@ -62,6 +62,11 @@ final class BoundClass {
         }
         if declaration.isFreeable { try stack.set("__close") { nj_push_release(raw) } }
         try stack.set("__index") {
+            if let indexer = special["__index"] {
+                try bind(indexer).push(onto: stack)
+            } else {
+                false.push(onto: stack)
+            }
             lua_createtable(raw, 0, Int32(functions.count))
             for method in functions where !method.name.hasPrefix("__") {
                 try stack.set(method.name) { try bind(method).push(onto: stack) }
@@ -71,11 +76,6 @@ final class BoundClass {
                 try stack.set(property.name) {
                     try BoundFunction(property, of: self, state).push(onto: stack)
                 }
-            }
-            if let indexer = special["__index"] {
-                try bind(indexer).push(onto: stack)
-            } else {
-                false.push(onto: stack)
             }
             // An indexer that takes names gets those that no method or property has.
             if let indexer = special["__index"], indexer.takesName {
@@ -113,9 +113,7 @@ final class BoundClass {
         let methods = state.declarations.functions(of: name).map(\.name)
         let known = methods.filter { !$0.hasPrefix("__") } + declaration.properties.map(\.name)
         return BoundFunction(anonymous: "index", state) { call in
-            let key = ListReader.string(call.raw, 2) ?? ArgumentText.describe(call.raw, 2)
-            let hint = Suggestion.hint(for: key, in: known)
-            throw ArgumentError(description: "\(name) has no field '\(key)'\(hint)")
+            throw ArgumentError(unknownField: call, of: name, known: known)
         }
     }
 

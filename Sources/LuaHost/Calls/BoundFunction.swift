@@ -146,8 +146,10 @@ final class BoundFunction {
         let stack = LuaStack(raw)
         do {
             if layout < 0 { throw misfit(raw, layout) }
-            try check(raw, given: layout)
-            guard let result = try body(Call(raw, self, given: layout)) else {
+            let receiver = try checkReceiver(raw)
+            try checkArguments(raw, given: layout)
+            let call = Call(raw, self, given: layout, receiver: receiver)
+            guard let result = try body(call) else {
                 if givesNothing { return 0 }
                 lua_pushnil(raw)
                 return 1
@@ -158,15 +160,18 @@ final class BoundFunction {
         }
     }
 
+    /// The block of the receiver, if there is one.
     @inline(__always)
-    private func check(_ raw: OpaquePointer, given: Int32) throws {
-        if case .object(let owner, let mayBeFreed) = receiver {
-            var id: UnsafeMutableRawPointer?
-            let isGone = nj_to_object(raw, 1, &id) == nil && !mayBeFreed
-            if isGone || id != owner.toOpaque() {
-                throw badReceiver(raw, owner.takeUnretainedValue().declaration.name)
-            }
-        }
+    private func checkReceiver(_ raw: OpaquePointer) throws -> UnsafePointer<nj_object>? {
+        guard case .object(let owner, let mayBeFreed) = receiver else { return nil }
+        guard let block = nj_object_at(raw, 1), block.pointee.class_id == owner.toOpaque(),
+            block.pointee.held != nil || mayBeFreed
+        else { throw badReceiver(raw, owner.takeUnretainedValue().declaration.name) }
+        return block
+    }
+
+    @inline(__always)
+    private func checkArguments(_ raw: OpaquePointer, given: Int32) throws {
         for position in 0..<frame.count {
             switch frame.passes(raw, at: position) {
             case true?: break
@@ -236,13 +241,15 @@ extension BoundFunction {
                 description: "option '\(key)' to '\(name)' was already given by position")
         case NJ_NOT_OPTIONS:
             let given = ArgumentText.describe(raw, -1)
+            let use = declaration?.use.map { ", as in \($0)" } ?? ""
             return ArgumentError(
                 description: "bad argument #\(positionalCount + 1) to '\(name)'"
-                    + " (options table expected, got \(given))")
+                    + " (options table expected, got \(given))\(use)")
         default:
             let most = positionalCount + (parameters.count > positionalCount ? 1 : 0)
             let given = lua_gettop(raw) - receiver.slots
-            let call = declaration.map { "; write \($0.signature.shortened(to: 100))" } ?? ""
+            let use = declaration.map { $0.use ?? $0.signature.shortened(to: 100) }
+            let call = use.map { "; write \($0)" } ?? ""
             return ArgumentError(
                 description:
                     "too many arguments to '\(name)' (at most \(most), got \(given))\(call)")
@@ -253,8 +260,26 @@ extension BoundFunction {
     private func mismatch(_ raw: OpaquePointer, _ position: Int, given: Int32) -> ArgumentError {
         let detail = ArgumentText.mismatch(
             parameters[position].type, raw, frame.slot(at: position), state.declarations.className)
+        guard lua_type(raw, frame.slot(at: position)) != LUA_TNIL else {
+            return missing(at: position, given: given, detail)
+        }
         let maker = maker(of: parameters[position].type, raw, frame.slot(at: position))
         return error(at: position, given: given, detail + maker)
+    }
+
+    /// The error for an argument that was left out, or given as a variable that is nil.
+    private func missing(at position: Int, given: Int32, _ detail: String) -> ArgumentError {
+        let summary = parameters[position].summary
+        let use = declaration?.use.map { ", as in \($0)" } ?? ""
+        if isOption(position, given: given) {
+            let name = parameters[position].name
+            return ArgumentError(
+                description: "missing option '\(name)' to '\(qualifiedName)' (\(detail)):"
+                    + " \(summary)\(use)")
+        }
+        return ArgumentError(
+            description: error(at: position, given: given, detail).description
+                + ": \(summary)\(use)")
     }
 
     /// Names the methods of the object at `index` that give what was expected instead of it.
@@ -281,10 +306,15 @@ extension BoundFunction {
 
     /// The error for one argument, with what stands between the parentheses.
     func error(at position: Int, given: Int32, _ detail: String) -> ArgumentError {
-        let isNamed = given & Int32(NJ_NAMED) != 0 && position >= given & Int32(NJ_NAMED - 1)
-        let isOption = position >= positionalCount || isNamed
+        let isOption = isOption(position, given: given)
         let place = isOption ? "option '\(parameters[position].name)'" : "argument #\(position + 1)"
         return ArgumentError(description: "bad \(place) to '\(name)' (\(detail))")
+    }
+
+    /// Whether the script gave an argument by name, or should have.
+    private func isOption(_ position: Int, given: Int32) -> Bool {
+        let isNamed = given & Int32(NJ_NAMED) != 0 && position >= given & Int32(NJ_NAMED - 1)
+        return position >= positionalCount || isNamed
     }
 }
 

@@ -15,9 +15,16 @@ public struct Call {
     private let function: Unmanaged<BoundFunction>
     let frame: ArgumentFrame
     let given: Int32
+    /// Where Lua holds the receiver, which stands on the stack as long as the call lasts; nothing for
+    /// functions that declare none.
+    private let receiver: UnsafePointer<nj_object>?
 
-    init(_ raw: OpaquePointer, _ function: BoundFunction, given: Int32) {
+    init(
+        _ raw: OpaquePointer, _ function: BoundFunction, given: Int32,
+        receiver: UnsafePointer<nj_object>?
+    ) {
         self.raw = raw
+        self.receiver = receiver
         self.function = Unmanaged.passUnretained(function)
         frame = function.frame
         self.given = given
@@ -35,9 +42,27 @@ public struct Call {
     /// - Throws: When it is not a `T`.
     @inlinable
     public func receiver<T>(_ type: T.Type) throws -> T {
-        if let value = stack.object(1, as: type) { return value }
+        if let value = StoredObject(receiverBlock, for: type)?.value(as: type) { return value }
         throw wrongReceiver(type)
     }
+
+    /// Runs `body` on the object on which the method was called.
+    ///
+    /// It copies no structure, which takes as long as reading an element.
+    ///
+    /// - Throws: When it is not a `T`, and what `body` throws.
+    @inlinable
+    public func withReceiver<T, Result>(
+        _ type: T.Type, _ body: (T) throws -> Result
+    ) throws -> Result {
+        if let result = try StoredObject(receiverBlock, for: type)?.withValue(as: type, body) {
+            return result
+        }
+        throw wrongReceiver(type)
+    }
+
+    @usableFromInline
+    var receiverBlock: UnsafePointer<nj_object>? { receiver ?? nj_object_at(raw, 1) }
 
     /// Whether the script gave an argument.
     ///

@@ -101,6 +101,17 @@ public struct Function: Sendable {
         }
     }
 
+    /// A line of the example that shows the function in use, without its comment.
+    var use: String? {
+        let word = name == "__call" ? owner : name
+        guard var line = example.split(separator: "\n").first(where: { $0.contains(word) }) else {
+            return nil
+        }
+        if let comment = line.firstRange(of: "--") { line = line[..<comment.lowerBound] }
+        while line.last == " " { line.removeLast() }
+        return String(line)
+    }
+
     private var call: String {
         var parts = positional.map(\.name)
         if !options.isEmpty {

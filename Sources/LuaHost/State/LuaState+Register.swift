@@ -92,13 +92,11 @@ extension LuaState {
     private func unknownField(of module: Module) -> BoundFunction {
         let name = module.name
         return BoundFunction(anonymous: "index", self) { [unowned self] call in
-            let key = ListReader.string(call.raw, 2) ?? ArgumentText.describe(call.raw, 2)
             let inner = declarations.modules.map(\.name).filter { $0.hasPrefix(name + ".") }
             let known =
                 declarations.functions(of: name).map(\.name) + module.constants.map(\.name)
                 + inner.map { String($0.dropFirst(name.count + 1)) }
-            let hint = Suggestion.hint(for: key, in: known)
-            throw ArgumentError(description: "\(name) has no field '\(key)'\(hint)")
+            throw ArgumentError(unknownField: call, of: name, known: known)
         }
     }
 }

@@ -130,9 +130,21 @@ public final class LuaState {
         }
     }
 
-    /// Why a path may not be used, at the level that confines scripts to a folder; nothing if it may.
-    public func problem(withPath path: String) -> String? {
-        nj_path_problem(host, path).map { String(cString: $0) }
+    /// Makes sure that a path names one file, and, at the level that confines scripts to a folder, one
+    /// below it.
+    ///
+    /// - Throws: ``LuaError`` when it does not.
+    public func checkPath(_ path: String) throws(LuaError) {
+        guard !path.utf8.contains(0) else {
+            throw LuaError(
+                "a path has a zero byte, before which the system would cut it; write it without")
+        }
+        let isHome = path.hasPrefix("~") && configuration.level == .lab
+        guard isHome || nj_path_problem(host, path) != nil else { return }
+        let problem =
+            nj_path_problem(host, path).map { String(cString: $0) }
+            ?? "outside of the working folder, where this level may not reach"
+        throw LuaError("'\(path)' is \(problem). Give a path within it.")
     }
 
     // MARK: Stacks

@@ -2,6 +2,7 @@
 
 import CLua
 import CLuaBridge
+import NightjarRuntime
 
 /// What is wrong with one element of a list.
 struct ElementFault: Error, CustomStringConvertible {
@@ -32,11 +33,12 @@ struct ListReader {
     @inline(__always)
     func read<Element>(
         _ expected: String, _ body: (Int32) -> Element?
-    ) throws(ElementFault) -> [Element] {
+    ) throws -> [Element] {
         let count = count
         var elements: [Element] = []
         elements.reserveCapacity(count)
         for position in 0..<count {
+            if position & 0xFFFF == 0xFFFF { try Interruption.check() }
             lua_rawgeti(raw, table, lua_Integer(position + 1))
             guard let element = body(-1) else {
                 let found = ArgumentText.describe(raw, -1)
@@ -48,19 +50,19 @@ struct ListReader {
         return elements
     }
 
-    func numbers() throws(ElementFault) -> [Double] {
+    func numbers() throws -> [Double] {
         try read("number") { Self.number(raw, $0) }
     }
 
-    func floats() throws(ElementFault) -> [Float] {
+    func floats() throws -> [Float] {
         try read("number") { Self.number(raw, $0).map { Float($0) } }
     }
 
-    func integers() throws(ElementFault) -> [Int] {
+    func integers() throws -> [Int] {
         try read("integer") { Self.integer(raw, $0) }
     }
 
-    func strings() throws(ElementFault) -> [String] {
+    func strings() throws -> [String] {
         try read("string in UTF-8") { Self.string(raw, $0) }
     }
 
@@ -129,6 +131,7 @@ public struct NestedNumbers: Sendable {
             throw ElementFault(expected: expected, path: path, found: "\(count)")
         }
         for position in 0..<count {
+            if position & 0xFFFF == 0xFFFF { try Interruption.check() }
             lua_rawgeti(raw, index, lua_Integer(position + 1))
             if depth + 1 == shape.count, let number = ListReader.number(raw, -1) {
                 values.append(Float(number))

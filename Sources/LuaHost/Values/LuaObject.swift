@@ -107,16 +107,14 @@ struct StoredObject {
     @usableFromInline let instance: Unmanaged<AnyObject>
     @usableFromInline let storage: Storage
 
-    /// The object at an index; nothing if the value is something else or was released.
+    /// The object in a block; nothing if the value is something else or was released.
     @usableFromInline
-    init?(_ stack: LuaStack, _ index: Int32, for type: any Any.Type) {
-        var id: UnsafeMutableRawPointer?
-        guard let object = nj_to_object(stack.raw, index, &id), let id else { return nil }
+    init?(_ block: UnsafePointer<nj_object>?, for type: any Any.Type) {
+        guard let block, let object = block.pointee.held?.pointee.object else { return nil }
         instance = Unmanaged<AnyObject>.fromOpaque(object)
-        // The metatable vouches for the declared type, so the usual case needs no dynamic cast.
-        storage = Unmanaged<BoundClass>.fromOpaque(id)._withUnsafeGuaranteedRef {
-            $0.storage(of: type)
-        }
+        // The class vouches for the declared type, so the usual case needs no dynamic cast.
+        storage = Unmanaged<BoundClass>.fromOpaque(block.pointee.class_id)
+            ._withUnsafeGuaranteedRef { $0.storage(of: type) }
     }
 
     /// The object as a `T`, if it is one; `type` is the one that the initialiser got.
@@ -128,11 +126,26 @@ struct StoredObject {
             return instance._withUnsafeGuaranteedRef {
                 unsafeDowncast($0, to: ValueBox<T>.self).value
             }
-        case .other:
-            let instance = instance.takeUnretainedValue()
-            if let box = instance as? AnyValueBox { return box.anyValue as? T }
-            return instance as? T
+        case .other: return castValue(as: type)
         }
+    }
+
+    /// The object as a `T`, if a dynamic cast finds that it is one.
+    @inlinable
+    func castValue<T>(as type: T.Type) -> T? {
+        let instance = instance.takeUnretainedValue()
+        if let box = instance as? AnyValueBox { return box.anyValue as? T }
+        return instance as? T
+    }
+
+    /// Runs `body` on the object, which is kept meanwhile, if it is a `T`.
+    @inlinable
+    func withValue<T, Result>(
+        as type: T.Type, _ body: (T) throws -> Result
+    ) rethrows -> Result? {
+        guard case .boxed = storage else { return try value(as: type).map(body) }
+        let box = unsafeDowncast(instance.takeUnretainedValue(), to: ValueBox<T>.self)
+        return try body(box.value)
     }
 }
 
@@ -140,14 +153,16 @@ extension LuaStack {
     /// The Swift value at an index, if it is a `T`; nothing if it is something else or was released.
     @inlinable
     func object<T>(_ index: Int32, as type: T.Type) -> T? {
-        StoredObject(self, index, for: type)?.value(as: type)
+        StoredObject(block(index), for: type)?.value(as: type)
     }
+
+    @usableFromInline
+    func block(_ index: Int32) -> UnsafePointer<nj_object>? { nj_object_at(raw, index) }
 
     /// The class of the object at an index, and whether it was released.
     func boundClass(_ index: Int32) -> (bound: BoundClass, isReleased: Bool)? {
-        var id: UnsafeMutableRawPointer?
-        let object = nj_to_object(raw, index, &id)
-        guard let id else { return nil }
-        return (Unmanaged<BoundClass>.fromOpaque(id).takeUnretainedValue(), object == nil)
+        guard let block = block(index)?.pointee else { return nil }
+        let bound = Unmanaged<BoundClass>.fromOpaque(block.class_id).takeUnretainedValue()
+        return (bound, block.held == nil)
     }
 }

@@ -2,6 +2,7 @@
 
 import CLua
 import CLuaBridge
+import NightjarRuntime
 
 /// Where values are pushed on their way to Lua.
 ///
@@ -72,6 +73,7 @@ public struct LuaStack {
     func pushList(_ count: Int, _ body: (Int) throws -> Void) throws {
         try startTable(list: count)
         for position in 0..<count {
+            if position & 0xFFFF == 0xFFFF { try Interruption.check() }
             try body(position)
             endElement(position + 1)
         }

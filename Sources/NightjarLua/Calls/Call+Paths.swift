@@ -12,13 +12,7 @@ extension Call {
     ///
     /// - Throws: ``LuaError`` for a path that the level forbids.
     func checked(path: String) throws -> String {
-        let isHome = path.hasPrefix("~") && state.configuration.level == .lab
-        let problem = state.problem(withPath: path)
-        if isHome || problem != nil {
-            throw LuaError(
-                "'\(path)' is \(problem ?? "outside of the working folder, where this level may not reach")."
-                    + " Give a path within it.")
-        }
+        try state.checkPath(path)
         return path
     }
 

@@ -2,6 +2,7 @@
 
 import LuaHost
 import NightjarData
+import NightjarRuntime
 
 /// The ways to divide a log, each with the options that it reads.
 private enum SplitKind: String, CaseIterable {
@@ -70,38 +71,53 @@ extension InteractionsBinding {
                 "a split by \(kind.rawValue) does not read '\(option)'. Leave it out, or divide by "
                     + readers.map { "'\($0.rawValue)'" }.joined(separator: " or ") + ".")
         }
+        let division = try division(kind, call)
         let log = try call.receiver(Interactions.self)
+        // Passes over a log of many millions of rows do not look whether the user asked to stop.
+        return try UnstoppableWork.run { try division(log) }
+    }
+
+    private typealias Division = @Sendable (Interactions) throws -> Split
+
+    /// How the options divide a log.
+    private static func division(_ kind: SplitKind, _ call: Call) throws -> Division {
         let (valid, test) = (try call.number("valid"), try call.number("test"))
         let seed = UInt32(clamping: try call.integer("seed"))
         switch kind {
-        case .time: return try splitByTime(log, call)
+        case .time: return try divisionByTime(call, valid: valid, test: test)
         case .tail:
-            return try log.splitByUserTail(
-                valid: valid, test: test, minimumRows: call.integer("min_rows"))
-        case .last: return try splitLeavingOneOut(log, call, seed)
-        case .user: return try log.splitByUser(valid: valid, test: test, seed: UInt64(seed))
-        case .hash: return try log.splitByUserHash(seed: seed, share: call.number("share"))
-        case .random: return try log.splitAtRandom(valid: valid, test: test, seed: UInt64(seed))
+            let minimum = try call.integer("min_rows")
+            return { try $0.splitByUserTail(valid: valid, test: test, minimumRows: minimum) }
+        case .last:
+            let validation = try leaveOneOutValidation(call, seed)
+            return { try $0.splitLeavingOneOut(valid: validation) }
+        case .user: return { try $0.splitByUser(valid: valid, test: test, seed: UInt64(seed)) }
+        case .hash:
+            let share = try call.number("share")
+            return { try $0.splitByUserHash(seed: seed, share: share) }
+        case .random: return { try $0.splitAtRandom(valid: valid, test: test, seed: UInt64(seed)) }
         }
     }
 
-    private static func splitByTime(_ log: Interactions, _ call: Call) throws -> Split {
+    private static func divisionByTime(
+        _ call: Call, valid: Double, test: Double
+    ) throws -> Division {
         let validFrom = try call.integer(ifGiven: "valid_from").map { Int64($0) }
         guard let testFrom = try call.integer(ifGiven: "test_from") else {
             guard validFrom == nil else {
                 throw LuaError("valid_from needs test_from. Give both, or shares of rows.")
             }
-            return try log.splitByTime(valid: call.number("valid"), test: call.number("test"))
+            return { try $0.splitByTime(valid: valid, test: test) }
         }
         for share in ["valid", "test"] where try call.has(share) {
             throw LuaError("\(share) and test_from both say where to cut. Give one of them.")
         }
-        return try log.splitByTime(validFrom: validFrom, testFrom: Int64(testFrom))
+        return { try $0.splitByTime(validFrom: validFrom, testFrom: Int64(testFrom)) }
     }
 
-    private static func splitLeavingOneOut(
-        _ log: Interactions, _ call: Call, _ seed: UInt32
-    ) throws -> Split {
+    private static func leaveOneOutValidation(
+        _ call: Call, _ seed: UInt32
+    ) throws -> LeaveOneOutValidation {
         let validRow = try call.choice("valid_row", as: ValidRow.self)
         if validRow != .random, try call.has("seed") {
             throw LuaError(
@@ -109,9 +125,9 @@ extension InteractionsBinding {
                     + " valid_row = 'random'.")
         }
         switch validRow {
-        case .none: return try log.splitLeavingOneOut(valid: .none)
-        case .previous: return try log.splitLeavingOneOut(valid: .previous)
-        case .random: return try log.splitLeavingOneOut(valid: .random(seed: UInt64(seed)))
+        case .none: return .none
+        case .previous: return .previous
+        case .random: return .random(seed: UInt64(seed))
         }
     }
 

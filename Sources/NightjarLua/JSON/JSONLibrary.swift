@@ -54,7 +54,9 @@ enum JSONLibrary {
             return try JSONDecoder().decode(JSONValue.self, from: bytes(of: path))
         } catch DecodingError.dataCorrupted(let context) {
             let reason = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-            throw LuaError("'\(path)' is no JSON: \(reason). Write it again, or check the path.")
+            let stop = reason.hasSuffix(".") ? "" : "."
+            throw LuaError(
+                "'\(path)' is no JSON: \(reason)\(stop) Write it again, or check the path.")
         }
     }
 

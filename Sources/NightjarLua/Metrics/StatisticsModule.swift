@@ -2,6 +2,7 @@
 
 import LuaHost
 import NightjarMetrics
+import NightjarRuntime
 
 /// The paired tests by their names in Lua.
 private enum TestKind: String, CaseIterable {
@@ -93,7 +94,10 @@ enum StatisticsModule {
         positional: [.list("p_values", of: .number, "p-values, each from 0 to 1")],
         returns: .list(of: .number, "corrected p-values in the same order"),
         example: "nj.stats.holm{ 0.01, 0.04, 0.03 }"
-    ) { call in try Holm.adjusted(call.numbers("p_values")) }
+    ) { call in
+        let values = try call.numbers("p_values")
+        return try UnstoppableWork.run { try Holm.adjusted(values) }
+    }
 
     static let detection = Function(
         "detection", on: "nj.stats", summary: "Tells how well scores find what was planted.",
@@ -125,7 +129,8 @@ enum StatisticsModule {
             }
             return mark
         }
-        let scores = try DetectionScores(call.numbers("scores"), isPlanted: marks)
+        let values = try call.numbers("scores")
+        let scores = try UnstoppableWork.run { try DetectionScores(values, isPlanted: marks) }
         let count = try call.integer(ifGiven: "at") ?? scores.plantedCount
         return LuaRecord([
             "auc": scores.rocAUC, "ap": scores.averagePrecision,

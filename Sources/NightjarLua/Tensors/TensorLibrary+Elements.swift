@@ -14,7 +14,8 @@ extension TensorLibrary {
             ),
             example: "w[2][3]"
         ) { call in
-            try part(of: call.receiver(Tensor.self), at: call.integer("row"))
+            let position = try call.integer("row")
+            return try call.withReceiver(Tensor.self) { try part(of: $0, at: position) }
         },
         Function(
             "__newindex", on: "nj.Tensor", summary: "Overwrites an element or a row.",
@@ -24,22 +25,22 @@ extension TensorLibrary {
             ],
             example: "w[2] = 0; w[3] = { 1, 2, 3 }"
         ) { call in
-            let tensor = try call.receiver(Tensor.self)
             let position = try call.integer("row")
-            if tensor.shape.count == 1, let number = try call.number(ifGiven: "value") {
-                try tensor.setElement(at: position, to: Float(number))
-                return nil
+            let number = try call.number(ifGiven: "value")
+            try call.withReceiver(Tensor.self) { tensor in
+                if tensor.shape.count == 1, let number {
+                    return try tensor.setElement(at: position, to: Float(number))
+                }
+                let row = try tensor.row(at: position)
+                try row.assign(call.operand("value").broadcast(to: row.shape))
             }
-            let row = try tensor.row(at: position)
-            try row.assign(call.operand("value").broadcast(to: row.shape))
             return nil
         },
         Function(
             "__len", on: "nj.Tensor", summary: "Gives the size of the first dimension.",
             returns: .integer("the number of rows, or of elements of a vector"), example: "#w"
         ) { call in
-            let tensor = try call.receiver(Tensor.self)
-            return tensor.shape[try tensor.axis(at: 1)]
+            try call.withReceiver(Tensor.self) { $0.shape[try $0.axis(at: 1)] }
         },
         Function(
             "__pairs", on: "nj.Tensor",

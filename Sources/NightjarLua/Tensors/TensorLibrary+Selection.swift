@@ -1,6 +1,7 @@
 // Rows by position, elements by a mask, and tensors joined.
 
 import LuaHost
+import NightjarRuntime
 import NightjarTensor
 
 extension TensorLibrary {
@@ -41,10 +42,11 @@ extension TensorLibrary {
             example: "users = ratings:gt(4):nonzero()"
         ) { call in
             let tensor = try call.receiver(Tensor.self)
-            let places = tensor.nonZeroPlaces()
+            let places = try UnstoppableWork.run { tensor.nonZeroPlaces() }
             guard tensor.shape.count > 1 else { return places.map { $0 + 1 } }
             try NestedListLimit.requireRoom(for: [places.count, tensor.shape.count])
-            return places.map { place in
+            return try places.map { place in
+                try Interruption.check()
                 var rest = place
                 return tensor.shape.reversed().map { size in
                     defer { rest /= size }

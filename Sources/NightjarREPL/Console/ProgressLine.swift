@@ -23,7 +23,8 @@ public final class ProgressLine {
     private let write: (String) -> Void
     /// When the next report may be shown.
     private var due: Double
-    private var isDrawn = false
+    /// The width of the line on screen; nothing when there is none.
+    private var drawnWidth: Int?
 
     /// Creates a progress line that starts now.
     ///
@@ -60,17 +61,26 @@ public final class ProgressLine {
             }
             guard isDone || now >= due else { return }
             // The last column stays free: a full line would wrap on some terminals.
-            let text = ProgressText.line(report, width: max(1, width() - 1))
-            write("\r\(text)\u{1B}[K" + (isDone ? "\n" : ""))
-            isDrawn = !isDone
+            let columns = width()
+            let text = ProgressText.line(report, width: max(1, columns - 1))
+            write("\(start(columns))\(text)\u{1B}[K" + (isDone ? "\n" : ""))
+            drawnWidth = isDone ? nil : DisplayWidth.of(text)
             due = now + Self.pause.inPlace
         }
     }
 
     /// Takes the line away, so that something else can be written in its place.
     public func clear() {
-        guard isDrawn else { return }
-        write("\r\u{1B}[K")
-        isDrawn = false
+        guard drawnWidth != nil else { return }
+        write("\(start(width()))\u{1B}[K")
+        drawnWidth = nil
+    }
+
+    /// Goes to where the line starts.
+    ///
+    /// A terminal that became narrower has broken the line into rows, which are erased.
+    private func start(_ columns: Int) -> String {
+        let above = (drawnWidth ?? 0) / max(1, columns)
+        return above > 0 ? "\r\u{1B}[\(above)A\u{1B}[J" : "\r"
     }
 }

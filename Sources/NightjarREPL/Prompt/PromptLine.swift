@@ -24,6 +24,23 @@ enum PromptLine {
         return String(name)
     }
 
+    /// What to answer to a word that people know from other prompts, unless it is their variable.
+    static func hint(for form: String, in state: LuaState) -> String? {
+        let word = form.trimmed
+        guard let hint = hints[word], let value = try? state.globals.get(word) else { return nil }
+        switch value {
+        case .nil, .function: return hint
+        default: return nil
+        }
+    }
+
+    private static let leaving = ":quit or Ctrl-D leaves the prompt"
+    private static let hints = [
+        "help": "help() and :help tell what the prompt understands, ?nj what there is",
+        "who": "who() lists your variables",
+        "quit": leaving, "exit": leaving,
+    ]
+
     /// Whether a form, or the last one of several, lacks its end.
     static func isIncomplete(_ text: String, in state: LuaState) -> Bool {
         if !isCommand(text) {

@@ -74,17 +74,20 @@ extension REPL {
             fail(":\(name) needs a file, such as :\(name) session.safetensors")
             return
         }
-        attempt { try body(FilePaths.expanded(path)) }
+        attempt {
+            // At level lab a home folder is outside of the working folder like any other.
+            let isLab = session.configuration.level == .lab
+            let path = isLab ? path : FilePaths.expanded(path)
+            try session.state.checkPath(path)
+            try body(path)
+        }
     }
 
     private func save(_ path: String) throws {
-        guard session.configuration.level != .lab else {
-            throw LuaError("files are out of reach at level lab")
-        }
         let saved = try SavedSession.write(workspace.variables(), of: session.state, to: path)
         let names = saved.names.joined(separator: ", ")
         console.write("saved \(names.isEmpty ? "nothing" : names)\n")
-        for (name, reason) in saved.refused { console.notice("not saved: \(name), \(reason)") }
+        for (_, reason) in saved.refused { console.notice("not saved: \(reason)") }
         for (path, kind) in saved.needing {
             console.notice(
                 "before :load, run what defines '\(kind)': \(path) holds its values only")
@@ -92,9 +95,6 @@ extension REPL {
     }
 
     private func load(_ path: String) throws {
-        guard session.configuration.level != .lab else {
-            throw LuaError("files are out of reach at level lab")
-        }
         let names = try SavedSession.read(path, into: session.state)
         console.write("loaded \(names.isEmpty ? "nothing" : names.joined(separator: ", "))\n")
     }

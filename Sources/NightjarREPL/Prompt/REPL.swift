@@ -131,6 +131,10 @@ public final class REPL {
         forms.append(form)
         let source = "repl:\(forms.count)"
         journal?.write(session.state.statement(form), number: forms.count)
+        if let hint = PromptLine.hint(for: form, in: session.state) {
+            console.notice(hint)
+            return .goOn
+        }
         let start = seconds()
         defer { tellTime(seconds() - start, isTimed) }
         do {

@@ -89,11 +89,17 @@ public final class Tape {
     /// The tape is empty afterwards. Gradients of parameters are in the sink; those of
     /// ``input(_:)`` values stay on the values.
     ///
-    /// - Throws: ``TensorError``.
-    public func backward(from output: Variable) throws(TensorError) {
+    /// - Parameters:
+    ///   - output: What is differentiated.
+    ///   - check: Asked before each operation, as a large one takes long; may throw to stop.
+    /// - Throws: ``TensorError``, and what `check` throws.
+    public func backward(
+        from output: Variable, beforeEach check: () throws -> Void = {}
+    ) throws {
         guard output.needsGradient else { return }
         try output.accumulate(Tensor(repeating: 1, shape: output.value.shape))
         while let (variable, backward) = steps.popLast() {
+            try check()
             guard let gradient = variable.gradient else { continue }
             try backward(gradient)
             variable.dropGradient()

@@ -162,7 +162,8 @@ final class TrainingLoop {
         let tape = Tape(gradients, noise: noise)
         let loss = try model.loss(batch, scales: scales, on: tape)
         guard loss.total.value.isFinite else { throw diverged("the loss") }
-        try tape.backward(from: loss.total)
+        // Nothing has changed yet, so a step that takes long may be given up here.
+        try tape.backward(from: loss.total) { try Interruption.check() }
         learningRate = nextLearningRate()
         var gradientScale: Float = 1
         if let clipNorm = options.clipNorm {

@@ -130,7 +130,9 @@ struct MetricReportTests {
                 + " Precision, MAP, AUC, MeanRank; write a cut-off as in nDCG@10."),
         Refusal(
             "nj.metrics.evaluate_ranks{ ranks = { 1 } }",
-            "bad option 'candidates' to 'evaluate_ranks' (integer expected, got nil)"),
+            "missing option 'candidates' to 'nj.metrics.evaluate_ranks' (integer expected, got"
+                + " nil): number of items ranked in each example, as in"
+                + #" nj.metrics.evaluate_ranks{ "mrr", ranks = { 1, 4, 2 }, candidates = 100 }"#),
         Refusal(
             "nj.metrics.evaluate_ranks{ ranks = { 1 }, candidates = 3, users = { 1, 2 } }",
             "1 examples and 2 users do not match. Give one for each."),

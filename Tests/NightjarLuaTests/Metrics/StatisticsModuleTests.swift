@@ -68,7 +68,10 @@ struct StatisticsModuleTests {
             "nj.stats.paired({ 1, 2 }, { 1, math.huge })",
             "value 2 is infinite. Leave this example out, or use a metric that is bounded."),
         Refusal(
-            "nj.stats.paired({ 1, 2 })", "bad argument #2 to 'paired' (table expected, got nil)"),
+            "nj.stats.paired({ 1, 2 })",
+            "bad argument #2 to 'paired' (table expected, got nil): the baseline's values for the"
+                + " same examples, as in nj.stats.paired(after, before, { clusters = test.users"
+                + " }).difference"),
         Refusal(
             "nj.stats.bootstrap({ 1, 2 }, { level = 1 })",
             "bad option 'level' to 'bootstrap' (must be > 0 and < 1, got 1)"),

@@ -172,7 +172,9 @@ struct TensorLibraryTests {
             "axis: 2 is no dimension of shape 1: give 1 to 1, or -1 for the last"),
         ScriptCase(
             "nj.tensor.normal{ shape = { 2 } }",
-            "bad option 'seed' to 'normal' (integer expected, got nil)"),
+            "missing option 'seed' to 'nj.tensor.normal' (integer expected, got nil):"
+                + " what the numbers depend on, as in"
+                + " nj.tensor.normal{ shape = { 64, 128 }, deviation = 0.1, seed = 1 }"),
         ScriptCase(
             "nj.tensor.normal{ 2, deviaton = 1, seed = 1 }",
             "unknown option 'deviaton' to 'normal' (did you mean 'deviation'?)"),

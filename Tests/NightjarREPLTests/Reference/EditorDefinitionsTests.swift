@@ -103,10 +103,10 @@ struct EditorDefinitionsTests {
             let keys = try self.keys(metatable)
             var names: Set = [item.name]
             names.formUnion(operators.filter(keys.contains).map { "\(item.name).\($0)" })
-            // The indexer keeps methods first, then properties.
+            // The indexer keeps methods second, then properties.
             lua_pushstring(stack.raw, "__index")
             lua_rawget(stack.raw, -2)
-            for (number, separator) in [(1, ":"), (2, ".")] {
+            for (number, separator) in [(2, ":"), (3, ".")] {
                 lua_getupvalue(stack.raw, -1, Int32(number))
                 let members = try self.keys(try #require(table(stack)))
                 names.formUnion(members.map { item.name + separator + $0 })

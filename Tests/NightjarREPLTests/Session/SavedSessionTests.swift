@@ -131,7 +131,7 @@ struct SavedSessionTests {
         try expect(
             "nj> Bag = nil\nnj> \(Self.bag.replacing("\n", with: "\n... "))"
                 + "\nnj> net = Bag{ items = 3 }\nnj> :save \(path)\nsaved net"
-                + "\nnot saved: Bag, Bag is a nj.nn.Definition"
+                + "\nnot saved: Bag is a nj.nn.Definition"
                 + "\nbefore :load, run what defines 'bag': net holds its values only")
     }
 
@@ -153,11 +153,11 @@ struct SavedSessionTests {
             nj> deep = {} local d = deep for i = 1, 200 do d.x = {} d = d.x end
             nj> :save \(path)
             saved ok
-            not saved: c, c is a thread
-            not saved: deep, deep\(String(repeating: ".x", count: 37)).… is nested too deeply
-            not saved: f, f.inner[1] is a function
-            not saved: k, k has a table as a key
-            not saved: m, m is a table with a metatable
+            not saved: c is a thread
+            not saved: deep\(String(repeating: ".x", count: 37)).… is nested too deeply
+            not saved: f.inner[1] is a function
+            not saved: k has a table as a key
+            not saved: m is a table with a metatable
             nj> :reset
             nj> :load \(path)
             loaded ok
