@@ -111,7 +111,7 @@ private struct MixtureChunk {
 
     /// Rows that go through together.
     static func rows(of total: Int, parts: Int, classes: Int) -> Int {
-        max(1, min(total, max(32, productLimit / max(1, parts * classes))))
+        max(1, min(total, max(16, productLimit / max(1, parts * classes))))
     }
 
     init(_ items: ItemOutput, tastes: Int, rows: Int) throws(TensorError) {
@@ -141,7 +141,7 @@ private struct MixtureChunk {
     ) {
         let (total, width) = (vectors.shape[1], vectors.shape[2])
         let (rows, classes) = (products.shape[1], products.shape[2])
-        let blocks = max(1, some.count / 16)
+        let blocks = max(1, some.count / 8)
         Workers.run(blocks) { block in
             let range = Slices.range(block, of: blocks, over: some.count)
             for part in 0..<items.parts {
