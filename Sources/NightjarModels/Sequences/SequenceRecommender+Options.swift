@@ -1,0 +1,84 @@
+// What a sequence model can choose.
+
+extension SequenceRecommender {
+    /// How states are made.
+    public enum Representation: String, Sendable, CaseIterable {
+        /// Means of embeddings.
+        case pooling
+        /// States of an LSTM.
+        case lstm
+        /// States of a multiplicative LSTM.
+        case mlstm
+        /// States of a GRU.
+        case gru
+        /// Outputs of dilated causal convolutions.
+        case cnn
+        /// Several tastes, each with an attention, made of the states of an LSTM.
+        case mixture
+        /// Causal self-attention.
+        case sasrec
+        /// Self-attention in both directions around masked items.
+        case bert4rec
+
+        /// Whether there is a first state to learn.
+        public var isRecurrent: Bool { [.lstm, .mlstm, .gru].contains(self) }
+        /// Whether states come of self-attention.
+        public var isTransformer: Bool { self == .sasrec || self == .bert4rec }
+        /// Whether there are cell states to give.
+        public var hasCell: Bool { self == .lstm || self == .mlstm }
+    }
+
+    /// Options of the model.
+    public struct Options: Sendable, Equatable {
+        /// Number of items; classes are these and padding.
+        public var items: Int
+        /// Size D of embeddings and states.
+        public var dim: Int
+        /// How states are made.
+        public var representation: Representation
+        /// What is minimised.
+        public var loss: SequenceLoss
+        /// Negatives for each target of a sampled loss.
+        public var negatives: Int
+        /// How they are drawn.
+        public var sampling: NegativeSampling
+        /// How far gBCE makes up for sampling: 0 not at all, 1 wholly.
+        public var calibration: Double
+        /// Whether items have embeddings of their own where they are scored.
+        public var hasOutputEmbeddings: Bool
+        /// Whether a recurrent network begins in a learned state instead of with a vector of zeros.
+        public var learnsInitialState: Bool
+        /// Whether an LSTM gives its cell states, which have no bounds, instead of its hidden ones.
+        public var emitsCell: Bool
+        /// The stack of a convolutional network.
+        public var convolution: Convolution
+        /// Number of tastes of a mixture.
+        public var tastes: Int
+        /// What self-attention can choose.
+        public var transformer: TransformerOptions
+
+        /// Creates options.
+        public init(
+            items: Int, dim: Int = 32, representation: Representation = .lstm,
+            loss: SequenceLoss = .softmax, negatives: Int = 5,
+            sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
+            hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
+            emitsCell: Bool = false, convolution: Convolution = Convolution(),
+            tastes: Int = 4, transformer: TransformerOptions = TransformerOptions()
+        ) {
+            self.items = items
+            self.dim = dim
+            self.representation = representation
+            self.loss = loss
+            self.negatives = negatives
+            self.sampling = sampling
+            self.calibration = calibration
+            self.hasOutputEmbeddings = hasOutputEmbeddings
+            self.learnsInitialState = learnsInitialState
+            self.emitsCell = emitsCell
+            self.convolution = convolution
+            self.tastes = tastes
+            self.transformer = transformer
+        }
+    }
+}
