@@ -160,6 +160,13 @@ enum Prelude {
           function() return nj.metrics.compare({ a = report, b = other }, { baseline = "b" }) end,
           function() return nj.nn.linear{ inputs = 3, outputs = 2 }, nj.nn.dropout{ rate = 0.5 } end,
           function() return nj.nn.layer_norm{ size = 3 } end,
+          function()
+            local trial
+            local search = nj.search.run{ name = "search " .. nj.clock(), store = "searches",
+              trials = 1, space = { x = nj.search.uniform(0, 1) },
+              objective = function(given) trial = given return given.params.x end }
+            return search, trial, search:refit{ seeds = 1 }, nj.search.int(1, 4)
+          end,
           function() return nj.save("a.npy", of["nj.Tensor"][2]) end,
           function() return nj.save("b.safetensors", { a = nj.tensor{ 1, 2 } }) end,
           function() return nj.write_json("c.json", { a = { 1, 2, "x" } }) end,
