@@ -93,40 +93,40 @@ extension ModelLibrary {
             "net = nj.models.sequence{ items = ml.n_items, dim = 112, loss = \"adaptive_hinge\" }"
     ) { call in
         try refuseUnread(call)
-        let dilations = try call.integers("dilations")
+        let counted = try call.object(ifGiven: "popularity", as: (any TargetCounting).self)
         return ModelObject(
             .trained(
                 try SequenceRecommender(
-                    SequenceRecommender.Options(
-                        items: call.integer("items"), dim: call.integer("dim"),
-                        representation: call.choice(
-                            "representation", as: SequenceRecommender.Representation.self),
-                        loss: call.choice("loss", as: SequenceLoss.self),
-                        negatives: call.integer("negatives"),
-                        sampling: NegativeSampling(
-                            source: call.choice(
-                                "negatives_from", as: NegativeSampling.Source.self),
-                            exponent: call.number("popularity_exponent"),
-                            pool: call.integer("pool"), isCorrected: call.boolean("corrected")),
-                        calibration: call.number("calibration"),
-                        hasOutputEmbeddings: call.boolean("output_embeddings"),
-                        learnsInitialState: call.string("initial_state") == "learned",
-                        emitsCell: call.string("emits") == "cell",
-                        transformer: TransformerOptions(
-                            blocks: call.integer("blocks"), heads: call.integer("heads"),
-                            dropout: call.number("dropout"),
-                            maxLength: call.integer("max_length"), mask: call.number("mask"),
-                            lastMask: call.number("last_mask")),
-                        convolution: Convolution(
-                            kernel: call.integer("kernel"),
-                            dilations: dilations.isEmpty ? [1] : dilations,
-                            activation: call.choice(
-                                "activation", as: Convolution.Activation.self),
-                            isResidual: call.boolean("residual")),
-                        tastes: call.integer("tastes")),
-                    seed: UInt64(call.integer("seed")),
-                    popularity: call.object(
-                        ifGiven: "popularity", as: (any TargetCounting).self)?.targetCounts)))
+                    chosen(call), seed: UInt64(call.integer("seed")),
+                    popularity: counted?.targetCounts)))
+    }
+
+    private static func chosen(_ call: Call) throws -> SequenceRecommender.Options {
+        var options = SequenceRecommender.Options(
+            items: try call.integer("items"), dim: try call.integer("dim"))
+        options.representation = try call.choice(
+            "representation", as: SequenceRecommender.Representation.self)
+        options.loss = try call.choice("loss", as: SequenceLoss.self)
+        options.negatives = try call.integer("negatives")
+        options.sampling = try NegativeSampling(
+            source: call.choice("negatives_from", as: NegativeSampling.Source.self),
+            exponent: call.number("popularity_exponent"), pool: call.integer("pool"),
+            isCorrected: call.boolean("corrected"))
+        options.calibration = try call.number("calibration")
+        options.hasOutputEmbeddings = try call.boolean("output_embeddings")
+        options.learnsInitialState = try call.string("initial_state") == "learned"
+        options.emitsCell = try call.string("emits") == "cell"
+        let dilations = try call.integers("dilations")
+        options.convolution = try Convolution(
+            kernel: call.integer("kernel"), dilations: dilations.isEmpty ? [1] : dilations,
+            activation: call.choice("activation", as: Convolution.Activation.self),
+            isResidual: call.boolean("residual"))
+        options.tastes = try call.integer("tastes")
+        options.transformer = try TransformerOptions(
+            blocks: call.integer("blocks"), heads: call.integer("heads"),
+            dropout: call.number("dropout"), maxLength: call.integer("max_length"),
+            mask: call.number("mask"), lastMask: call.number("last_mask"))
+        return options
     }
 
     private static let defaults = TransformerOptions()
@@ -138,6 +138,8 @@ extension ModelLibrary {
         for (options, readers) in [
             (["blocks", "heads", "dropout", "max_length"], [.sasrec, .bert4rec]),
             (["mask", "last_mask"], [.bert4rec]),
+            (["kernel", "dilations", "activation", "residual"], [.cnn]),
+            (["tastes"], [.mixture]),
         ] as [([String], [SequenceRecommender.Representation])] where !readers.contains(chosen) {
             for option in options where try call.has(option) {
                 throw LuaError(
