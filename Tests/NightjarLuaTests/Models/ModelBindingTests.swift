@@ -46,12 +46,18 @@ struct ModelBindingTests {
         let found = try Script().run(
             Self.setUp + """
                 local count = 0
+                local own = {
+                    cnn = { kernel = 2, dilations = { 1, 2 }, activation = "relu", residual = false },
+                    mixture = { tastes = 2 }, sasrec = { blocks = 1, heads = 2, dropout = 0.2 },
+                    bert4rec = { mask = 0.3, last_mask = 0.5, max_length = 4 },
+                }
                 for _, from in ipairs{ "uniform", "popularity", "batch", "hard" } do
-                    for _, kind in ipairs{ "cnn", "mixture" } do
-                        local net = model{ representation = kind, loss = "sampled_softmax",
+                    for kind, options in pairs(own) do
+                        local all = { representation = kind, loss = "sampled_softmax",
                             negatives_from = from, popularity = train, popularity_exponent = 0.5,
-                            pool = 20, kernel = 2, dilations = { 1, 2 }, activation = "relu",
-                            residual = false, tastes = 2 }
+                            pool = 20 }
+                        for name, value in pairs(options) do all[name] = value end
+                        local net = model(all)
                         local run = nj.fit(net, train, { epochs = 1, batch = 8 })
                         assert(nj.evaluate(net, parts.test, { "mrr" }).mrr > 0)
                         count = count + 1
@@ -59,7 +65,17 @@ struct ModelBindingTests {
                 end
                 return count
                 """)
-        #expect(found == "8")
+        #expect(found == "16")
+    }
+
+    @Test("refuses options that the representation does not read")
+    func unread() throws {
+        let failure = try Script().failure(
+            Self.setUp + "model{ representation = \"cnn\", tastes = 2 }")
+        #expect(
+            failure?.contains(
+                "the representation 'cnn' does not read 'tastes'. Leave it out, or choose 'mixture'"
+            ) == true)
     }
 
     @Test("says what negatives by popularity need, and where gradients cannot be told apart")
