@@ -6,29 +6,43 @@ local problem = {}
 problem.ml_1m = { items = 3706, dim = 64, hidden = 128, length = 20, batch = 256 }
 problem.ml_100k = { items = 1683, dim = 128, hidden = 64, length = 49, batch = 1024 }
 
---- Random histories and targets. Speed does not depend on which items they are. Each example is a
---- user of its own, so that every history has its full length.
-function problem.examples(shape, count)
-  local users, items = {}, {}
-  for user = 1, count do
-    for _ = 1, shape.length + 1 do
-      users[#users + 1] = user
-      items[#items + 1] = math.random(shape.items - 1)
+--- A log of `users` users with `length` random items each, and a function that chooses theirs
+--- among the pieces or examples of it. Speed does not depend on which items they are.
+local function random_log(users, items, length)
+  local log_users, log_items = {}, {}
+  for user = 1, users do
+    for _ = 1, length do
+      log_users[#log_users + 1] = user
+      log_items[#log_items + 1] = math.random(items)
     end
   end
-  -- A user of all items, too long to be an example, keeps every set's item numbers alike.
-  local last = count + 1
-  for item = 1, shape.items - 1 do
-    users[#users + 1] = last
-    items[#items + 1] = item
+  -- A user of all items keeps every set's item numbers alike; it is not among the chosen.
+  local last = users + 1
+  for item = 1, items do
+    log_users[#log_users + 1] = last
+    log_items[#log_items + 1] = item
   end
-  local log = nj.data.interactions{ users = users, items = items }
-  local all = log:whole():windows{ length = shape.length + 1, min_history = shape.length }
-  local chosen = {}
-  for position, user in ipairs(all.users) do
-    if user ~= last then chosen[#chosen + 1] = position end
+  local function choose(all)
+    local chosen = {}
+    for position, user in ipairs(all.users) do
+      if user ~= last then chosen[#chosen + 1] = position end
+    end
+    return all:subset(chosen)
   end
-  return all:subset(chosen)
+  return nj.data.interactions{ users = log_users, items = log_items }:whole(), choose
+end
+
+--- Random histories and targets. Each example is a user of its own, so that every history has its
+--- full length.
+function problem.examples(shape, count)
+  local log, choose = random_log(count, shape.items - 1, shape.length + 1)
+  return choose(log:windows{ length = shape.length + 1, min_history = shape.length })
+end
+
+--- Random sequences of `length` items, one of each user.
+function problem.sequences(users, items, length)
+  local log, choose = random_log(users, items, length)
+  return choose(log:chunks{ length = length, minimum = length })
 end
 
 function problem.model(shape)
