@@ -107,7 +107,7 @@ extension CheckpointRecord {
 /// A weighted mean of losses while it is summed up.
 struct LossSum: Sendable, Equatable, Codable {
     private var sum = 0.0
-    private var weight = 0.0
+    private(set) var weight = 0.0
 
     /// Σ weight·loss / Σ weight; not a number before any weight was added.
     var mean: Double { sum / weight }

@@ -14,6 +14,8 @@ public enum TrainingError: Error, Equatable, Sendable {
     case needsExamples(kind: String)
     /// All examples have weight 0.
     case noWeight
+    /// The model predicts no item of any example that has a weight.
+    case nothingToPredict
     /// The data has items that the model does not know.
     case tooManyItems(data: Int, model: Int)
     /// An option asks for validation examples and there are none.
@@ -44,6 +46,9 @@ extension TrainingError: CustomStringConvertible {
         case .noWeight:
             "every training example has weight 0, so there is nothing to learn from. Give some of"
                 + " them a positive weight."
+        case .nothingToPredict:
+            "the model predicts no item of these training examples, so there is nothing to learn"
+                + " from. Give it longer sequences, such as chunks{ length = 50, minimum = 2 }."
         case .tooManyItems(let data, let model):
             "the data has \(data) items, the model only \(model). Build the model with the item"
                 + " count of the data set."

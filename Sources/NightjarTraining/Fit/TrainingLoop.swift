@@ -138,6 +138,8 @@ final class TrainingLoop {
             clock.count(chosen.count)
             report()
         }
+        // Some models do not predict every item: SASRec, for one, not the first of a sequence.
+        guard losses.weight > 0 else { throw TrainingError.nothingToPredict }
         clock.endEpoch()
     }
 

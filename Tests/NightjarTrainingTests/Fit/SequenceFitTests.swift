@@ -146,6 +146,17 @@ struct SequenceFitTests {
             try folders.0.bytes("last.safetensors") == folders.1.bytes("last.safetensors"))
     }
 
+    @Test("refuses sequences of which a model predicts no item")
+    func nothingToPredict() throws {
+        let ids = try AttributeTable(ids: ["1", "2", "3"])
+        let log = try Interactions(
+            name: "singles", users: [1, 2, 3], items: [1, 2, 3], userTable: ids, itemTable: ids)
+        let singles = try log.whole().chunks(length: 4, minimum: 1)
+        let model = try SequenceRecommender(
+            .init(items: 3, dim: 4, representation: .sasrec), seed: 3)
+        #expect(throws: TrainingError.nothingToPredict) { try fit(model, on: singles) }
+    }
+
     @Test("refuses sequences for a model that learns one target at a time")
     func wrongModel() throws {
         let model = try LSTMRecommender(.init(items: 12, dim: 4, hidden: 4), seed: 1)
