@@ -15,8 +15,8 @@ enum InfluenceLibrary {
             Influence.declaration, InfluenceScores.declaration, InfluenceMatrix.declaration,
             Explanation.declaration,
         ],
-        functions: [tracin] + Influence.functions + InfluenceScores.functions
-            + InfluenceMatrix.functions + Explanation.functions)
+        functions: [tracin, LinearDatamodelling.lds] + Influence.functions
+            + InfluenceScores.functions + InfluenceMatrix.functions + Explanation.functions)
 
     static let tracin = Function(
         "tracin", on: "nj.influence",
