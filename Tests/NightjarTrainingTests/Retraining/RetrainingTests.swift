@@ -142,7 +142,7 @@ struct RetrainingTests {
         }
     }
 
-    /// A metric after whose ninth report the user asks to stop, if at all.
+    /// A metric that lets the user ask to stop while it scores the ninth model, if at all.
     private struct Stopper: RankingMetric {
         static let declaration = ReciprocalRank.declaration
         static let calls = Mutex(0)
@@ -150,15 +150,13 @@ struct RetrainingTests {
 
         var description: String { "stopper" }
 
-        func score(_ example: RankedExample) -> Double { 1 }
-
-        func perExample(_ ranks: RelevantRanks) -> [Double] {
+        func score(_ example: RankedExample) -> Double {
             let calls = Self.calls.withLock { calls in
                 calls += 1
                 return calls
             }
-            if calls == 9, Self.stops.withLock({ $0 }) { Interruption.request() }
-            return [Double](repeating: 1, count: ranks.count)
+            if calls == 300, Self.stops.withLock({ $0 }) { Interruption.request() }
+            return 1
         }
     }
 
