@@ -5,7 +5,7 @@
 #endif
 
 /// Paths with `/`, and what the file system says of them.
-enum Paths {
+package enum Paths {
     /// What stands at a path.
     enum Kind { case file, folder, other }
 
@@ -21,7 +21,7 @@ enum Paths {
     }
 
     /// Names in a folder, sorted; empty for one that cannot be read.
-    static func names(in folder: String) -> [String] {
+    package static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
