@@ -57,7 +57,7 @@ local remove = math.max(1, #train * opt.remove // 100)
 print(("train %d  valid %d  test %d, of which %d are targets; window %d + 1"):format(
   #train, #valid, #test, #targets, window - 1))
 
--- The model that is explained -------------------------------------------------------------------
+-- Models -----------------------------------------------------------------------------------------
 
 local size = planted and { dim = 16, hidden = 32 } or { dim = 32, hidden = 64 }
 local recipe = { epochs = epochs, batch = 128, lr = planted and 4e-3 or 2e-3 }
@@ -91,30 +91,28 @@ local function fitted(seed)
       dir = ("%s/%s-seed%d"):format(opt.runs, log.name, seed), epochs = moments, overwrite = true,
     },
   }))
-  return { net = net, checkpoints = run.checkpoints, last = run.checkpoints[#run.checkpoints] }
+  return {
+    seed = seed, net = net, checkpoints = run.checkpoints,
+    last = run.checkpoints[#run.checkpoints],
+  }
 end
-
-local metric = "mrr"
-local model = fitted(opt.seed)
--- A second training tells how far scores depend on the seed.
-local second = fitted(opt.seed + n_seeds)
-local report = nj.evaluate(model.net, test, { metric, split = parts.protocol })
-print(report)
-local floor = nj.evaluate(nj.models.popularity(train), test, { metric, resamples = 0 }):mean(metric)
-print(("popularity scores %s %.4f on the same examples"):format(metric, floor))
 
 -- Methods ---------------------------------------------------------------------------------------
 
---- A method that nj.influence prepares from a trained model.
-local function prepared(make_influence)
+--- A method of nj.influence, with the checkpoints along the training or only the one at its end.
+local function of_gradients(name, moments_of, options)
   return function(trained)
-    local att = make_influence(trained)
+    local source = with(moments_of(trained), { train = train })
+    local att = nj.influence[name](with(source, options or {}))
     return {
       scores = function(asked) return att:scores(asked):tensor() end,
       total = function(asked) return att:total(asked):tensor() end,
     }
   end
 end
+
+local function along(trained) return { checkpoints = trained.checkpoints } end
+local function at_end(trained) return { checkpoints = { trained.last } } end
 
 --- A baseline with one score for each training example, whatever is asked.
 local function constant(scores_of)
@@ -128,17 +126,13 @@ local function constant(scores_of)
   end
 end
 
-local function tracin(parameters)
-  return prepared(function(trained)
-    return nj.influence.tracin{
-      checkpoints = trained.checkpoints, train = train, parameters = parameters }
-  end)
-end
-
 --- Rows of the table, each a name and what prepares it from a trained model.
 local methods = {
-  { "tracin", tracin("all") },
-  { "tracin_last", tracin("last_layer") },
+  { "tracin", of_gradients("tracin", along) },
+  { "tracin_last", of_gradients("tracin", along, { parameters = "last_layer" }) },
+  { "projected", of_gradients("projected", along) },
+  { "projected_cos", of_gradients("projected", at_end, { similarity = "cosine" }) },
+  { "trak", of_gradients("trak", at_end) },
   -- What looks wrong of itself is taken for harmful.
   { "self_influence", constant(function(trained)
     return nj.influence.tracin{ checkpoints = trained.checkpoints, train = train }
@@ -152,10 +146,9 @@ local methods = {
     return nj.tensor(scores)
   end) },
   { "random", function(trained)
-    local seed = trained == model and opt.seed or opt.seed + 1
     return {
-      scores = function(asked) return nj.tensor.normal{ #train, #asked, seed = seed } end,
-      total = function() return nj.tensor.normal{ #train, seed = seed } end,
+      scores = function(asked) return nj.tensor.normal{ #train, #asked, seed = trained.seed } end,
+      total = function() return nj.tensor.normal{ #train, seed = trained.seed } end,
     }
   end },
 }
@@ -176,6 +169,17 @@ if opt.methods ~= "" then
   end
   methods = chosen
 end
+
+-- Training and scoring ---------------------------------------------------------------------------
+
+local metric = "mrr"
+local model = fitted(opt.seed)
+-- A second training tells how far scores depend on the seed.
+local second = fitted(opt.seed + n_seeds)
+local report = nj.evaluate(model.net, test, { metric, split = parts.protocol })
+print(report)
+local floor = nj.evaluate(nj.models.popularity(train), test, { metric, resamples = 0 }):mean(metric)
+print(("popularity scores %s %.4f on the same examples"):format(metric, floor))
 
 --- Seconds and the most memory in MiB, beyond what was there before, that a call takes.
 local function measured(body)
@@ -267,7 +271,7 @@ if planted then
     for place, user in ipairs(users) do means[place] = sums[user] / counts[user] end
     row.misclicks = nj.stats.detection(suspicion, slips)
     row.junk = nj.stats.detection(means, junk)
-    local some = table.move(twins, 1, math.min(#twins, 200), 1, {})
+    local some = table.move(twins, 1, math.min(#twins, 100), 1, {})
     row.twins = attribution.twin_hits(row.scorer.scores, train, some, opt.k)
   end
 end

@@ -40,7 +40,7 @@ struct AttributionBenchmarkTests {
             let misclicks: Judgement
             let copies: Double
             let stability: Double
-            let harmful_removed: [String: Removal]
+            let harmfulRemoved: [String: Removal]
         }
 
         let subsets: Int
@@ -48,7 +48,9 @@ struct AttributionBenchmarkTests {
     }
 
     private func table(_ name: String) throws -> Table {
-        try JSONDecoder().decode(
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(
             Table.self, from: Data(contentsOf: URL(filePath: folder.path(of: name))))
     }
 
@@ -66,7 +68,7 @@ struct AttributionBenchmarkTests {
                 #expect(ends.count == 2 && ends[0] <= judgement.value && judgement.value <= ends[1])
             }
             #expect((0...1).contains(row.misclicks.value))
-            #expect(row.harmful_removed["loss"] != nil)
+            #expect(row.harmfulRemoved["loss"] != nil)
         }
         func row(_ name: String) throws -> Table.Row {
             try #require(first.results.first { $0.method == name })

@@ -22,6 +22,8 @@ public enum SelectionError: Error, Equatable, Sendable {
     case otherSet(count: Int, expected: Int)
     /// A share of so many examples or groups that leaves none, or more than there are.
     case badShare(Double, of: Int)
+    /// So many random subsets would take too much memory.
+    case tooManySubsets(Int)
 }
 
 extension SelectionError: CustomStringConvertible {
@@ -55,6 +57,9 @@ extension SelectionError: CustomStringConvertible {
         case .badShare(let share, let count):
             "a share of \(share) of \(count) keeps none, or more than there are."
                 + " Give a larger set, or a share up to 1 that keeps at least one."
+        case .tooManySubsets(let count):
+            "there is no room for \(count) subsets of so many examples. Draw fewer, or use a share"
+                + " nearer to 0 or 1."
         }
     }
 }

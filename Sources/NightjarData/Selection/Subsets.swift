@@ -20,6 +20,9 @@ public struct Subsets: Sendable, Equatable {
         all = subsets
     }
 
+    /// Examples that random subsets may name in all, each in four bytes.
+    private static let mostNamed = 0x1p28
+
     /// Number of subsets.
     public var count: Int { all.count }
 
@@ -34,32 +37,41 @@ public struct Subsets: Sendable, Equatable {
     ///   - groups: what each example belongs to, such as its user, when groups are kept whole.
     ///   - seed: seed of the draws.
     /// - Returns: the subsets.
-    /// - Throws: ``SelectionError`` when a subset would be empty or `groups` is of another set.
+    /// - Throws: ``SelectionError`` when a subset would be empty, when there is no room for so many,
+    ///   or `groups` is of another set; `Interrupted` when the user asks to stop.
     public static func random(
         _ count: Int, share: Double, of wholeCount: Int, groups: [Int32]? = nil, seed: UInt64
-    ) throws(SelectionError) -> Subsets {
+    ) throws -> Subsets {
         if let groups, groups.count != wholeCount {
-            throw .lengths("groups", expected: wholeCount, found: groups.count)
+            throw SelectionError.lengths("groups", expected: wholeCount, found: groups.count)
         }
         let units = groups.map { Set($0).sorted() }
         let unitCount = units?.count ?? wholeCount
         let wanted = (share * Double(unitCount)).rounded()
         guard wanted >= 1, wanted <= Double(unitCount) else {
-            throw .badShare(share, of: unitCount)
+            throw SelectionError.badShare(share, of: unitCount)
         }
         let keptCount = Int(wanted)
+        // Those that are fewer are named.
+        let keepsNamed = 2 * keptCount <= unitCount
+        let namedCount = keepsNamed ? keptCount : unitCount - keptCount
+        let namedShare = Double(namedCount) / Double(unitCount)
+        guard Double(count) * namedShare * Double(wholeCount) <= mostNamed else {
+            throw SelectionError.tooManySubsets(count)
+        }
         let stream = RandomStream(seed: seed, "subsets")
         var all: [Subset] = []
         for number in 0..<max(0, count) {
+            try Interruption.check()
             var draw = stream.split("subset \(number + 1)")
-            let chosen = draw.permutation(unitCount).prefix(keptCount)
-            guard let groups, let units else {
-                all.append(try .only(Array(chosen), of: wholeCount))
-                continue
+            let order = draw.permutation(unitCount)
+            var named = Array(keepsNamed ? order.prefix(keptCount) : order.dropFirst(keptCount))
+            if let groups, let units {
+                let chosen = Set(named.map { units[$0] })
+                named = groups.indices.filter { chosen.contains(groups[$0]) }
             }
-            let keptGroups = Set(chosen.map { units[$0] })
-            let positions = groups.indices.filter { keptGroups.contains(groups[$0]) }
-            all.append(try .only(positions, of: wholeCount))
+            all.append(
+                try keepsNamed ? .only(named, of: wholeCount) : .without(named, of: wholeCount))
         }
         return try Subsets(all, of: wholeCount)
     }

@@ -77,16 +77,16 @@ public struct RetrainingFigures: Sendable {
                 "seed", seed.map { "\($0)" } ?? "none",
                 allowed: "one of " + seeds.map { "\($0)" }.joined(separator: ", "))
         }
-        var means = [Float](repeating: .nan, count: subsets.count * targets.count)
+        let means = try Tensor(repeating: .nan, shape: [subsets.count, targets.count])
         for subset in 0..<subsets.count {
             let found = places.compactMap { self[subset, $0]?[figure] }
             guard found.count == places.count else { continue }
             for target in 0..<targets.count {
                 let sum = found.reduce(0.0) { $0 + Double($1[target]) }
-                means[subset * targets.count + target] = Float(sum / Double(found.count))
+                means.pointer[subset * targets.count + target] = Float(sum / Double(found.count))
             }
         }
-        return try Tensor(means, shape: [subsets.count, targets.count])
+        return means
     }
 }
 

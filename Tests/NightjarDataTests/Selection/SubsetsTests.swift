@@ -49,6 +49,18 @@ struct SubsetsTests {
         #expect(try Subsets.random(3, share: 0.5, of: 20, seed: 2) != few)
     }
 
+    @Test("drawn at random name those that are fewer, kept or left out")
+    func named() throws {
+        let few = try Subsets.random(5, share: 0.2, of: 10, seed: 3)
+        #expect(few.all.allSatisfy { $0.keepsNamed && $0.named.count == 2 })
+        let many = try Subsets.random(5, share: 0.8, of: 10, seed: 3)
+        #expect(many.all.allSatisfy { !$0.keepsNamed && $0.named.count == 2 && $0.count == 8 })
+        #expect(try Subsets.random(1, share: 1, of: 10, seed: 3).all[0].count == 10)
+        #expect(throws: SelectionError.tooManySubsets(100_000)) {
+            try Subsets.random(100_000, share: 0.5, of: 1_000_000, seed: 1)
+        }
+    }
+
     @Test("of groups keep or leave out whole groups")
     func groups() throws {
         let users: [Int32] = [7, 7, 3, 3, 3, 9, 1, 1]
