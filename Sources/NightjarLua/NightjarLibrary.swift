@@ -12,6 +12,7 @@ public enum NightjarLibrary {
             JSONLibrary.library,
             TensorLibrary.library,
             LinearAlgebraLibrary.library,
+            PointsLibrary.library,
             DataLibrary.library,
             MetricsLibrary.library,
             ModelLibrary.library,

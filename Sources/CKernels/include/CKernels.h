@@ -20,5 +20,6 @@
 #include "rows.h"
 #include "softmax.h"
 #include "tiles.h"
+#include "transport.h"
 
 #endif

@@ -133,8 +133,9 @@ enum TrainingLibrary {
     static let library = Library(
         modules: [CheckpointBinding.module],
         classes: [
-            FitBinding.declaration, CheckpointBinding.declaration, CheckpointBinding.comparison,
+            FitBinding.declaration, TrainerBinding.declaration, TrainerBinding.mark,
+            CheckpointBinding.declaration, CheckpointBinding.comparison,
         ],
-        functions: FitBinding.functions + [EvaluateBinding.evaluate]
+        functions: FitBinding.functions + TrainerBinding.functions + [EvaluateBinding.evaluate]
             + CheckpointBinding.functions)
 }
