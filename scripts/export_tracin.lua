@@ -104,9 +104,9 @@ end
 
 write_examples("train", train)
 write_examples("test", test)
-nj.save(path "pairs.npy", att:pairs(test):scores())
+nj.save(path "pairs.npy", att:scores(test):tensor())
 nj.save(path "totals.npy", att:total(test):tensor())
-nj.save(path "self_influence.npy", att:self_influence():tensor())
+nj.save(path "self_influence.npy", att:self():tensor())
 
 local names, rates = {}, {}
 for index, file in ipairs(checkpoints) do

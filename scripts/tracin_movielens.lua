@@ -326,7 +326,7 @@ if is_simulated then
     planted = count,
     opponents = found_by(opponents, -1),
     opponents_of_wanted = found_by(influence:total(target:subset(wanted)), -1),
-    self_influence = found_by(influence:self_influence(), 1),
+    self_influence = found_by(influence:self(), 1),
   }
   print(("\nFinding %d planted mis-clicks among %d training examples"):format(count, #train))
   print(("  by chance               AUC 0.500  precision %.3f"):format(count / #train))

@@ -17,10 +17,10 @@ public enum SignConvention {
 public struct InfluenceScores: Sendable {
     /// Scores in the order of the training examples.
     public let values: [Float]
-    /// What was computed, in words.
+    /// What was asked, in words.
     public let meaning: String
-    /// Names of the checkpoints whose contributions are in the scores.
-    public let checkpoints: [String]
+    /// How it was answered.
+    public let provenance: InfluenceProvenance
     /// Whether the run was stopped before the last checkpoint.
     public let isPartial: Bool
 
@@ -42,8 +42,8 @@ public struct InfluenceScores: Sendable {
 public struct InfluenceMatrix: Sendable {
     /// Scores, shape `[train, targets]`; rows that were not reached hold not-a-number.
     public let scores: Tensor
-    /// Names of the checkpoints whose contributions are in the scores.
-    public let checkpoints: [String]
+    /// How they were computed.
+    public let provenance: InfluenceProvenance
     /// Rows that are complete; all unless the run was stopped.
     public let completeRows: Int
 

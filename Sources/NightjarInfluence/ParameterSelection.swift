@@ -1,7 +1,6 @@
 // Which parameters' gradients count.
 
 import NightjarModels
-import NightjarRuntime
 import NightjarTensor
 
 /// The part of a model whose gradients influence is computed from.
@@ -35,48 +34,13 @@ public enum ParameterSelection: Sendable, Equatable {
     }
 }
 
-/// What can be wrong with a question about influence.
-public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is no moment of training to look at.
-    case noCheckpoints
-    /// A set of examples is empty.
-    case empty(String)
-    /// The model has no trainable parameter with this name.
-    case unknownParameter(String, known: [String])
-    /// Nothing was selected.
-    case noParameters
-    /// The work does not fit in the memory that it may use.
-    case overBudget(needed: Int, budget: Int, what: String)
-    /// A gradient is not a number, or longer than single precision can square.
-    case notFinite(checkpoint: String, of: String)
-    /// An example does not exist.
-    case noSuchExample(Int, count: Int)
-    /// A model's classes do not fit the data.
-    case otherItems(model: Int, data: Int)
-
-    /// One sentence for what happened, one for what to do.
+extension ParameterSelection: CustomStringConvertible {
+    /// As users write it: `all`, `last_layer`, or names.
     public var description: String {
         switch self {
-        case .noCheckpoints:
-            "influence needs at least one checkpoint. Train with checkpoint = { dir = …, every = n }."
-        case .empty(let what):
-            "there are no \(what). Check the split or the selection."
-        case .unknownParameter(let name, let known):
-            "the model has no trainable parameter '\(name)'"
-                + "\(Suggestion.hint(for: name, in: known)). It has: \(known.joined(separator: ", "))."
-        case .noParameters:
-            "no trainable parameter is selected. Use parameters = \"all\" or name some."
-        case .overBudget(let needed, let budget, let what):
-            "\(what) needs \(needed >> 20) MiB, more than the budget of \(budget >> 20) MiB. Ask about"
-                + " fewer examples or raise the budget."
-        case .notFinite(let checkpoint, let owner):
-            "the gradient of \(owner) at '\(checkpoint)' is not finite, or too large for scores in"
-                + " single precision. Training diverged there: leave this checkpoint out."
-        case .noSuchExample(let index, let count):
-            "example \(index + 1) does not exist: there are \(count)."
-        case .otherItems(let model, let data):
-            "the model knows \(model) items, the data has \(data). Use the data set that the model was"
-                + " trained on."
+        case .all: "all"
+        case .lastLayer: "last_layer"
+        case .named(let names): names.joined(separator: ", ")
         }
     }
 }

@@ -13,27 +13,27 @@ import NightjarTensor
 ///
 /// Source: G. Pruthi, F. Liu, S. Kale and M. Sundararajan, *Estimating training data influence by
 /// tracing gradient descent*, NeurIPS 2020.
-public struct TracIn {
-    /// How a set of targets is made one target.
-    public enum TargetWeighting: Sendable, Equatable {
-        /// The mean loss over the set.
-        case mean
-        /// The sum of the losses.
-        case sum
-        /// The sum over consecutive batches of the batch's mean loss, as in the TracIn study's code.
-        case batchMeans(Int)
-    }
-
+public struct TracIn: InfluenceMethod {
     /// Moments of training, in their order.
     public let snapshots: [Snapshot]
     /// Parameters whose gradients count.
     public let selection: ParameterSelection
     /// Bytes that a run may hold, results included.
     public let memoryBudget: Int
-    private let train: TileSource
+    /// What the model learned from.
+    public let train: TileSource
 
-    init(
-        snapshots: [Snapshot], train: TileSource, selection: ParameterSelection, memoryBudget: Int
+    /// Prepares TracIn for the examples that a model was trained on.
+    ///
+    /// - Parameters:
+    ///   - snapshots: moments of training, usually checkpoints.
+    ///   - train: the training examples or sequences.
+    ///   - selection: the parameters whose gradients count.
+    ///   - memoryBudget: bytes that a run may hold, results included.
+    /// - Throws: ``InfluenceError`` when there is nothing to work on.
+    public init(
+        snapshots: [Snapshot], train: TileSource, selection: ParameterSelection = .all,
+        memoryBudget: Int = 2 << 30
     ) throws(InfluenceError) {
         guard !snapshots.isEmpty else { throw .noCheckpoints }
         guard train.count > 0 else { throw .empty("training examples") }
@@ -43,6 +43,13 @@ public struct TracIn {
         self.memoryBudget = memoryBudget
     }
 
+    /// TracIn, its parameters and its checkpoints.
+    public var provenance: InfluenceProvenance {
+        InfluenceProvenance(
+            method: "TracIn", settings: ["parameters = \(selection)"],
+            checkpoints: snapshots.map(\.name))
+    }
+
     /// Training examples that go through the model together.
     static let tileSize = 256
     /// The same for pairs, when memory allows.
@@ -50,8 +57,11 @@ public struct TracIn {
 
     // MARK: - Pairs
 
-    /// What ``pairs(_:progress:)`` will do.
-    func plan(_ targets: TileSource) throws -> InfluencePlan {
+    /// What ``scores(_:progress:)`` will do and what it costs.
+    ///
+    /// - Throws: ``InfluenceError/overBudget(needed:budget:what:)`` when the result alone is too
+    ///   large.
+    public func plan(_ targets: TileSource) throws -> InfluencePlan {
         let model = try snapshots[0].model()
         let parameters = try selection.parameters(of: model)
         let probe = try train.factors(0..<1, of: model, parameters)
@@ -100,14 +110,18 @@ public struct TracIn {
     }
 
     /// Scores of all pairs of training examples and targets.
-    func pairs(_ targets: TileSource, progress: ProgressHandler? = nil) throws -> InfluenceMatrix {
+    ///
+    /// A run that is stopped returns the rows that are complete.
+    ///
+    /// - Throws: ``InfluenceError``, ``TensorError``, what reading a checkpoint throws.
+    public func scores(_ targets: TileSource, progress: ProgressHandler?) throws -> InfluenceMatrix
+    {
         guard targets.count > 0 else { throw InfluenceError.empty("targets") }
         let plan = try plan(targets)
         let result = try Tensor(repeating: 0, shape: [train.count, targets.count])
         let blocks = targets.tiles(of: plan.targetBlock)
         let meter = ProgressMeter(progress)
         let work = Double(snapshots.count * train.count) * Double(targets.count)
-        var used: [String] = []
         for (number, snapshot) in snapshots.enumerated() {
             let model = try snapshot.model()
             let parameters = try selection.parameters(of: model)
@@ -118,8 +132,7 @@ public struct TracIn {
                     if Interruption.isRequested {
                         let isLast =
                             number == snapshots.count - 1 && blockNumber == blocks.count - 1
-                        return try partial(
-                            result, rows: isLast ? tile.lowerBound : 0, used + [snapshot.name])
+                        return try partial(result, rows: isLast ? tile.lowerBound : 0)
                     }
                     let scores = try scorer.scores(train.factors(tile, of: model, parameters))
                     guard scores.isFinite else {
@@ -137,9 +150,8 @@ public struct TracIn {
                         task: "tracin checkpoint \(number + 1)/\(snapshots.count)")
                 }
             }
-            used.append(snapshot.name)
         }
-        return InfluenceMatrix(scores: result, checkpoints: used, completeRows: train.count)
+        return InfluenceMatrix(scores: result, provenance: provenance, completeRows: train.count)
     }
 
     /// Whose gradient makes a score of a tile and a block of targets infinite or not a number.
@@ -157,27 +169,28 @@ public struct TracIn {
     }
 
     /// What a stopped run gives: the rows to which every checkpoint has contributed.
-    private func partial(
-        _ scores: Tensor, rows: Int, _ names: [String]
-    ) throws -> InfluenceMatrix {
+    private func partial(_ scores: Tensor, rows: Int) throws -> InfluenceMatrix {
         try scores.rows(rows..<train.count).fill(.nan)
-        return InfluenceMatrix(scores: scores, checkpoints: names, completeRows: rows)
+        return InfluenceMatrix(scores: scores, provenance: provenance, completeRows: rows)
     }
 
     // MARK: - One score an example
 
     /// Scores of all training examples against sets of targets, each set made one target.
     ///
-    /// Every training example goes through the model once, whatever the number of sets.
-    func totals(
-        _ sets: [TileSource], weighting: TargetWeighting = .mean,
-        progress: ProgressHandler? = nil
+    /// Every training example goes through the model once, whatever the number of sets. A run that is
+    /// stopped returns the contributions of the checkpoints that are complete.
+    ///
+    /// - Throws: ``InfluenceError``, ``TensorError``, ``Interrupted`` when no checkpoint was
+    ///   complete, what reading a checkpoint throws.
+    public func totals(
+        _ sets: [TileSource], weighting: TargetWeighting, progress: ProgressHandler?
     ) throws -> [InfluenceScores] {
         guard !sets.isEmpty, sets.allSatisfy({ $0.count > 0 }) else {
             throw InfluenceError.empty("targets")
         }
         let passes = Double(sets.reduce(train.count) { $0 + $1.count })
-        let meanings = sets.map { "TracIn against \(weighting.words(count: $0.count))" }
+        let meanings = sets.map { "influence on \(weighting.words(count: $0.count))" }
         return try sum(passes: passes, meanings, progress) { name, model, parameters, count in
             let scorers = try sets.map { targets in
                 let scorer = try targets.gradientSum(
@@ -200,8 +213,8 @@ public struct TracIn {
     ///
     /// Mislabelled and unusual examples tend to have the largest values.
     ///
-    /// - Throws: as ``total(_:weighting:progress:)``.
-    public func selfInfluence(progress: ProgressHandler? = nil) throws -> InfluenceScores {
+    /// - Throws: as ``totals(_:weighting:progress:)``.
+    public func selfInfluence(progress: ProgressHandler?) throws -> InfluenceScores {
         let results = try sum(passes: Double(train.count), ["self-influence"], progress) {
             _, _, _, _ in { [try SelfScorer.scores($0)] }
         }
@@ -252,31 +265,8 @@ public struct TracIn {
         }
         return zip(results, meanings).map { values, meaning in
             InfluenceScores(
-                values: values.map(Float.init), meaning: meaning, checkpoints: used,
-                isPartial: used.count < snapshots.count)
-        }
-    }
-}
-
-extension TracIn.TargetWeighting {
-    /// The weight of the loss of one target.
-    func weight(of index: Int, among count: Int) -> Float {
-        switch self {
-        case .mean: return 1 / Float(count)
-        case .sum: return 1
-        case .batchMeans(let size):
-            let size = max(1, size)
-            return 1 / Float(min(size, count - index / size * size))
-        }
-    }
-
-    /// What the targets were made.
-    func words(count: Int) -> String {
-        switch self {
-        case .mean: "the mean loss of \(count) targets"
-        case .sum: "the summed loss of \(count) targets"
-        case .batchMeans(let size):
-            "the sum of mean losses of batches of \(size) of \(count) targets"
+                values: values.map(Float.init), meaning: meaning,
+                provenance: provenance.at(used), isPartial: used.count < snapshots.count)
         }
     }
 }

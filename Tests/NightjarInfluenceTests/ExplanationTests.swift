@@ -14,7 +14,9 @@ struct ExplanationTests {
             itemTable: AttributeTable(ids: ["1", "2"], columns: ["title": titles]))
         let examples = try log.whole().windows(length: 3)
         let scores = InfluenceScores(
-            values: [-0.5, 0.123_456_78], meaning: "", checkpoints: [], isPartial: false)
+            values: [-0.5, 0.123_456_78], meaning: "",
+            provenance: InfluenceProvenance(method: "", settings: [], checkpoints: []),
+            isPartial: false)
         return try Explanation(
             scores, train: examples, target: examples.subset([1]), count: 5)
     }
@@ -42,7 +44,9 @@ struct ExplanationTests {
             itemTable: AttributeTable(ids: ["1", "2", "3"], columns: ["title": titles]))
         let sequences = try log.whole().chunks(length: 4, step: 4, minimum: 1)
         let scores = InfluenceScores(
-            values: [0.5, -0.25], meaning: "", checkpoints: [], isPartial: false)
+            values: [0.5, -0.25], meaning: "",
+            provenance: InfluenceProvenance(method: "", settings: [], checkpoints: []),
+            isPartial: false)
         let explanation = try Explanation(
             scores, train: sequences, target: sequences.lastItems().subset([0]), count: 5)
         #expect(explanation.proponents.map(\.items) == [3])

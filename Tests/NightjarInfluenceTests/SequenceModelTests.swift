@@ -75,7 +75,7 @@ struct SequenceModelTests {
             func score(_ row: Int, _ other: Int) -> Double {
                 0.5 * zip(gradients[row], gradients[other]).reduce(0) { $0 + $1.0 * $1.1 }
             }
-            let pairs = try tracin.pairs(source(33..<40)).scores.values
+            let pairs = try tracin.scores(source(33..<40)).scores.values
             let own = try tracin.selfInfluence().values
             let scale = (0..<33).map { score($0, $0) }.max() ?? 1
             for row in 0..<33 {
@@ -103,8 +103,8 @@ struct SequenceModelTests {
             snapshots: [Snapshot(name: "now", learningRate: 1) { shared }], train: source(0..<33),
             selection: .all, memoryBudget: 1 << 30)
         let targets = lastItems(33..<40)
-        let pairs = try tracin.pairs(targets).scores.values
-        let totals = try tracin.totals([targets], weighting: .sum)[0].values
+        let pairs = try tracin.scores(targets).scores.values
+        let totals = try tracin.total(targets, weighting: .sum).values
         let own = try (0..<33).map { try gradient(model, $0) }
         let others = try (0..<7).map { try gradient(model, targets.batch($0..<$0 + 1)) }
         let scale = own.map { $0.reduce(0) { $0 + $1 * $1 } }.max() ?? 1

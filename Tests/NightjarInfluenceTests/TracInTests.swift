@@ -30,7 +30,7 @@ struct TracInTests {
         }
 
         func source(_ range: Range<Int>) -> TileSource {
-            TileSource(count: range.count) { tile in
+            TileSource(count: range.count) { [histories, targets] tile in
                 let chosen = tile.map { $0 + range.lowerBound }
                 return try Batch(
                     histories: chosen.flatMap { histories[$0] }, targets: chosen.map { targets[$0] }
@@ -89,7 +89,7 @@ struct TracInTests {
         let world = try World(frozen: frozen)
         if frozen, case .named(let names) = selection, names.contains("embedding.weight") { return }
         let chosen = Set(try selection.parameters(of: world.model).map(\.name))
-        let matrix = try world.tracin(0..<60, selection).pairs(world.source(60..<70))
+        let matrix = try world.tracin(0..<60, selection).scores(world.source(60..<70))
         let train = try (0..<60).map { try world.gradient($0) }
         let tests = try (60..<70).map { try world.gradient($0) }
         let scores = matrix.scores.values
@@ -106,7 +106,7 @@ struct TracInTests {
     @Test("scores pairs of large tiles alike")
     func manyPairs() throws {
         let world = try World(dim: 24, hidden: 40, steps: 4, count: 350)
-        let matrix = try world.tracin(0..<310).pairs(world.source(310..<350))
+        let matrix = try world.tracin(0..<310).scores(world.source(310..<350))
         let scores = matrix.scores.values
         let tests = try (310..<350).map { try world.gradient($0) }
         for row in [0, 31, 32, 255, 256, 309] {
@@ -136,15 +136,15 @@ struct TracInTests {
                     error?.description.contains("of \(owner) at 'now' is not finite") == true)
             }
         }
-        try expectFailure("example #") { _ = try $0.pairs(world.source(60..<70)) }
-        try expectFailure("example #") { _ = try $0.totals([world.source(60..<70)]) }
+        try expectFailure("example #") { _ = try $0.scores(world.source(60..<70)) }
+        try expectFailure("example #") { _ = try $0.total(world.source(60..<70)) }
         try expectFailure("example #") { _ = try $0.selfInfluence() }
         let targets = world.source(38..<45)
         #expect(throws: InfluenceError.notFinite(checkpoint: "now", of: "target 4")) {
-            try world.tracin(0..<30).pairs(targets)
+            try world.tracin(0..<30).scores(targets)
         }
         #expect(throws: InfluenceError.notFinite(checkpoint: "now", of: "the targets together")) {
-            try world.tracin(0..<30).totals([targets])
+            try world.tracin(0..<30).total(targets)
         }
     }
 
@@ -168,13 +168,13 @@ struct TracInTests {
     func totals() throws {
         let world = try World()
         let tracin = try world.tracin(0..<60)
-        let pairs = try tracin.pairs(world.source(60..<70)).scores.values
-        let weightings: [(TracIn.TargetWeighting, (Int) -> Double)] = [
+        let pairs = try tracin.scores(world.source(60..<70)).scores.values
+        let weightings: [(TargetWeighting, (Int) -> Double)] = [
             (.mean, { _ in 0.1 }), (.sum, { _ in 1 }),
             (.batchMeans(4), { $0 < 8 ? 0.25 : 0.5 }),
         ]
         for (weighting, weight) in weightings {
-            let totals = try tracin.totals([world.source(60..<70)], weighting: weighting)[0].values
+            let totals = try tracin.total(world.source(60..<70), weighting: weighting).values
             for row in 0..<60 {
                 let expected = (0..<10).reduce(0.0) {
                     $0 + weight($1) * Double(pairs[row * 10 + $1])
@@ -188,7 +188,7 @@ struct TracInTests {
     func selfInfluence() throws {
         let world = try World()
         let tracin = try world.tracin(0..<60)
-        let diagonal = try tracin.pairs(world.source(0..<60)).scores.values
+        let diagonal = try tracin.scores(world.source(0..<60)).scores.values
         let own = try tracin.selfInfluence().values
         for row in 0..<60 {
             expectClose(Double(own[row]), Double(diagonal[row * 61]), scale: 0.1)
@@ -199,12 +199,12 @@ struct TracInTests {
     func blocks() throws {
         let world = try World()
         let targets = world.source(60..<70)
-        let whole = try world.tracin(0..<60).pairs(targets).scores.values
+        let whole = try world.tracin(0..<60).scores(targets).scores.values
         let plan = try world.tracin(0..<60).plan(targets)
         #expect(plan.targetBlock == 10)
         let tight = try world.tracin(0..<60, budget: plan.bytes - plan.bytes / 8)
         #expect(try tight.plan(targets).targetBlock < 10)
-        for (left, right) in zip(try tight.pairs(targets).scores.values, whole) {
+        for (left, right) in zip(try tight.scores(targets).scores.values, whole) {
             expectClose(Double(left), Double(right), scale: 0.01)
         }
     }
@@ -213,7 +213,7 @@ struct TracInTests {
     func budget() throws {
         let world = try World()
         #expect(throws: InfluenceError.self) {
-            try world.tracin(0..<60, budget: 1000).pairs(world.source(60..<70))
+            try world.tracin(0..<60, budget: 1000).scores(world.source(60..<70))
         }
     }
 
@@ -229,7 +229,9 @@ struct TracInTests {
     @Test("ranks highest and lowest with ties by position")
     func order() {
         let scores = InfluenceScores(
-            values: [1, -2, 3, -2, 3], meaning: "", checkpoints: [], isPartial: false)
+            values: [1, -2, 3, -2, 3], meaning: "",
+            provenance: InfluenceProvenance(method: "", settings: [], checkpoints: []),
+            isPartial: false)
         #expect(scores.highest(3) == [2, 4, 0])
         #expect(scores.lowest(2) == [1, 3])
         #expect(scores.lowest(99).count == 5)

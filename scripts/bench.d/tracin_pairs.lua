@@ -8,5 +8,5 @@ local influence = problem.influence(shape, problem.examples(shape, examples), ar
 local test = problem.examples(shape, tests)
 
 contestant.serve{
-  { name = "run", units = examples * tests, turn = function() influence:pairs(test) end },
+  { name = "run", units = examples * tests, turn = function() influence:scores(test) end },
 }

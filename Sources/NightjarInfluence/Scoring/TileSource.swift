@@ -2,13 +2,14 @@
 
 import NightjarModels
 import NightjarTensor
+import NightjarTraining
 
 /// A set of examples that is read tile by tile.
-struct TileSource {
+public struct TileSource: Sendable {
     /// Number of examples.
-    let count: Int
+    public let count: Int
     /// Reads some of them.
-    let batch: (Range<Int>) throws -> Batch
+    let batch: @Sendable (Range<Int>) throws -> Batch
 
     /// Cuts the examples into tiles of at most `size`.
     func tiles(of size: Int) -> [Range<Int>] {
@@ -46,5 +47,12 @@ struct TileSource {
             try afterEach(tile)
         }
         return try TotalScorer(sum, parameters: parameters)
+    }
+}
+
+extension TileSource {
+    /// Reads tiles of a set of examples.
+    public init(_ examples: some TrainingSet) {
+        self.init(count: examples.count) { try examples.batch($0) }
     }
 }

@@ -5,31 +5,34 @@ import NightjarData
 import NightjarInfluence
 import NightjarRuntime
 
-/// TracIn with the examples that it scores.
+/// An attribution method with the examples that it scores.
 final class Influence: LuaObject, CustomStringConvertible {
-    let tracin: TracIn
+    let method: any InfluenceMethod
     let train: any ExplainableSet
 
-    init(tracin: TracIn, train: any ExplainableSet) {
-        self.tracin = tracin
+    init(_ method: any InfluenceMethod, train: any ExplainableSet) {
+        self.method = method
         self.train = train
     }
 
     var description: String {
-        "Influence (TracIn) of \(train.count) training examples, \(tracin.snapshots.count) checkpoints"
+        "Influence of \(train.count) training examples by \(method.provenance)"
     }
 
     static let declaration = Class(
         "nj.Influence", of: Influence.self,
-        summary: "Influence of training examples on losses; made by nj.influence.tracin.",
+        summary: "Influence of training examples on losses; made by the functions of nj.influence.",
         properties: [
             Property(
                 "train", .either([.object(Examples.self), .object(Sequences.self)]),
                 "the training examples or sequences"
-            ) { (influence: Influence) in influence.train as? any LuaObject }
+            ) { (influence: Influence) in influence.train as? any LuaObject },
+            Property("method", .string, "the method's name in the literature") {
+                (influence: Influence) in influence.method.provenance.method
+            },
         ])
 
-    static let functions = [plan, pairs, total, totals, own, explain, text]
+    static let functions = [plan, scores, total, totals, own, explain, text]
 
     private static let targets = Parameter.examples(
         "targets", "the examples that are asked about, or a part such as parts.valid")
@@ -48,18 +51,18 @@ final class Influence: LuaObject, CustomStringConvertible {
         example: "print(att:plan(test))"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.tracin.plan(call.targets(of: influence)).description
+        return try influence.method.plan(call.targets(of: influence)).description
     }
 
-    static let pairs = Function(
-        "pairs", on: "nj.Influence",
+    static let scores = Function(
+        "scores", on: "nj.Influence",
         summary: "Scores every pair of a training example and a target.",
         details: "Ctrl-C keeps the rows that are complete. \(SignConvention.words).",
         positional: [targets], returns: .object(InfluenceMatrix.self, "the scores"),
-        example: "att:pairs(test:subset{ 1, 2, 3 }):scores()"
+        example: "att:scores(test:subset{ 1, 2, 3 }):tensor()"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        let found = try influence.tracin.pairs(
+        let found = try influence.method.scores(
             call.targets(of: influence), progress: call.progress)
         // Without a complete row there is nothing to look at.
         if found.completeRows == 0 { throw Interrupted() }
@@ -76,7 +79,7 @@ final class Influence: LuaObject, CustomStringConvertible {
         example: "harmful = att:total(valid):lowest(500)"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        let found = try influence.tracin.total(
+        let found = try influence.method.total(
             call.targets(of: influence), weighting: call.weighting(),
             progress: call.progress)
         if found.isPartial { throw call.interrupted(keeping: found) }
@@ -95,7 +98,7 @@ final class Influence: LuaObject, CustomStringConvertible {
         returns: .list(of: .object(InfluenceScores.self), "scores for each set, in their order")
     ) { call in
         let influence = try call.receiver(Influence.self)
-        let found = try influence.tracin.totals(
+        let found = try influence.method.totals(
             call.sets(of: influence), weighting: call.weighting(),
             progress: call.progress)
         if found.contains(where: \.isPartial) { throw call.interrupted(keeping: found) }
@@ -103,14 +106,14 @@ final class Influence: LuaObject, CustomStringConvertible {
     }
 
     static let own = Function(
-        "self_influence", on: "nj.Influence",
-        summary: "Scores every training example against itself: its squared gradient length.",
-        details: "Mislabelled and unusual examples tend to have the largest values.",
-        returns: .object(InfluenceScores.self, "one score for each training example, 0 or more"),
-        example: "suspects = att:self_influence():highest(100)"
+        "self", on: "nj.Influence",
+        summary: "Scores every training example against itself.",
+        details: "For TracIn its squared gradient length. Mislabelled and unusual examples tend to have the largest values.",
+        returns: .object(InfluenceScores.self, "one score for each training example"),
+        example: "suspects = att:self():highest(100)"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        let found = try influence.tracin.selfInfluence(progress: call.progress)
+        let found = try influence.method.selfInfluence(progress: call.progress)
         if found.isPartial { throw call.interrupted(keeping: found) }
         return found
     }
@@ -125,8 +128,8 @@ final class Influence: LuaObject, CustomStringConvertible {
         example: "att:explain(test, 17, { k = 3 })"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.tracin.explain(
-            call.targets(of: influence), index: call.integer("row") - 1,
+        return try influence.method.explain(
+            call.examples(of: influence), index: call.integer("row") - 1,
             count: call.integer("k"), train: influence.train, progress: call.progress)
     }
 
@@ -138,19 +141,24 @@ final class Influence: LuaObject, CustomStringConvertible {
 
 extension Call {
     /// The targets of a method, cut like the training examples of its receiver.
-    fileprivate func targets(of influence: Influence) throws -> Examples {
+    fileprivate func examples(of influence: Influence) throws -> Examples {
         try examples("targets", historyLength: influence.train.historyLength)
     }
 
+    /// The same, as methods read them.
+    fileprivate func targets(of influence: Influence) throws -> TileSource {
+        try TileSource(examples(of: influence))
+    }
+
     /// The sets of targets of a method, cut like the training examples of its receiver.
-    fileprivate func sets(of influence: Influence) throws -> [Examples] {
+    fileprivate func sets(of influence: Influence) throws -> [TileSource] {
         try objects("sets", as: (any ExampleSource).self).map {
-            try $0.examples(historyLength: influence.train.historyLength)
+            try TileSource($0.examples(historyLength: influence.train.historyLength))
         }
     }
 
     /// The weighting options of the functions above.
-    fileprivate func weighting() throws -> TracIn.TargetWeighting {
+    fileprivate func weighting() throws -> TargetWeighting {
         switch try string("weighting") {
         case "sum": .sum
         case "batch_means": .batchMeans(try integer("batch"))

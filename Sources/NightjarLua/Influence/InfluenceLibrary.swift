@@ -50,8 +50,8 @@ enum InfluenceLibrary {
             return try Snapshot(checkpoint: path, registry: registry)
         }
         return Influence(
-            tracin: try TracIn(
-                snapshots: snapshots, train: train, selection: selection,
+            try TracIn(
+                snapshots: snapshots, train: TileSource(train), selection: selection,
                 memoryBudget: call.integer("memory") << 20), train: train)
     }
 }

@@ -9,14 +9,20 @@ extension InfluenceScores: LuaObject {
         "nj.InfluenceScores", of: InfluenceScores.self,
         summary: "One influence score for each training example.",
         properties: [
-            Property("meaning", .string, "what was computed, in words") {
+            Property("meaning", .string, "what was asked, in words") {
                 (scores: InfluenceScores) in scores.meaning
+            },
+            Property("method", .string, "the method's name in the literature") {
+                (scores: InfluenceScores) in scores.provenance.method
+            },
+            Property("settings", .list(.string), "the method's settings") {
+                (scores: InfluenceScores) in scores.provenance.settings
             },
             Property("is_partial", .boolean, "whether the run was stopped before its end") {
                 (scores: InfluenceScores) in scores.isPartial
             },
             Property("checkpoints", .list(.string), "checkpoints that contributed") {
-                (scores: InfluenceScores) in scores.checkpoints
+                (scores: InfluenceScores) in scores.provenance.checkpoints
             },
         ])
 
@@ -60,8 +66,8 @@ extension InfluenceScores: LuaObject {
             let scores = try call.receiver(InfluenceScores.self)
             let part = scores.isPartial ? ", stopped early" : ""
             return """
-                InfluenceScores: \(scores.values.count) training examples, \(scores.meaning), \
-                \(scores.checkpoints.count) checkpoints\(part)
+                InfluenceScores: \(scores.values.count) training examples, \(scores.meaning), by \
+                \(scores.provenance)\(part)
                 \(SignConvention.words)
                 """
         },
@@ -82,13 +88,22 @@ extension InfluenceMatrix: LuaObject {
             Property("is_partial", .boolean, "whether the run was stopped before its end") {
                 (matrix: InfluenceMatrix) in matrix.isPartial
             },
+            Property("method", .string, "the method's name in the literature") {
+                (matrix: InfluenceMatrix) in matrix.provenance.method
+            },
+            Property("settings", .list(.string), "the method's settings") {
+                (matrix: InfluenceMatrix) in matrix.provenance.settings
+            },
+            Property("checkpoints", .list(.string), "checkpoints that contributed") {
+                (matrix: InfluenceMatrix) in matrix.provenance.checkpoints
+            },
         ])
 
     static let functions = [
         Function(
-            "scores", on: "nj.InfluenceMatrix", summary: "Gives the scores as a tensor.",
+            "tensor", on: "nj.InfluenceMatrix", summary: "Gives the scores as a tensor.",
             returns: .object(Tensor.self, "shape: training examples x targets"),
-            example: "nj.save(\"scores.npy\", att:pairs(test):scores())"
+            example: "nj.save(\"scores.npy\", att:scores(test):tensor())"
         ) { call in try call.receiver(InfluenceMatrix.self).scores },
         Function(
             "__tostring", on: "nj.InfluenceMatrix",
@@ -99,7 +114,8 @@ extension InfluenceMatrix: LuaObject {
             let part = matrix.isPartial ? ", \(matrix.completeRows) rows complete" : ""
             let sizes = matrix.scores.shape
             return """
-                InfluenceMatrix: \(sizes[0]) training examples x \(sizes[1]) targets\(part)
+                InfluenceMatrix: \(sizes[0]) training examples x \(sizes[1]) targets, by \
+                \(matrix.provenance)\(part)
                 \(SignConvention.words)
                 """
         },

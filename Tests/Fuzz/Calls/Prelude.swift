@@ -155,7 +155,7 @@ enum Prelude {
           function() return net, bag, Bag, run end,
           function() return nj.checkpoint.open(run.checkpoints[1]), report, influence end,
           function() return nj.checkpoint.compare(table.unpack(run.checkpoints)) end,
-          function() return influence:total(parts.valid), influence:pairs(parts.test) end,
+          function() return influence:total(parts.valid), influence:scores(parts.test) end,
           function() return influence:explain(parts.test, 1), nj.selection{ drop = { 1, 2 } } end,
           function() return nj.metrics.compare({ a = report, b = other }, { baseline = "b" }) end,
           function() return nj.nn.linear{ inputs = 3, outputs = 2 }, nj.nn.dropout{ rate = 0.5 } end,

@@ -45,7 +45,7 @@ struct InfluenceBindingTests {
             local best = att:total(one):highest(1)[1]
             return #att.train == #train, #all == #train,
                 why.proponents[1].example == best, why.proponents[1].items == #train:items(best),
-                math.abs(att:pairs(last):scores():sum{ axis = 2 }[1] / all:values()[1] - 1) < 1e-4,
+                math.abs(att:scores(last):tensor():sum{ axis = 2 }[1] / all:values()[1] - 1) < 1e-4,
                 #train:without(att:total(last):lowest(3)) == #train - 3
             """)
         #expect(found == "true true true true true true")

@@ -56,7 +56,7 @@ struct AttentivePoolingTests {
         let running = try RunningSession(
             """
             local made = dofile("\(RingWorld.poolingScript.path)")
-            nj.save("\(folder)/pairs.npy", made.influence:pairs(made.test):scores())
+            nj.save("\(folder)/pairs.npy", made.influence:scores(made.test):tensor())
             local function rows(set)
               local lines = {}
               for i = 1, #set do

@@ -71,7 +71,7 @@ struct NetworkTests {
             assert(run.epochs[2].loss < run.epochs[1].loss)
             local function pairs_of(set)
               return nj.influence.tracin{ checkpoints = run.checkpoints, train = set }
-                :pairs(test):scores()
+                :scores(test):tensor()
             end
             local all, worst = pairs_of(train), 0
             for i = 1, #train, 3 do
@@ -139,7 +139,7 @@ struct NetworkTests {
               local run = nj.fit(net, train, { epochs = 3, batch = 16, lr = 0.02, seed = 5,
                 checkpoint = { dir = folder .. "/" .. name, every = 1 } })
               local att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
-              return att:pairs(test):scores(), run.epochs[3].loss
+              return att:scores(test):tensor(), run.epochs[3].loss
             end
             local own = Recurrent{ items = 9, dim = 4, hidden = 6, seed = 2 }
             local standard = nj.models.lstm{ items = 9, dim = 4, hidden = 6, seed = 2 }

@@ -76,7 +76,7 @@ final class ComputationInterruptTests {
             Self.world + checkpoint
                 + ["att = nj.influence.tracin{ checkpoints = paths, train = train };"])
         // Few enough targets for one block: before the last one no row is complete.
-        let call = "att:pairs(train:subset(train:sample(9000)))"
+        let call = "att:scores(train:subset(train:sample(9000)))"
         interrupt(terminal, call, when: "tracin checkpoint 1/1", keeps: true)
         terminal.type("_2.complete_rows > 0 and _2.complete_rows < #train\r")
         terminal.expectEnd("\ntrue\nnj> ")
@@ -89,7 +89,7 @@ final class ComputationInterruptTests {
                 "for i = 2, 20 do paths[i] = paths[1] end",
                 "att = nj.influence.tracin{ checkpoints = paths, train = train };",
             ])
-        for call in ["att:total(few)", "att:self_influence()"] {
+        for call in ["att:total(few)", "att:self()"] {
             interrupt(terminal, call, when: "tracin checkpoint 2/20", keeps: true)
             terminal.type("_2.is_partial, #_2.checkpoints > 0\r")
             terminal.expectEnd("\ntrue\ntrue\nnj> ")
