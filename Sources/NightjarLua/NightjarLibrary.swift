@@ -19,6 +19,7 @@ public enum NightjarLibrary {
             NetworkLibrary.library,
             TrainingLibrary.library,
             RunsLibrary.library,
+            PlotLibrary.library,
             SearchLibrary.library,
             InfluenceLibrary.library,
         ]

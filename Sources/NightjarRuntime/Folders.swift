@@ -1,10 +1,10 @@
-// Folders: made where they are missing, and what is in them.
+// Folders that are made where they are missing.
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// Makes folders and looks into them.
+/// Makes folders.
 package enum Folders {
     /// Makes the folder at `path` and those above it that are missing.
     ///
@@ -20,19 +20,5 @@ package enum Folders {
                 throw FileError("write", path, code: code)
             }
         }
-    }
-
-    /// Names in a folder, sorted; empty for one that cannot be read.
-    package static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
     }
 }

@@ -45,8 +45,8 @@ World.__index = World
 World.__name = "nj.PlantedWorld"
 
 function World:__tostring()
-  return ("PlantedWorld: %d training examples, %d mis-clicks, %d of junk users, %d of copies"):format(
-    #self.train, self:count "misclicks", self:count "junk", self:count "duplicates")
+  return ("PlantedWorld: %d training examples, %d mis-clicks, %d of junk users, %d of copies")
+    :format(#self.train, self:count "misclicks", self:count "junk", self:count "duplicates")
 end
 
 --- How many training examples have a fault of some kind.

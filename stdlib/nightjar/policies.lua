@@ -1,6 +1,6 @@
 --- The filtering policies that there are, by name: those of Nightjar and those beside the script.
 ---
----     harmful = nj.policies.opponents{ train = train, valid = valid, checkpoints = run.checkpoints }
+---     harmful = nj.policies.opponents{ train = train, valid = parts.valid, run = run }
 ---     print(nj.policies)
 ---
 --- nj.policies.gentle is nightjar/policies/gentle.lua of Nightjar itself, or policies/gentle.lua or
@@ -54,9 +54,9 @@ return setmetatable(policies, {
       end
     end
     local near = nj.closest(name, names())
-    error(("there is no policy '%s'%s; print(nj.policies) lists them, and policies/%s.lua beside the"
-      .. " script would be one"):format(name, near and (" (did you mean '%s'?)"):format(near) or "",
-      name), 2)
+    local hint = near and (" (did you mean '%s'?)"):format(near) or ""
+    error(("there is no policy '%s'%s; print(nj.policies) lists them, and policies/%s.lua beside"
+      .. " the script would be one"):format(name, hint, name), 2)
   end,
   __pairs = function()
     local list, place = names(), 0

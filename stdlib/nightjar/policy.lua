@@ -10,7 +10,7 @@
 --- which gives a number for every training example, higher for those to drop first; then the
 --- options count and share say how many go. Call it with what it works on and its options:
 ---
----     harmful = nj.policies.opponents{ train = train, valid = valid, checkpoints = files, count = 9 }
+---     harmful = nj.policies.opponents{ train = train, valid = parts.valid, run = run, count = 9 }
 ---
 --- Test examples are out of reach: reading ctx.test is an error unless the policy says
 --- uses_test = true, and whatever was chosen with test examples says so in its reason.
@@ -118,8 +118,8 @@ end
 local function remarked(selection, words)
   local reason = selection.reason == "" and words or selection.reason .. "; " .. words
   return nj.selection{
-    ids = selection.ids, weights = selection.weights, of = selection.of, reasons = selection.reasons,
-    reason = reason,
+    ids = selection.ids, weights = selection.weights, of = selection.of, reason = reason,
+    reasons = selection.reasons,
   }
 end
 

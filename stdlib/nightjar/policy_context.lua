@@ -163,6 +163,13 @@ function methods:shuffled(list, name)
   return mixed
 end
 
+--- Tells the user how far the policy is.
+---@param done number
+---@param total number
+function methods:progress(done, total)
+  nj.progress(done, total, { task = states[self].policy.name })
+end
+
 --- The positions of each user's training examples, by the user's number.
 ---@return table<integer, integer[]>
 function methods:positions_by_user()

@@ -8,8 +8,8 @@
 ---     local opt = declared:read{ cuont = 3 }  -- … (did you mean 'count'?)
 ---
 --- As in nj.options, the type of the default is the type of the setting, and a whole default asks
---- for whole numbers. A setting may name its type, or types as in "integer | table"; it must be given
---- then, unless it has a default = … or is optional = true.
+--- for whole numbers. A setting may name its type, or types as in "integer | table"; it must be
+--- given then, unless it has a default = … or is optional = true.
 
 local settings = {}
 local Declared = {}

@@ -81,7 +81,7 @@ public struct Catalogue: Sendable {
         let taken = Set(DataSet.known.flatMap(\.folderNames))
         var found: [String: String] = [:]
         for folder in searched {
-            for name in Folders.names(in: folder) where !taken.contains(name) && found[name] == nil {
+            for name in Paths.names(in: folder) where !taken.contains(name) && found[name] == nil {
                 let path = Paths.join(folder, name)
                 if Paths.kind(of: path) == .folder, FormatRecognition.holdsLog(path) {
                     found[name] = path

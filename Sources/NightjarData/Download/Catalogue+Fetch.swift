@@ -89,7 +89,7 @@ extension Catalogue {
         let limit = max(1 << 26, 20 * archive.bytes)
         try Archive.unpack(file, into: temporary, limit: limit, progress)
         // Archives hold one folder, whose name need not be the data set's.
-        let names = Folders.names(in: temporary)
+        let names = Paths.names(in: temporary)
         let inner = names.count == 1 ? Paths.join(temporary, names[0]) : temporary
         let content = Paths.kind(of: inner) == .folder ? inner : temporary
         for (member, expected) in archive.members {

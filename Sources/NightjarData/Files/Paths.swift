@@ -5,7 +5,7 @@
 #endif
 
 /// Paths with `/`, and what the file system says of them.
-enum Paths {
+package enum Paths {
     /// What stands at a path.
     enum Kind { case file, folder, other }
 
@@ -18,6 +18,20 @@ enum Paths {
         case S_IFDIR: return .folder
         default: return .other
         }
+    }
+
+    /// Names in a folder, sorted; empty for one that cannot be read.
+    package static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
     }
 
     /// `name` in `folder`.

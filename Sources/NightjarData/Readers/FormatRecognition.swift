@@ -1,7 +1,5 @@
 // Which format a path holds, by the names of files first and by their content second.
 
-import NightjarRuntime
-
 /// Recognises logs on disk.
 enum FormatRecognition {
     /// The log at `path`, which is a folder or a file.
@@ -67,7 +65,7 @@ enum FormatRecognition {
             return needsFilms && Paths.kind(of: films) != .file ? nil : path
         }
         guard format == .atomic else { return nil }
-        let files = Folders.names(in: folder).filter { $0.hasSuffix(".inter") }
+        let files = Paths.names(in: folder).filter { $0.hasSuffix(".inter") }
         guard files.count < 2 else {
             throw DataError.unrecognised(
                 path: folder,

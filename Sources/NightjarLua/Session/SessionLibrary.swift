@@ -1,6 +1,7 @@
 // The module `nj` itself: what runs, where, and how long.
 
 import LuaHost
+import NightjarData
 import NightjarRuntime
 
 #if canImport(Glibc)
@@ -73,7 +74,7 @@ enum SessionLibrary {
         let beside = session.script.map(Session.folder(of:)) ?? "."
         let ending = ".lua"
         let names = ([beside] + session.libraryFolders).flatMap { folder in
-            Folders.names(in: ([folder] + parts.map(String.init)).joined(separator: "/"))
+            Paths.names(in: ([folder] + parts.map(String.init)).joined(separator: "/"))
         }
         let modules = names.filter { $0.hasSuffix(ending) && !$0.hasSuffix("_spec" + ending) }
             .map { "\(prefix).\($0.dropLast(ending.count))" }

@@ -9,7 +9,8 @@ return nj.policy{
   source = "W. Wang, F. Feng, X. He, L. Nie, T.-S. Chua, WSDM 2021 (large losses of implicit"
     .. " feedback are noise)",
   formula = "score(z) = mean over checkpoints c of loss_c(z)",
-  utility = "training loss", mechanism = "the highest scores go", objective = "what is learned soon",
+  utility = "training loss", mechanism = "the highest scores go",
+  objective = "what is learned soon",
   needs = { "checkpoints" },
   reason = "its loss stays high",
   score = function(ctx)
