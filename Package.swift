@@ -62,7 +62,11 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .target(name: "NightjarInfluence", dependencies: ["NightjarTraining"]),
+        .target(
+            name: "NightjarInfluence",
+            dependencies: [
+                "NightjarTraining", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
 
         // Floor 5 to 7: Lua bindings, the prompt, the command line.
         .target(name: "NightjarLua", dependencies: ["LuaHost", "NightjarInfluence"]),

@@ -12,6 +12,8 @@ public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case unknownParameter(String, known: [String])
     /// Nothing was selected.
     case noParameters
+    /// An option has a value that makes no sense: what was given, and what to do.
+    case badOption(String, String)
     /// The work does not fit in the memory that it may use.
     case overBudget(needed: Int, budget: Int, what: String)
     /// A gradient is not a number, or longer than single precision can square.
@@ -33,6 +35,8 @@ public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible 
                 + "\(Suggestion.hint(for: name, in: known)). It has: \(known.joined(separator: ", "))."
         case .noParameters:
             "no trainable parameter is selected. Use parameters = \"all\" or name some."
+        case .badOption(let given, let remedy):
+            "\(given) is not possible: \(remedy)."
         case .overBudget(let needed, let budget, let what):
             "\(what) needs \(needed >> 20) MiB, more than the budget of \(budget >> 20) MiB. Ask about"
                 + " fewer examples or raise the budget."

@@ -18,6 +18,7 @@
 #include "recurrent.h"
 #include "reductions.h"
 #include "rows.h"
+#include "sketch.h"
 #include "softmax.h"
 #include "tiles.h"
 #include "transport.h"

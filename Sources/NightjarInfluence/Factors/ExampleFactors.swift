@@ -47,12 +47,7 @@ struct FactorGroup {
     private func join(_ row: Int, _ constant: Float, to joined: UnsafeMutablePointer<Float>) {
         var target = joined
         for (_, rows) in inputs {
-            switch rows {
-            case .rows(let tensor):
-                target.update(from: tensor.pointer + row * rows.width, count: rows.width)
-            case .gathered(let table, let ids):
-                target.update(from: table.pointer + Int(ids[row]) * rows.width, count: rows.width)
-            }
+            target.update(from: rows.start(ofRow: row), count: rows.width)
             target += rows.width
         }
         if !biases.isEmpty { target.pointee = constant }

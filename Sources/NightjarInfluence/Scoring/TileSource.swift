@@ -20,6 +20,13 @@ public struct TileSource: Sendable {
     func factors(
         _ tile: Range<Int>, of model: any NextItemModel, _ parameters: [Parameter]
     ) throws -> ExampleFactors {
+        ExampleFactors(try uses(tile, of: model, parameters).uses, examples: tile.count)
+    }
+
+    /// The same as it was recorded, with the losses.
+    func uses(
+        _ tile: Range<Int>, of model: any NextItemModel, _ parameters: [Parameter]
+    ) throws -> (uses: [ParameterUse], losses: [Float]) {
         let recorder = FactorRecorder(parameters)
         let tape = Tape(recorder)
         let batch = try batch(tile)
@@ -31,7 +38,7 @@ public struct TileSource: Sendable {
                 parameter: use.parameter.name, expected: batch.examples,
                 found: use.layout.examples)
         }
-        return ExampleFactors(recorder.uses, examples: batch.examples)
+        return (recorder.uses, loss.perExample.values)
     }
 
     /// Σ weight·∇ℓ over all examples.

@@ -108,7 +108,10 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let own = Function(
         "self", on: "nj.Influence",
         summary: "Scores every training example against itself.",
-        details: "For TracIn its squared gradient length. Mislabelled and unusual examples tend to have the largest values.",
+        details: """
+            For TracIn its squared gradient length. Mislabelled and unusual examples tend to have the \
+            largest values.
+            """,
         returns: .object(InfluenceScores.self, "one score for each training example"),
         example: "suspects = att:self():highest(100)"
     ) { call in

@@ -1,0 +1,145 @@
+// TracIn and gradient similarity from projected gradients.
+
+import CKernels
+import NightjarRuntime
+import NightjarTensor
+
+/// TracIn, or the cosine of gradients, with projected gradients that were computed before.
+///
+///     dot:     Σ_c η_c φ_c(z)·φ_c(z′)          as TracInCP, with the error of ``GradientProjection``
+///     cosine:  mean over c of the cosine of φ_c(z) and φ_c(z′)
+///
+/// Against a set of targets, φ(z′) is that of the set's loss.
+public struct ProjectedTracIn: InfluenceMethod {
+    /// How projected gradients are compared.
+    public enum Similarity: String, Sendable, CaseIterable {
+        /// Dot products with learning rates: TracIn.
+        case dot
+        /// The cosine of the angle: the length of a gradient does not count.
+        case cosine
+    }
+
+    private let targets: FeatureTargets
+    private let similarity: Similarity
+
+    /// Prepares scores from projected gradients.
+    public init(
+        _ features: any GradientFeatures, similarity: Similarity = .dot,
+        memoryBudget: Int = 2 << 30
+    ) {
+        targets = FeatureTargets(features: features, memoryBudget: memoryBudget)
+        self.similarity = similarity
+    }
+
+    private var recipe: FeatureRecipe { targets.recipe }
+    /// The training examples of the features.
+    public var train: TileSource { recipe.train }
+
+    /// Projected TracIn or Grad-Cos, what it is projected by, its checkpoints.
+    public var provenance: InfluenceProvenance {
+        InfluenceProvenance(
+            method: similarity == .dot ? "projected TracIn" : "projected Grad-Cos",
+            settings: recipe.settings, checkpoints: recipe.snapshots.map(\.name))
+    }
+
+    /// What scoring all pairs costs.
+    ///
+    /// - Throws: ``InfluenceError/overBudget(needed:budget:what:)``.
+    public func plan(_ targets: TileSource) throws -> InfluencePlan {
+        try self.targets.plan(targets)
+    }
+
+    /// Scores of all pairs of training examples and targets.
+    ///
+    /// - Throws: ``InfluenceError``, `Interrupted`, or what reading features throws.
+    public func scores(
+        _ targets: TileSource, progress: ProgressHandler?
+    ) throws -> InfluenceMatrix {
+        guard targets.count > 0 else { throw InfluenceError.empty("targets") }
+        _ = try plan(targets)
+        let result = try Tensor(repeating: 0, shape: [train.count, targets.count])
+        try add(to: result, progress) { checkpoint in
+            try self.targets.features(of: targets, at: checkpoint).features
+        }
+        return InfluenceMatrix(
+            scores: result, provenance: provenance, completeRows: train.count)
+    }
+
+    /// One score for each training example against each set of targets.
+    ///
+    /// - Throws: as ``scores(_:progress:)``.
+    public func totals(
+        _ sets: [TileSource], weighting: TargetWeighting, progress: ProgressHandler?
+    ) throws -> [InfluenceScores] {
+        guard !sets.isEmpty else { throw InfluenceError.empty("targets") }
+        let result = try Tensor(repeating: 0, shape: [train.count, sets.count])
+        try add(to: result, progress) { checkpoint in
+            try targets.sums(of: sets, at: checkpoint) { set, target, _ in
+                weighting.weight(of: target, among: sets[set].count)
+            }
+        }
+        let values = result.values
+        return sets.indices.map { set in
+            InfluenceScores(
+                values: train.indices.map { values[$0 * sets.count + set] },
+                meaning: "influence on \(weighting.words(count: sets[set].count))",
+                provenance: provenance, isPartial: false)
+        }
+    }
+
+    /// ‖φ‖² of every training example with learning rates; 1 for cosines.
+    ///
+    /// - Throws: as ``scores(_:progress:)``.
+    public func selfInfluence(progress: ProgressHandler?) throws -> InfluenceScores {
+        var values = [Double](repeating: 0, count: train.count)
+        let dimension = recipe.projection.dimension
+        for (checkpoint, snapshot) in recipe.snapshots.enumerated() {
+            try targets.forEachTile(at: checkpoint) { rows, tile in
+                for (place, example) in rows.enumerated() {
+                    let own = tile.pointer + place * dimension
+                    values[example] += snapshot.learningRate * Double(nj_dot(dimension, own, own))
+                }
+                withExtendedLifetime(tile) {}
+            }
+        }
+        return InfluenceScores(
+            values: similarity == .cosine
+                ? values.map { $0 > 0 ? 1 : 0 } : values.map { Float($0) },
+            meaning: "self-influence", provenance: provenance, isPartial: false)
+    }
+
+    /// Adds every checkpoint's part of the scores against some queries.
+    private func add(
+        to result: Tensor, _ progress: ProgressHandler?, queries: (Int) throws -> Tensor
+    ) throws {
+        let meter = ProgressMeter(progress)
+        let dimension = recipe.projection.dimension
+        for (checkpoint, snapshot) in recipe.snapshots.enumerated() {
+            let queries = try queries(checkpoint)
+            switch similarity {
+            case .dot:
+                let rate = Float(snapshot.learningRate)
+                try targets.addProducts(queries, at: checkpoint, to: result) { _, _ in rate }
+            case .cosine:
+                let share = 1 / Float(recipe.snapshots.count)
+                for row in 0..<queries.rowCount {
+                    let query = queries.pointer + row * dimension
+                    let length = nj_dot(dimension, query, query).squareRoot()
+                    if length > 0 { nj_scale(dimension, 1 / length, query, query) }
+                }
+                try targets.addProducts(queries, at: checkpoint, to: result) { _, features in
+                    let length = nj_dot(dimension, features, features).squareRoot()
+                    return length > 0 ? share / length : 0
+                }
+            }
+            meter.count(
+                Double(train.count), of: Double(train.count * recipe.snapshots.count), "ex",
+                task: "scores checkpoint \(checkpoint + 1)/\(recipe.snapshots.count)")
+        }
+    }
+}
+
+extension TileSource {
+    /// The positions of all examples.
+    var indices: Range<Int> { 0..<count }
+}

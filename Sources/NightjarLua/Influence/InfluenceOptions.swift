@@ -1,0 +1,63 @@
+// Options that attribution methods share.
+
+import LuaHost
+import NightjarData
+import NightjarInfluence
+import NightjarTraining
+
+extension Parameter {
+    /// Checkpoint files; read with ``Call/snapshots()``.
+    static let checkpoints = Parameter.list(
+        "checkpoints", of: .string, "checkpoint files, such as run.checkpoints")
+
+    /// What was learned from; read with ``Call/trainingSet()``.
+    static let trainingSet = Parameter.either(
+        "train", [.object(Examples.self), .object(Sequences.self)],
+        "the examples or sequences that the model was trained on")
+
+    /// Whose gradients count; read with ``Call/parameterSelection()``.
+    static let parameterSelection = Parameter.either(
+        "parameters", [.choice(["all", "last_layer"]), .list(.string)], default: .string("all"),
+        "whose gradients count: all, last_layer, or a list of names")
+
+    /// Memory; read with ``Call/memoryBudget()``.
+    static let memory = Parameter.integer(
+        "memory", default: 2048, in: 16...1 << 24, "MiB that a run may hold")
+}
+
+extension Call {
+    /// The moments of training of the option `checkpoints`.
+    ///
+    /// - Throws: what reading checkpoints throws.
+    func snapshots() throws -> [Snapshot] { try strings("checkpoints").map { try snapshot($0) } }
+
+    /// The moment of training that a checkpoint holds.
+    ///
+    /// - Throws: what reading a checkpoint throws.
+    func snapshot(_ path: String) throws -> Snapshot {
+        let registry = try state.registry(for: Checkpoint(path: path).record.model)
+        return try Snapshot(checkpoint: path, registry: registry)
+    }
+
+    /// The option `train`.
+    ///
+    /// - Throws: ``LuaError``.
+    func trainingSet() throws -> any ExplainableSet {
+        try object("train", as: (any ExplainableSet).self)
+    }
+
+    /// The option `parameters`.
+    ///
+    /// - Throws: ``LuaError``.
+    func parameterSelection() throws -> ParameterSelection {
+        switch try value("parameters") {
+        case .table(let names): .named(try names.strings())
+        case let word: word.text == "last_layer" ? .lastLayer : .all
+        }
+    }
+
+    /// The option `memory` in bytes.
+    ///
+    /// - Throws: ``LuaError``.
+    func memoryBudget() throws -> Int { try integer("memory") << 20 }
+}
