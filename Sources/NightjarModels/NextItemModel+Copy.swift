@@ -12,7 +12,7 @@ extension NextItemModel {
             values: ParameterSource { name, shape, _ in
                 guard let value = self.parameter(name)?.value, value.shape == shape else {
                     throw TensorError.badValue(
-                        operation: "copy", "the model does not have a parameter '\(name)' of its shape")
+                        operation: "copy", "the model has no parameter '\(name)' of its shape")
                 }
                 return try value.copy()
             })

@@ -60,7 +60,8 @@ public enum Gnuplot {
     /// - Throws: ``Failure``.
     public static func draw(_ curves: [Curve], _ frame: Frame, to file: String) throws {
         guard !curves.isEmpty else { throw Failure.shape("there is no curve to draw. Give one.") }
-        var script = frame.script + "set key outside\nset style fill transparent solid 0.2 noborder\n"
+        var script =
+            frame.script + "set key outside\nset style fill transparent solid 0.2 noborder\n"
         var parts: [String] = []
         for (place, curve) in curves.enumerated() {
             script += block("data\(place)", curve.columns)
@@ -68,7 +69,8 @@ public enum Gnuplot {
                 parts.append("$data\(place) using 1:3:4 with filledcurves lc \(place + 1) notitle")
             }
             parts.append(
-                "$data\(place) using 1:2 with linespoints lc \(place + 1) title \(quoted(curve.name))")
+                "$data\(place) using 1:2 with linespoints lc \(place + 1)"
+                    + " title \(quoted(curve.name))")
         }
         script += "plot \(parts.joined(separator: ", \\\n  "))\n"
         try run(script, height: 540, to: file)
@@ -91,16 +93,16 @@ public enum Gnuplot {
         let places = names.indices.map { Double($0 + 1) }
         let script =
             frame.script
-            + """
-            unset key
-            set grid x
-            set yrange [\(names.count).5:0.5]
-            set ytics (\(tics))
-            set arrow from 0, graph 0 to 0, graph 1 nohead dashtype 2
-            \(block("data0", [values, places, low, high]))\
-            plot $data0 using 1:2:3:4 with xerrorbars pointtype 7
+                + """
+                unset key
+                set grid x
+                set yrange [\(names.count).5:0.5]
+                set ytics (\(tics))
+                set arrow from 0, graph 0 to 0, graph 1 nohead dashtype 2
+                \(block("data0", [values, places, low, high]))\
+                plot $data0 using 1:2:3:4 with xerrorbars pointtype 7
 
-            """
+                """
         try run(script, height: 120 + 24 * min(names.count, 400), to: file)
     }
 
@@ -143,8 +145,12 @@ public enum Gnuplot {
             posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
         }
         var process: pid_t = 0
-        let arguments = [strdup("gnuplot"), script.withUnsafeBufferPointer { $0.baseAddress.flatMap { strdup($0) }
-            }]
+        let arguments = [
+            strdup("gnuplot"),
+            script.withUnsafeBufferPointer {
+                $0.baseAddress.flatMap { strdup($0) }
+            },
+        ]
         defer { for argument in arguments { free(argument) } }
         let result = posix_spawnp(&process, "gnuplot", &actions, nil, arguments + [nil], environ)
         guard result == 0 else { throw .missing }

@@ -178,8 +178,13 @@ local function run_seed(kind, opt, policies, controls, seed, add)
     or nj.influence.tracin{ checkpoints = spread(run.checkpoints), train = opt.train }
   local function chosen(one)
     local given = joined(works_on, one.options)
-    if one.policy.declared.by_name.count and not (given.count or given.share) then
-      given.count, given.share = opt.count, opt.share
+    local has = one.policy.declared.by_name
+    if not (given.count or given.share) then
+      if has.count and opt.count > 0 then
+        given.count = opt.count
+      elseif has.share then
+        given.share = opt.share
+      end
     end
     return one.policy(given)
   end
@@ -200,7 +205,7 @@ local function run_seed(kind, opt, policies, controls, seed, add)
   for place, one in ipairs(policies) do
     nj.progress(place - 1, #policies, { task = ("seed %d: %s"):format(seed, one.label) })
     started = nj.clock()
-    local selection = chosen(one)
+    local selection, scores = chosen(one)
     local seconds = nj.clock() - started
     if kind == "removal" then
       for at, weight in ipairs(selection.weights) do
@@ -212,7 +217,7 @@ local function run_seed(kind, opt, policies, controls, seed, add)
     end
     add(one.label, seed, {
       report = report((fitted(applied(kind, opt.train, selection)))), dropped = #selection,
-      seconds = seconds, selection = selection,
+      seconds = seconds, selection = selection, scores = scores,
     })
     local weights = weights_of(selection, #opt.train)
     local size = size_of(weights)

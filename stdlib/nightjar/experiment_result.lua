@@ -108,6 +108,20 @@ function Result:difference(policy, against, metric)
     :format(tostring(policy), tostring(against), metric and " in " .. metric or ""), 2)
 end
 
+--- What a policy chose for one of the seeds, and its scores if it has some.
+---@param policy string
+---@param place? integer which of the seeds, the first when left out
+---@return nj.Selection
+---@return nj.Tensor?
+function Result:selection(policy, place)
+  for _, arm in ipairs(self.arms) do
+    local found = arm.label == policy and not arm.of and arm.found[place or 1]
+    if found and found.selection then return found.selection, found.scores end
+  end
+  error(("there is no selection of '%s'; the policies are %s"):format(
+    tostring(policy), table.concat(self.policies, ", ")), 2)
+end
+
 -- Forms -----------------------------------------------------------------------------------------
 
 --- All figures as plain values, for nj.write_json.

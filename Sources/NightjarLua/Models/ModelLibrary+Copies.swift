@@ -25,7 +25,7 @@ extension ModelLibrary {
         details: "Both must be of one architecture, such as a model and its clone.",
         positional: [.object("other", ModelObject.self, "where the values come from")],
         returns: .object(ModelObject.self, "the model itself"),
-        example: "net:copy_from(before)"
+        example: "net:copy_from(net:clone())"
     ) { call in
         let model = try call.receiver(ModelObject.self)
         let other = try call.object("other", as: ModelObject.self)

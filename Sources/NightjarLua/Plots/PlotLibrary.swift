@@ -31,7 +31,7 @@ enum PlotLibrary {
         positional: [
             file, .list("curves", of: .table(columns), "one table for each curve"),
         ], options: frame,
-        example: #"nj.plot.lines("loss.svg", { { name = "train", x = { 1, 2 }, y = { 5.1, 4.2 } } })"#
+        example: #"nj.plot.lines("loss.svg", { { name = "a", x = { 1, 2 }, y = { 5.1, 4.2 } } })"#
     ) { call in
         let curves = try call.table("curves").values().enumerated().map { place, value in
             guard case .table(let curve) = value else {

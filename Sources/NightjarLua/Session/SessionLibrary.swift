@@ -10,7 +10,8 @@ import NightjarRuntime
 
 /// The root of all modules.
 enum SessionLibrary {
-    static let library = Library(modules: [module], functions: [memory, clock, closest, modules, progress])
+    static let library = Library(
+        modules: [module], functions: [memory, clock, closest, modules, progress])
 
     static let module = Module(
         "nj", summary: "Recommender experiments: data, models, training, influence, metrics.",
@@ -69,7 +70,8 @@ enum SessionLibrary {
         let (prefix, session) = (try call.string("prefix"), call.session)
         let parts = prefix.split(separator: ".", omittingEmptySubsequences: false)
         guard !parts.contains(where: { $0.isEmpty || $0.contains("/") }) else {
-            throw LuaError("'\(prefix)' is no name of a module; write it as for require, such as a.b")
+            throw LuaError(
+                "'\(prefix)' is no name of a module; write it as for require, such as a.b")
         }
         let beside = session.script.map(Session.folder(of:)) ?? "."
         let ending = ".lua"

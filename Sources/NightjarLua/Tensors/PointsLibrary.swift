@@ -40,7 +40,7 @@ enum PointsLibrary {
         returns: .several(
             (.object(Tensor.self), "distances, ascending; shape: queries x k"),
             (.list(.list(.integer)), "positions of the points for each query, from 1")),
-        example: "near, which = nj.points.neighbours(valid, train, { k = 5 })"
+        example: "near, which = nj.points.neighbours(x, y, { k = 2 })"
     ) { call in
         let found = try call.operand("queries").nearestNeighbours(
             call.integer("k"), among: call.operand("points"),

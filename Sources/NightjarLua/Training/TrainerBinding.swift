@@ -89,7 +89,7 @@ enum TrainerBinding {
                 "all of these together; what nj.fit would take when left out")
         ],
         returns: .number("mean loss of the batch before the step"),
-        example: "t:step(train:subset{ 17 })"
+        example: "nj.trainer(net, train):step(train:subset{ 17 })"
     ) { call in
         let trainer = try call.receiver(TrainerObject.self).trainer
         guard let batch = try call.object(ifGiven: "batch", as: (any TrainingSet).self) else {
@@ -101,13 +101,15 @@ enum TrainerBinding {
     private static let takeMark = Function(
         "mark", on: "nj.Trainer", summary: "Copies everything that later steps change.",
         returns: .object(Trainer.Mark.self, "the moment to come back to"),
-        example: "before = t:mark(); t:step(); t:restore(before)"
+        example: "t = nj.trainer(net, train); start = t:mark(); t:step(); t:restore(start)"
     ) { call in try call.receiver(TrainerObject.self).trainer.mark() }
 
     private static let restore = Function(
         "restore", on: "nj.Trainer",
         summary: "Goes back to a mark: model, optimiser and number of steps, to the same bytes.",
-        positional: [.object("mark", Trainer.Mark.self, "what mark gave, here or of an equal trainer")]
+        positional: [
+            .object("mark", Trainer.Mark.self, "what mark gave, here or of an equal trainer")
+        ]
     ) { call in
         try call.receiver(TrainerObject.self).trainer.restore(
             call.object("mark", as: Trainer.Mark.self))

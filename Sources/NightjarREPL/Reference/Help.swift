@@ -147,9 +147,9 @@ struct Help {
             return nil
         }
         let path = ([prefix] + parts.dropFirst()).joined(separator: "/") + ".lua"
+        let files: [String] = state.configuration.libraryFolders.map { "\($0)/\(path)" }
         guard !parts.contains(where: \.isEmpty), !path.contains(".."),
-            let file = state.configuration.libraryFolders.map({ $0 + "/" + path })
-                .first(where: { access($0, R_OK) == 0 })
+            let file = files.first(where: { access($0, R_OK) == 0 })
         else { return nil }
         let loaded = try? state.run("return \(name)", name: "=help").first
         if case .table(let table)? = loaded,

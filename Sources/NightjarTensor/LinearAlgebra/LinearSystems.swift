@@ -29,6 +29,7 @@ extension Tensor {
     ///   - b: a vector, or a right-hand side in each column.
     ///   - isUpper: whether A is the upper triangle and not the lower one.
     ///   - transposes: whether Aᵀ·x = b is solved.
+    /// - Returns: x, of the shape of b.
     /// - Throws: ``TensorError``, also for a zero on the diagonal.
     public func solveTriangular(
         _ b: Tensor, isUpper: Bool = false, transposes: Bool = false

@@ -29,6 +29,7 @@ extension Tensor {
     ///   - k: the number of clusters, at most that of points.
     ///   - seed: seed of the first centres.
     ///   - limit: the most rounds.
+    /// - Returns: centres and the cluster of each row.
     /// - Throws: ``TensorError``, and `Interrupted` when the user asks to stop.
     public func kMeans(_ k: Int, seed: UInt64, atMost limit: Int = 100) throws -> KMeans {
         try checkPoints("kmeans", with: self)

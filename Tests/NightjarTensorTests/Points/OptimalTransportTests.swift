@@ -53,7 +53,8 @@ struct OptimalTransportTests {
     @Test("says when it has not converged")
     func unfinished() throws {
         let cost = try tensor(sample([30, 20], "cost", low: 0, high: 1), [30, 20])
-        let found = try cost.optimalTransport(TransportOptions(epsilon: 1e-4, rounds: 1, tolerance: 0))
+        let found = try cost.optimalTransport(
+            TransportOptions(epsilon: 1e-4, rounds: 1, tolerance: 0))
         #expect(!found.hasConverged && found.error > 0 && found.rounds == 1)
     }
 

@@ -19,8 +19,8 @@ end
 local function influence_of(ctx, opt)
   local last = ctx.checkpoints[#ctx.checkpoints]
   local attribution = opt.attribution or nj.influence[opt.solver]{
-    checkpoints = { last }, train = ctx.train, damping = opt.damping,
-    parameters = opt.parameters,
+    checkpoint = last, train = ctx.train, damping = opt.damping, curvature = opt.curvature,
+    parameters = opt.parameters, seed = ctx.seed,
   }
   return attribution:total(ctx.train):tensor()
 end
@@ -78,6 +78,8 @@ return nj.policy{
     bins = { 50, "bins of scores", min = 1 },
     solver = { "lissa", "how the curvature is solved", { "lissa", "cg" } },
     damping = { 0.01, "damping of the curvature", min = 0 },
+    curvature = { "gauss_newton", "of the mean loss; the paper's is hessian",
+      { "gauss_newton", "empirical_fisher", "hessian" } },
     parameters = { type = "string | table", default = "last_layer",
       "whose gradients count: all, last_layer, or a list of names" },
     large = { type = "table", optional = true,
