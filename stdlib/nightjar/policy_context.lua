@@ -56,7 +56,8 @@ local states = setmetatable({}, { __mode = "k" })
 --- Examples, where a side of a split was given.
 local function examples(value, train)
   if getmetatable(value) ~= "nj.Part" then return value end
-  return value:windows{ length = train.history_length + 1 }
+  local is_sequences = getmetatable(train) == "nj.Sequences"
+  return value:windows{ length = is_sequences and train.length or train.history_length + 1 }
 end
 
 local is_examples = { valid = true, test = true, target = true }

@@ -7,6 +7,9 @@
 --- scores are cut into bins of equal width, and the smallest bin that is left gives min(its size,
 --- what is still to choose / bins left) of its examples, drawn by the seed. The paper's surrogate
 --- is a SASRec and its model an LLM; the choice does not depend on that.
+---
+--- What is kept covers noise as it covers everything else: a tenth of a log with junk users has
+--- about their share. Drop noise first.
 
 --- Values from 0 to 1; all 0 where they do not differ.
 local function scaled(values)
