@@ -36,6 +36,10 @@ enum ExampleScript {
             users = { 196, 1 }, items = { 1, 2 },
             titles = { "Star Wars (1977)", "Heat (1995)" } }
 
+        runs = nj.retrain{
+            model = net, train = train, subsets = nj.subsets.random(train, { count = 3 }),
+            targets = test, epochs = 1 }
+
         search = nj.search.run{
             name = "examples", trials = 2, space = { x = nj.search.uniform(0, 1) },
             objective = function(trial) return trial.params.x end }

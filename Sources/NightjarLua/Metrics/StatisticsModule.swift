@@ -109,11 +109,13 @@ enum StatisticsModule {
         options: [
             .integer(
                 "at", optional: true, in: 1...,
-                "how many of the highest scores precision is of; as many as planted if left out")
+                "how many of the highest scores precision is of; as many as planted if left out"),
+            .number("level", default: 0.95, in: .between(0, 1), "confidence level of the interval"),
         ],
         returns: .table(
             [
                 .init("auc", .number, "area under the ROC curve; 0.5 is guessing"),
+                .init("interval", .interval, "its interval (DeLong), for independent examples"),
                 .init("ap", .number, "average precision; guessing gives planted / n"),
                 .init("precision", .number, "share of the highest scores that was planted"),
                 .init("planted", .integer, "number of planted examples"),
@@ -133,7 +135,9 @@ enum StatisticsModule {
         let scores = try UnstoppableWork.run { try DetectionScores(values, isPlanted: marks) }
         let count = try call.integer(ifGiven: "at") ?? scores.plantedCount
         return LuaRecord([
-            "auc": scores.rocAUC, "ap": scores.averagePrecision,
+            "auc": scores.rocAUC,
+            "interval": try scores.rocAUCInterval(level: call.number("level")).ends,
+            "ap": scores.averagePrecision,
             "precision": try scores.precision(at: count), "planted": scores.plantedCount,
             "n": scores.plantedCount + scores.otherCount,
         ])

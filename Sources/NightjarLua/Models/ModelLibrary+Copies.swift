@@ -1,13 +1,10 @@
-// Copies of models, and their losses.
+// Copies of models.
 
 import LuaHost
-import NightjarData
 import NightjarModels
-import NightjarTensor
-import NightjarTraining
 
 extension ModelLibrary {
-    static let copies = [clone, copyFrom, losses]
+    static let copies = [clone, copyFrom]
 
     private static let clone = Function(
         "clone", on: "nj.Model", summary: "Makes a copy with values of its own.",
@@ -32,21 +29,5 @@ extension ModelLibrary {
         try model.trained().assign(other.trained())
         model.historyLength = other.historyLength ?? model.historyLength
         return model
-    }
-
-    private static let losses = Function(
-        "losses", on: "nj.Model", summary: "Gives the loss of each example, as training sees it.",
-        details: "In nats, unweighted and without dropout. A sequence has the mean over its items.",
-        positional: [
-            .either(
-                "examples", [.object(Examples.self), .object(Sequences.self)],
-                "examples, or sequences for a sequence model")
-        ],
-        returns: .object(Tensor.self, "shape: examples"),
-        example: "net:losses(train):mean()"
-    ) { call in
-        let model = try call.receiver(ModelObject.self).trained()
-        let examples = try call.object("examples", as: (any TrainingSet).self)
-        return try NightjarTraining.losses(of: model, on: examples, progress: call.progress)
     }
 }

@@ -48,8 +48,8 @@ enum FitBinding {
         .init("overwrite", .boolean, "delete checkpoints of an earlier run in the folder"),
     ]
 
-    /// What decides how a step is made and in which order.
-    static let recipe: [LuaHost.Parameter] = [
+    /// How parameters follow gradients, as ``Call/recipe()`` reads it.
+    static let recipe: [Parameter] = [
         .integer("epochs", default: 10, in: 1...1_000_000, "passes over the examples"),
         .integer("batch", default: 256, in: 1...1 << 24, "examples of one step"),
         .number("lr", default: 1e-3, in: 0.0..., "learning rate"),
@@ -75,7 +75,6 @@ enum FitBinding {
         .integer("warmup", default: 0, in: 0..., "steps of rising rate with cosine and linear"),
         .number("clip", optional: true, in: .above(0), "norm to which gradients are cut"),
         .boolean("shuffle", default: true, "a new random order of examples each epoch"),
-        .integer("seed", default: 1, in: 0..., "seed of the order"),
     ]
 
     static let fit = Function(
@@ -93,6 +92,7 @@ enum FitBinding {
                 "examples, or sequences for a sequence model, with their weights"),
         ],
         options: recipe + [
+            .integer("seed", default: 1, in: 0..., "seed of the order"),
             .examples(
                 "valid", optional: true,
                 "examples measured after each epoch, or a part such as parts.valid"),
@@ -169,9 +169,18 @@ extension LuaValue {
 }
 
 extension Call {
+    /// The options in ``FitBinding/recipe``.
+    func recipe() throws -> FitOptions {
+        FitOptions(
+            epochs: try integer("epochs"), batchSize: try integer("batch"), rule: try updateRule(),
+            learningRate: try number("lr"), schedule: try schedule(),
+            clipNorm: try number(ifGiven: "clip"), shuffles: try boolean("shuffle"))
+    }
+
     /// The options of `nj.fit`.
     fileprivate func fitOptions(historyLength: Int) throws -> FitOptions {
-        var options = try recipeOptions()
+        var options = try recipe()
+        options.seed = UInt64(try integer("seed"))
         options.patience = try integer(ifGiven: "patience")
         options.restoresBest = try boolean("restore_best")
         options.checkpoints = try checkpointPlan()
@@ -190,15 +199,6 @@ extension Call {
         default: break
         }
         return options
-    }
-
-    /// The options of ``FitBinding/recipe``.
-    func recipeOptions() throws -> FitOptions {
-        FitOptions(
-            epochs: try integer("epochs"), batchSize: try integer("batch"), rule: try updateRule(),
-            learningRate: try number("lr"), schedule: try schedule(),
-            clipNorm: try number(ifGiven: "clip"), shuffles: try boolean("shuffle"),
-            seed: UInt64(try integer("seed")))
     }
 
     private func updateRule() throws -> UpdateRule {

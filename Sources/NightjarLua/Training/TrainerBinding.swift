@@ -66,14 +66,16 @@ enum TrainerBinding {
                 "examples, or sequences for a sequence model"),
         ],
         options: FitBinding.recipe + [
-            .string("resume", optional: true, "a checkpoint to go on from, with its optimiser")
+            .integer("seed", default: 1, in: 0..., "seed of the order"),
+            .string("resume", optional: true, "a checkpoint to go on from, with its optimiser"),
         ],
         returns: .object(TrainerObject.self, "the trainer"),
         example: "t = nj.trainer(net, train, { lr = 1e-3, resume = run.newest }); t:step()"
     ) { call in
         let model = try call.object("model", as: ModelObject.self)
         let train = try call.object("train", as: (any TrainingSet).self)
-        var options = try call.recipeOptions()
+        var options = try call.recipe()
+        options.seed = UInt64(try call.integer("seed"))
         if try call.has("resume") { options.start = .checkpoint(try call.path("resume")) }
         let trainer = try Trainer(model.trained(), on: train, options)
         model.historyLength = train.historyLength

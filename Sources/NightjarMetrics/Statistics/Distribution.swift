@@ -11,6 +11,16 @@ enum Distribution {
     /// P(|Z| ≥ |z|) for a standard normal Z.
     static func normalTails(_ z: Double) -> Double { erfc(z.magnitude / 2.0.squareRoot()) }
 
+    /// The z with P(|Z| ≤ z) = `level` for a standard normal Z, such as 1.96 for 0.95.
+    static func normalReach(_ level: Double) -> Double {
+        var (low, high) = (0.0, 40.0)
+        for _ in 0..<100 {
+            let middle = (low + high) / 2
+            if normalTails(middle) > 1 - level { low = middle } else { high = middle }
+        }
+        return (low + high) / 2
+    }
+
     /// P(|T| ≥ |t|) for Student's T with `degrees` of freedom.
     static func studentTails(_ t: Double, degrees: Double) -> Double {
         if t.isInfinite { return 0 }

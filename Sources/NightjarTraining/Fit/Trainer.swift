@@ -69,12 +69,7 @@ public final class Trainer {
     /// - Throws: ``TrainingError``, `Interrupted`, and what the model throws; nothing has changed then.
     public func step(on batch: some TrainingSet) throws -> Double {
         guard batch.count > 0 else { throw TrainingError.noExamples("batch") }
-        guard model.tasks.contains(batch.task) else {
-            throw TrainingError.needsExamples(kind: model.configuration.kind)
-        }
-        guard batch.log.itemCount < model.classCount else {
-            throw TrainingError.tooManyItems(data: batch.log.itemCount, model: model.classCount - 1)
-        }
+        try model.requireFit(for: batch)
         return try step(0..<batch.count, of: batch)
     }
 

@@ -17,7 +17,7 @@ return nj.policy{
     local sum
     for place, file in ipairs(ctx.checkpoints) do
       ctx:progress(place - 1, #ctx.checkpoints)
-      local losses = nj.checkpoint.open(file):model():losses(ctx.train)
+      local losses = nj.losses(nj.checkpoint.open(file):model(), ctx.train)
       sum = sum and sum + losses or losses
     end
     return sum / #ctx.checkpoints
