@@ -77,8 +77,10 @@ public final class Trainer {
         _ chosen: some RandomAccessCollection<Int>, of examples: some TrainingSet
     ) throws -> Double {
         let (epoch, number) = stepCount.quotientAndRemainder(dividingBy: batchCount)
+        // Behind its end a schedule stays where it ended.
+        let total = options.epochs * batchCount
         let share = options.schedule.share(
-            step: stepCount, of: options.epochs * batchCount, epoch: epoch, reductions: 0)
+            step: min(stepCount, total), of: total, epoch: epoch, reductions: 0)
         var losses = LossSum()
         do {
             try stepper(

@@ -80,6 +80,17 @@ struct TrainerTests {
         #expect(values(of: one) == values(of: other))
     }
 
+    @Test("stays where a schedule ended when it goes on behind its end")
+    func behindTheEnd() throws {
+        var recipe = options(.sgd(), epochs: 1)
+        recipe.schedule = .linear(warmUpSteps: 0)
+        let trainer = try Trainer(world.model(), on: world.train, recipe)
+        for _ in 0..<(world.train.count + 15) / 16 { _ = try trainer.step() }
+        let ended = values(of: trainer.model)
+        for _ in 0..<3 { _ = try trainer.step() }
+        #expect(values(of: trainer.model) == ended)
+    }
+
     @Test("refuses marks of other models, other rules, and nothing to learn from")
     func refusals() throws {
         let trainer = try Trainer(world.model(), on: world.train, options())

@@ -84,11 +84,11 @@ describe("the DEALRec policy on a log with junk users", function()
     local selection = nj.policies.dealrec{
       train = world.train, run = world.run, attribution = last, effort = last, keep = 0.2,
     }
-    local kept = #world.train - #selection
+    local left = #world.train - #selection
     local junk = world:count "junk" - world:found(selection.ids, "junk")
     local base = world:count "junk" / #world.train
-    assert.near(base, junk / kept, 0.5 * base)
-    assert.near(0.2, kept / #world.train, 0.001)
+    assert.near(base, junk / left, 0.5 * base)
+    assert.near(0.2, left / #world.train, 0.001)
     world:remove()
   end)
 end)

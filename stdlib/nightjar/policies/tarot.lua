@@ -28,7 +28,7 @@ end
 --- Projected gradients of some examples, summed over the checkpoints.
 local function features(ctx, examples, opt)
   local sum
-  for _, file in ipairs(ctx.checkpoints) do
+  for _, file in ipairs(ctx.checkpoints or error("tarot needs checkpoints, or features", 0)) do
     local found = nj.influence.features(examples, {
       checkpoint = file, dimension = opt.dimension, seed = ctx.seed,
     })
@@ -48,7 +48,13 @@ end
 --- Transport of equal candidates to equal targets.
 local function transport(candidates, targets, opt)
   return nj.points.sinkhorn(nj.points.distances(candidates, targets),
-    { epsilon = opt.epsilon, rounds = opt.rounds, tolerance = 1e-2 })
+    { epsilon = opt.epsilon, rounds = 200, tolerance = 1e-2 })
+end
+
+--- Puts a candidate at the end of a list, unless it is in a set.
+local function add(list, set, candidate)
+  if not set[candidate] then list[#list + 1] = candidate end
+  set[candidate] = true
 end
 
 --- The nearest candidates of every target, in rounds, without repetition, until there are `count`.
@@ -61,11 +67,7 @@ local function of_size(candidates, targets, count, opt)
       near = select(2, nj.points.neighbours(targets, candidates, { k = known }))
     end
     local round = {}
-    for target = 1, #targets do
-      local candidate = near[target][rank]
-      if not taken[candidate] then round[#round + 1] = candidate end
-      taken[candidate] = true
-    end
+    for target = 1, #targets do add(round, taken, near[target][rank]) end
     if #chosen + #round > count then
       local order = transport(candidates:gather(round), targets, opt).f:argsort()
       for place = 1, count - #chosen do chosen[#chosen + 1] = round[order[place]] end
@@ -93,13 +95,7 @@ local function of_best_size(ctx, candidates, targets, opt)
     local goal, best, set, is_in = targets:gather(others), math.huge, {}, {}
     for rank = 1, #near[1] do
       local before = #set
-      for _, target in ipairs(held) do
-        local candidate = near[target][rank]
-        if not is_in[candidate] then
-          is_in[candidate] = true
-          set[#set + 1] = candidate
-        end
-      end
+      for _, target in ipairs(held) do add(set, is_in, near[target][rank]) end
       local distance = transport(candidates:gather(set), goal, opt).cost
       if distance >= best then
         for place = #set, before + 1, -1 do set[place] = nil end
@@ -107,10 +103,7 @@ local function of_best_size(ctx, candidates, targets, opt)
       end
       best = distance
     end
-    for _, candidate in ipairs(set) do
-      if not taken[candidate] then chosen[#chosen + 1] = candidate end
-      taken[candidate] = true
-    end
+    for _, candidate in ipairs(set) do add(chosen, taken, candidate) end
   end
   return chosen
 end
@@ -143,7 +136,6 @@ return nj.policy{
     whiten = { true, "whether directions are scaled to equal variance" },
     ridge = { 1e-5, "added to each variance, as a share of it", min = 0 },
     epsilon = { 1e-2, "blur of the transport", min = 1e-6 },
-    rounds = { 200, "most rounds of Sinkhorn", min = 1 },
     folds = { 5, "folds of the targets with mode otm", min = 2 },
     most = { 20, "most neighbours of a target with mode otm", min = 1 },
     repeats = { 1, "largest weight with mode otm", min = 1 },
