@@ -38,30 +38,52 @@ NJ_CLONES void nj_add_column_sums(long rows, long columns, const float *x, float
     }
 }
 
-/// A block of the sums: `columns` rows of `size` numbers, which the vector registers hold.
+/// Sixteen floats anywhere in memory. Left to itself the compiler gathers a block's columns.
+typedef float lanes __attribute__((vector_size(64), aligned(4)));
+
+/// A block of the sums: `columns` rows of 16·`size` numbers, which the vector registers hold.
 NJ_INLINE void outer_block(int columns, int size, long steps, long width, const float *deltas,
                            long stride, const float *x, long x_stride, float *out) {
-    float sums[4][48];
+    lanes sums[4][3];
     for (int c = 0; c < columns; c++)
-        for (int i = 0; i < size; i++) sums[c][i] = 0;
-    for (long t = 0; t < steps; t++)
-        for (int c = 0; c < columns; c++) {
-            float delta = deltas[t * stride + c];
-            for (int i = 0; i < size; i++) sums[c][i] += delta * x[t * x_stride + i];
-        }
+        for (int i = 0; i < size; i++) sums[c][i] = (lanes){0};
+    for (long t = 0; t < steps; t++) {
+        const lanes *row = (const lanes *)(x + t * x_stride);
+        for (int c = 0; c < columns; c++)
+            for (int i = 0; i < size; i++) sums[c][i] += deltas[t * stride + c] * row[i];
+    }
     for (int c = 0; c < columns; c++)
-        for (int i = 0; i < size; i++) out[c * width + i] = sums[c][i];
+        for (int i = 0; i < size; i++) *(lanes *)(out + c * width + 16 * i) = sums[c][i];
+}
+
+/// The last numbers of rows, `rest` of them, fewer than 16.
+NJ_INLINE void outer_tail(int columns, long rest, long steps, long width, const float *deltas,
+                          long stride, const float *x, long x_stride, float *out) {
+    lanes sums[4];
+    for (int c = 0; c < columns; c++) sums[c] = (lanes){0};
+    for (long t = 0; t < steps; t++) {
+        lanes row = {0};
+        for (long i = 0; i < rest; i++) row[i] = x[t * x_stride + i];
+        for (int c = 0; c < columns; c++) sums[c] += deltas[t * stride + c] * row;
+    }
+    for (int c = 0; c < columns; c++)
+        for (long i = 0; i < rest; i++) out[c * width + i] = sums[c][i];
 }
 
 NJ_INLINE void outer_sums(int columns, long steps, long width, const float *deltas, long stride,
                           const float *x, long x_stride, float *out) {
     long k = 0;
     for (; k + 48 <= width; k += 48)
-        outer_block(columns, 48, steps, width, deltas, stride, x + k, x_stride, out + k);
-    for (; k + 16 <= width; k += 16)
-        outer_block(columns, 16, steps, width, deltas, stride, x + k, x_stride, out + k);
-    for (; k < width; k++)
+        outer_block(columns, 3, steps, width, deltas, stride, x + k, x_stride, out + k);
+    if (k + 32 <= width) {
+        outer_block(columns, 2, steps, width, deltas, stride, x + k, x_stride, out + k);
+        k += 32;
+    } else if (k + 16 <= width) {
         outer_block(columns, 1, steps, width, deltas, stride, x + k, x_stride, out + k);
+        k += 16;
+    }
+    if (k < width)
+        outer_tail(columns, width - k, steps, width, deltas, stride, x + k, x_stride, out + k);
 }
 
 NJ_CLONES void nj_outer_sums(long steps, long columns, long width, const float *deltas,

@@ -35,7 +35,7 @@ NJ_CLONES void nj_fold_chosen_rows(nj_folding f, long rows, long columns, const 
 }
 
 NJ_CLONES void nj_fold_outer_sums(nj_folding f, long steps, long rows, long columns,
-                                  const float *deltas, long stride, const float *x, float *scratch,
+                                  const float *deltas, const float *x, float *scratch,
                                   float *out) {
     if (steps == 1) {
         for (long r = 0; r < rows; r++)
@@ -45,7 +45,7 @@ NJ_CLONES void nj_fold_outer_sums(nj_folding f, long steps, long rows, long colu
     // Four rows of the matrix at a time, which stay in the first-level cache.
     for (long r = 0; r < rows; r += 4) {
         long some = rows - r < 4 ? rows - r : 4;
-        nj_outer_sums(steps, some, columns, deltas + r, stride, x, columns, scratch);
+        nj_outer_sums(steps, some, columns, deltas + r, rows, x, columns, scratch);
         nj_fold_rows(f, r, some, columns, scratch, out);
     }
 }

@@ -17,6 +17,9 @@ typedef void (*getrs_function)(const char *, const int *, const int *, const dou
 typedef void (*getri_function)(const int *, double *, const int *, const int *, double *,
                                const int *, int *);
 typedef void (*potrf_function)(const char *, const int *, double *, const int *, int *, size_t);
+typedef void (*trtrs_function)(const char *, const char *, const char *, const int *, const int *,
+                               const double *, const int *, double *, const int *, int *, size_t,
+                               size_t, size_t);
 typedef void (*gelsd_function)(const int *, const int *, const int *, double *, const int *,
                                double *, const int *, double *, const double *, int *, double *,
                                const int *, int *, int *);
@@ -32,6 +35,7 @@ static struct {
     getrs_function getrs;
     getri_function getri;
     potrf_function potrf;
+    trtrs_function trtrs;
     gelsd_function gelsd;
     geqrf_function geqrf;
     orgqr_function orgqr;
@@ -45,6 +49,7 @@ static void find_once(void) {
     lapack.getrs = (getrs_function)nj_blas_symbol("dgetrs_");
     lapack.getri = (getri_function)nj_blas_symbol("dgetri_");
     lapack.potrf = (potrf_function)nj_blas_symbol("dpotrf_");
+    lapack.trtrs = (trtrs_function)nj_blas_symbol("dtrtrs_");
     lapack.gelsd = (gelsd_function)nj_blas_symbol("dgelsd_");
     lapack.geqrf = (geqrf_function)nj_blas_symbol("dgeqrf_");
     lapack.orgqr = (orgqr_function)nj_blas_symbol("dorgqr_");
@@ -129,6 +134,14 @@ int nj_cholesky_upper(int n, double *a) {
     REQUIRE(potrf);
     int info = 0;
     lapack.potrf("U", &n, a, &n, &info, 1);
+    return info;
+}
+
+int nj_triangular_solve(int n, int k, const double *a, bool is_upper, bool transposes, double *b) {
+    REQUIRE(trtrs);
+    int info = 0;
+    lapack.trtrs(is_upper ? "U" : "L", transposes ? "T" : "N", "N", &n, &k, a, &n, b, &n, &info, 1,
+                 1, 1);
     return info;
 }
 

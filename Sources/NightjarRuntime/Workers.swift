@@ -20,12 +20,15 @@ public enum Workers {
         return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }()
 
+    /// Whether the work of this thread stays on it, as in a job of ``sideBySide(_:_:)``.
+    @TaskLocal static var staysOnThread = false
+
     /// Calls `body` once for each of `0 ..< pieces` and returns when all calls have returned.
     ///
-    /// Pieces start in order; which thread runs one is not fixed. Called from inside a piece, it
-    /// still works, on the threads that are free.
+    /// Pieces start in order; which thread runs one is not fixed, but the calling thread is one of
+    /// them. Called from inside a piece, it still works, on the threads that are free.
     public static func run(_ pieces: Int, _ body: (Int) -> Void) {
-        guard pieces > 1, count > 1 else {
+        guard pieces > 1, count > 1, !staysOnThread else {
             for piece in 0..<max(0, pieces) { body(piece) }
             return
         }
@@ -56,5 +59,27 @@ public enum Workers {
             }
         }
         if let first = failures.withLock({ $0.min { $0.piece < $1.piece } }) { throw first.error }
+    }
+
+    /// Runs jobs that are too small to keep several threads busy: one thread for each.
+    ///
+    /// What a job runs with ``run(_:_:)`` stays on its thread and gives the same bytes there. No job
+    /// starts after one has failed. A single job has all threads.
+    ///
+    /// - Throws: The error of the first failed job, by number, when all that had begun have ended.
+    public static func sideBySide<Failure: Error>(
+        _ jobs: Int, _ body: (Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        let hasFailed = Atomic(false)
+        try tryRun(jobs) { job throws(Failure) in
+            guard !hasFailed.load(ordering: .relaxed) else { return }
+            let outcome = $staysOnThread.withValue(jobs > 1) {
+                Result { () throws(Failure) in try body(job) }
+            }
+            if case .failure(let error) = outcome {
+                hasFailed.store(true, ordering: .relaxed)
+                throw error
+            }
+        }
     }
 }

@@ -75,6 +75,9 @@ enum ProjectTemplate {
             nightjar run experiment.lua --data NAME --seed 1
             nightjar test
 
+        A filtering policy of your own is a file `policies/NAME.lua`, which `nj.policies.NAME` finds;
+        `?nj.policy` tells how to write one, and `print(nj.policies)` lists those that there are.
+
         Equal seeds give equal results on one machine; `results.json` has the figures. `nightjar help
         run` lists the levels and limits for scripts that you do not know.
 

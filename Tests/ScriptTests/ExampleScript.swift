@@ -13,6 +13,8 @@ enum ExampleScript {
         net = nj.models.lstm{ items = log.n_items, dim = 4, hidden = 4 }
         run = nj.fit(net, train, { epochs = 2, checkpoint = { dir = "runs/first", every = 1 } })
         att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
+        store = nj.influence.store{
+            dir = "runs/first/gradients", checkpoints = run.checkpoints, train = train }
         report = nj.evaluate(net, test, { "mrr", "ndcg@10" })
         base, cut, first, second, third = report, report, report, report, report
         before, after = report:values("mrr"), report:values("mrr")
@@ -35,6 +37,10 @@ enum ExampleScript {
         local films = nj.data.interactions{
             users = { 196, 1 }, items = { 1, 2 },
             titles = { "Star Wars (1977)", "Heat (1995)" } }
+
+        runs = nj.retrain{
+            model = net, train = train, subsets = nj.subsets.random(train, { count = 3 }),
+            targets = test, epochs = 1 }
 
         search = nj.search.run{
             name = "examples", trials = 2, space = { x = nj.search.uniform(0, 1) },

@@ -108,6 +108,15 @@ BENCHMARKS = [
             Peer("PyTorch, forward mode", "{python} {peers}/torch_tracin_total.py jvp"),
             Peer("Opacus", "{python} {peers}/opacus_tracin.py total"),
         )),
+    Benchmark(
+        "store_build", "projected gradients of 100,000 examples, on disk", "examples/s",
+        (Peer("its own training, three epochs", "{nightjar} run {folder}/store_epochs.lua"),)),
+    Benchmark(
+        "store_query", "why one recommendation, among 100,000 examples", "s",
+        (
+            Peer(
+                "its own exact TracIn", "{nightjar} run {folder}/store_query.lua exact", bar=1),
+        ), whole={"run": 1}),
     spotlight("spotlight_lstm", "lstm", "adaptive_hinge"),
     spotlight("spotlight_mlstm", "mlstm", "adaptive_hinge"),
     spotlight("spotlight_lstm_softmax", "lstm", "softmax"),

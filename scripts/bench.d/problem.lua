@@ -54,16 +54,26 @@ function problem.epoch(net, shape, train)
   return nj.fit(net, train, { epochs = 1, batch = shape.batch, lr = 1e-3, seed = 1 })
 end
 
---- TracIn over one checkpoint of a model that was trained for one epoch, with the gradients of all
---- parameters or of those that are named.
-function problem.influence(shape, train, parameters)
+--- A folder that does not exist yet.
+function problem.folder()
   local folder = os.tmpname()
   os.remove(folder) -- the name is all that is needed
-  local run = nj.fit(problem.model(shape), train, {
-    epochs = 1, batch = shape.batch, lr = 1e-3, seed = 1, checkpoint = { dir = folder, every = 1 },
-  })
+  return folder
+end
+
+--- The checkpoints of a model that was trained for one epoch.
+function problem.checkpoints(shape, train)
+  return nj.fit(problem.model(shape), train, {
+    epochs = 1, batch = shape.batch, lr = 1e-3, seed = 1,
+    checkpoint = { dir = problem.folder(), every = 1 },
+  }).checkpoints
+end
+
+--- TracIn over one checkpoint, with the gradients of all parameters or of those that are named.
+function problem.influence(shape, train, parameters)
   return nj.influence.tracin{
-    checkpoints = run.checkpoints, train = train, parameters = parameters or "all",
+    checkpoints = problem.checkpoints(shape, train), train = train,
+    parameters = parameters or "all",
   }
 end
 

@@ -21,5 +21,6 @@
 #include "sketch.h"
 #include "softmax.h"
 #include "tiles.h"
+#include "transport.h"
 
 #endif

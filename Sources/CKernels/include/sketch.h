@@ -22,10 +22,9 @@ void nj_fold_rows(nj_folding folding, long first, long rows, long columns, const
 void nj_fold_chosen_rows(nj_folding folding, long rows, long columns, const float *x, long x_stride,
                          const int32_t *ids, long ids_stride, float *out);
 
-/// Adds Σ_t deltas[t][r]·x[t][k], a matrix of `rows` × `columns` that is never written out; x holds
-/// `steps` rows, deltas are `stride` apart. `scratch` has room for 4 rows.
+/// Adds Σ_t deltas[t][r]·x[t][k], a matrix of `rows` × `columns` that is never written out.
+/// `scratch` has room for 4 rows.
 void nj_fold_outer_sums(nj_folding folding, long steps, long rows, long columns,
-                        const float *deltas, long stride, const float *x, float *scratch,
-                        float *out);
+                        const float *deltas, const float *x, float *scratch, float *out);
 
 #endif

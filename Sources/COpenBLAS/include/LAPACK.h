@@ -7,6 +7,8 @@
 #ifndef NIGHTJAR_LAPACK_H
 #define NIGHTJAR_LAPACK_H
 
+#include <stdbool.h>
+
 enum {
     /// The library is not installed, or lacks the function.
     nj_lapack_missing = -1000,
@@ -31,6 +33,10 @@ int nj_lu_invert(int n, double *lu, const int *pivots);
 
 /// The upper triangle u of a = uᵀ u in place of the upper triangle of a.
 int nj_cholesky_upper(int n, double *a);
+
+/// Solves a x = b, or aᵀ x = b if it transposes, for the columns of b (n × k) in place, reading one
+/// triangle of a alone.
+int nj_triangular_solve(int n, int k, const double *a, bool is_upper, bool transposes, double *b);
 
 /// The least-squares solution of least norm of a x = b, a being m × n and b having k columns of
 /// `length` elements, the larger of m and n; x is in the first n of each. Overwrites a.

@@ -18,6 +18,12 @@ public enum SelectionError: Error, Equatable, Sendable {
     case otherSubject(Selection.Subject, wanted: Selection.Subject)
     /// The selection changes weights, but what it is used for can only drop.
     case weighs
+    /// A subset is of a set of another size.
+    case otherSet(count: Int, expected: Int)
+    /// A share of so many examples or groups that leaves none, or more than there are.
+    case badShare(Double, of: Int)
+    /// So many random subsets would take too much memory.
+    case tooManySubsets(Int)
 }
 
 extension SelectionError: CustomStringConvertible {
@@ -45,6 +51,15 @@ extension SelectionError: CustomStringConvertible {
                 + " Drop rows from the log, its split or a part, and cut windows anew."
         case .weighs:
             "this selection changes weights and drops nothing. Use examples:weighted(selection)."
+        case .otherSet(let count, let expected):
+            "these are subsets of \(count) examples, where subsets of \(expected) are needed."
+                + " Make them of the same training examples."
+        case .badShare(let share, let count):
+            "a share of \(share) of \(count) keeps none, or more than there are."
+                + " Give a larger set, or a share up to 1 that keeps at least one."
+        case .tooManySubsets(let count):
+            "there is no room for \(count) subsets of so many examples. Draw fewer, or use a share"
+                + " nearer to 0 or 1."
         }
     }
 }

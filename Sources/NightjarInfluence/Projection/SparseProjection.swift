@@ -73,16 +73,18 @@ struct SparseProjection: GradientProjector {
     private struct Scratch {
         let use: ParameterUse
         private let inputs: Tensor
+        private let deltas: Tensor
         private let rows: Tensor
 
         init(_ use: ParameterUse) throws(TensorError) {
             self.use = use
-            guard case .linear(_, let input, _, let layout) = use else {
+            guard case .linear(_, let input, let deltas, let layout) = use else {
                 inputs = try Tensor(uninitialized: [0])
-                rows = inputs
+                (self.deltas, rows) = (inputs, inputs)
                 return
             }
             inputs = try Tensor(uninitialized: [layout.steps, input.width])
+            self.deltas = try Tensor(uninitialized: [layout.steps, deltas.columnCount])
             rows = try Tensor(uninitialized: [4, input.width])
         }
 
@@ -96,9 +98,13 @@ struct SparseProjection: GradientProjector {
             case .linear(_, let input, let deltas, _):
                 input.copyRows(of: example, layout, to: inputs.pointer)
                 let out = deltas.columnCount
+                // Steps can be a power of two apart in memory, where few of them fit a cache.
+                nj_copy_matrix(
+                    layout.steps, out, deltas.pointer + first * out, layout.rowStride * out, 1,
+                    self.deltas.pointer)
                 nj_fold_outer_sums(
-                    folding, layout.steps, out, input.width, deltas.pointer + first * out,
-                    layout.rowStride * out, inputs.pointer, rows.pointer, folded)
+                    folding, layout.steps, out, input.width, self.deltas.pointer, inputs.pointer,
+                    rows.pointer, folded)
             case .gather(_, let ids, let deltas, _):
                 let width = deltas.columnCount
                 ids.withUnsafeBufferPointer { ids in
@@ -116,7 +122,7 @@ struct SparseProjection: GradientProjector {
                         folded)
                 }
             }
-            withExtendedLifetime((inputs, rows)) {}
+            withExtendedLifetime((inputs, deltas, rows)) {}
         }
     }
 }

@@ -15,8 +15,8 @@ enum InfluenceLibrary {
             Influence.declaration, InfluenceScores.declaration, InfluenceMatrix.declaration,
             Explanation.declaration, GradientStoreObject.declaration,
         ],
-        functions: [tracin] + gradientMethods + curvatureMethods + stateMethods
-            + GradientFeatureFunctions.all + GradientStoreObject.functions
+        functions: [tracin, LinearDatamodelling.lds] + gradientMethods + curvatureMethods
+            + stateMethods + GradientFeatureFunctions.all + GradientStoreObject.functions
             + Influence.functions + InfluenceScores.functions
             + InfluenceMatrix.functions + Explanation.functions)
 

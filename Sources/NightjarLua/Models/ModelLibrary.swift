@@ -78,7 +78,7 @@ enum ModelLibrary {
         classes: [declaration],
         functions: [
             lstm, sequence, popularity, markov, itemNeighbours, parameters, tensor, recommend, text,
-        ])
+        ] + copies)
 
     static let declaration = Class(
         "nj.Model", of: ModelObject.self, summary: "A model that scores items after a history.",

@@ -1,6 +1,5 @@
 // What a script asks of its command line.
 
-import FoundationEssentials
 import LuaHost
 
 /// `nj.options`.
@@ -33,7 +32,7 @@ enum ScriptLibrary {
         }
         switch request {
         case .help:
-            let summary = session.script.map(headComment) ?? ""
+            let summary = session.script.map(HeadComment.of) ?? ""
             let text = options.usage(command: session.script ?? "nightjar", summary: summary)
             if case .function(let print) = try call.state.globals.get("print") { try print(text) }
             throw call.exit(0)
@@ -43,14 +42,6 @@ enum ScriptLibrary {
             if options.arguments != nil { fields.append(("arguments", arguments)) }
             return LuaRecord(fields: fields)
         }
-    }
-
-    /// The lines `--- …` with which a script begins.
-    private static func headComment(_ path: String) -> String {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "" }
-        return text.split(separator: "\n", omittingEmptySubsequences: false)
-            .prefix { $0.hasPrefix("---") }
-            .map { $0.dropFirst($0.hasPrefix("--- ") ? 4 : 3) }.joined(separator: "\n")
     }
 }
 

@@ -88,7 +88,8 @@ public final class Session {
         }
     }
 
-    private static func folder(of path: String) -> String {
+    /// The folder that a path is in.
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

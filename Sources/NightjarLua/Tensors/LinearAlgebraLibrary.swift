@@ -85,6 +85,27 @@ enum LinearAlgebraLibrary {
             return try compute(call.operand("a")) { try $0.solve(right) }
         },
         Function(
+            "solve_triangular", on: "nj.linalg", summary: "Gives x of a x = b for a triangle a.",
+            details: "With l of cholesky, x:transpose() of solve_triangular(l, y:transpose()) has"
+                + " the rows of y in coordinates in which they are uncorrelated.",
+            positional: [
+                .operand("a", "a square matrix, of which one triangle is read"),
+                .operand("b", "a vector, or a right-hand side in each column"),
+            ],
+            options: [
+                .boolean("upper", default: false, "read the upper triangle and not the lower one"),
+                .boolean("transpose", default: false, "solve a^T x = b"),
+            ],
+            returns: .object(Tensor.self, "x, of the shape of b"),
+            example: "x = nj.linalg.solve_triangular(nj.linalg.cholesky(covariance), y)"
+        ) { call in
+            let (right, isUpper) = (try call.operand("b"), try call.boolean("upper"))
+            let transposes = try call.boolean("transpose")
+            return try compute(call.operand("a")) {
+                try $0.solveTriangular(right, isUpper: isUpper, transposes: transposes)
+            }
+        },
+        Function(
             "lstsq", on: "nj.linalg", summary: "Gives the shortest x that makes |a x - b| least.",
             positional: [matrix, .operand("b", "a vector, or a right-hand side in each column")],
             returns: .several(

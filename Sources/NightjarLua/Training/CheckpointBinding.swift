@@ -131,10 +131,13 @@ extension Call {
 /// Declares training, evaluation and checkpoints.
 enum TrainingLibrary {
     static let library = Library(
-        modules: [CheckpointBinding.module],
+        modules: [CheckpointBinding.module, SubsetsBinding.module],
         classes: [
-            FitBinding.declaration, CheckpointBinding.declaration, CheckpointBinding.comparison,
+            FitBinding.declaration, TrainerBinding.declaration, TrainerBinding.mark,
+            CheckpointBinding.declaration, CheckpointBinding.comparison,
+            SubsetsBinding.declaration, RetrainBinding.declaration,
         ],
-        functions: FitBinding.functions + [EvaluateBinding.evaluate]
-            + CheckpointBinding.functions)
+        functions: FitBinding.functions + TrainerBinding.functions
+            + [EvaluateBinding.evaluate, LossesBinding.losses] + SubsetsBinding.functions
+            + RetrainBinding.functions + CheckpointBinding.functions)
 }

@@ -48,6 +48,35 @@ enum FitBinding {
         .init("overwrite", .boolean, "delete checkpoints of an earlier run in the folder"),
     ]
 
+    /// How parameters follow gradients, as ``Call/recipe()`` reads it.
+    static let recipe: [Parameter] = [
+        .integer("epochs", default: 10, in: 1...1_000_000, "passes over the examples"),
+        .integer("batch", default: 256, in: 1...1 << 24, "examples of one step"),
+        .number("lr", default: 1e-3, in: 0.0..., "learning rate"),
+        .choice(
+            "optimizer", ["adam", "adamw", "sgd", "adagrad"], default: "adam", "update rule"),
+        .number("momentum", default: 0, in: 0..<1, "momentum of sgd"),
+        .number("beta1", default: 0.9, in: 0..<1, "decay of adam's first moment"),
+        .number("beta2", default: 0.999, in: 0..<1, "decay of adam's second moment"),
+        .number(
+            "epsilon", default: 1e-8, in: .above(0), "added to the denominator of adam, adagrad"
+        ),
+        .number(
+            "weight_decay", default: 0, in: 0.0...,
+            "L2 in the gradient; decoupled decay with adamw"),
+        .choice(
+            "schedule", ["constant", "step", "cosine", "linear", "plateau"],
+            default: "constant", "how the learning rate changes"),
+        .integer(
+            "schedule_every", default: 10, in: 1...,
+            "epochs of a step, or of patience on a plateau"),
+        .number(
+            "schedule_factor", default: 0.1, in: .above(0, to: 1), "factor of step and plateau"),
+        .integer("warmup", default: 0, in: 0..., "steps of rising rate with cosine and linear"),
+        .number("clip", optional: true, in: .above(0), "norm to which gradients are cut"),
+        .boolean("shuffle", default: true, "a new random order of examples each epoch"),
+    ]
+
     static let fit = Function(
         "fit", on: "nj",
         summary: "Trains a model in place and gives the record of the run.",
@@ -62,32 +91,7 @@ enum FitBinding {
                 "train", [.object(Examples.self), .object(Sequences.self)],
                 "examples, or sequences for a sequence model, with their weights"),
         ],
-        options: [
-            .integer("epochs", default: 10, in: 1...1_000_000, "passes over the examples"),
-            .integer("batch", default: 256, in: 1...1 << 24, "examples of one step"),
-            .number("lr", default: 1e-3, in: 0.0..., "learning rate"),
-            .choice(
-                "optimizer", ["adam", "adamw", "sgd", "adagrad"], default: "adam", "update rule"),
-            .number("momentum", default: 0, in: 0..<1, "momentum of sgd"),
-            .number("beta1", default: 0.9, in: 0..<1, "decay of adam's first moment"),
-            .number("beta2", default: 0.999, in: 0..<1, "decay of adam's second moment"),
-            .number(
-                "epsilon", default: 1e-8, in: .above(0), "added to the denominator of adam, adagrad"
-            ),
-            .number(
-                "weight_decay", default: 0, in: 0.0...,
-                "L2 in the gradient; decoupled decay with adamw"),
-            .choice(
-                "schedule", ["constant", "step", "cosine", "linear", "plateau"],
-                default: "constant", "how the learning rate changes"),
-            .integer(
-                "schedule_every", default: 10, in: 1...,
-                "epochs of a step, or of patience on a plateau"),
-            .number(
-                "schedule_factor", default: 0.1, in: .above(0, to: 1), "factor of step and plateau"),
-            .integer("warmup", default: 0, in: 0..., "steps of rising rate with cosine and linear"),
-            .number("clip", optional: true, in: .above(0), "norm to which gradients are cut"),
-            .boolean("shuffle", default: true, "a new random order of examples each epoch"),
+        options: recipe + [
             .integer("seed", default: 1, in: 0..., "seed of the order"),
             .examples(
                 "valid", optional: true,
@@ -165,14 +169,21 @@ extension LuaValue {
 }
 
 extension Call {
-    /// The options of `nj.fit`.
-    fileprivate func fitOptions(historyLength: Int) throws -> FitOptions {
-        var options = FitOptions(
+    /// The options in ``FitBinding/recipe``.
+    func recipe() throws -> FitOptions {
+        FitOptions(
             epochs: try integer("epochs"), batchSize: try integer("batch"), rule: try updateRule(),
             learningRate: try number("lr"), schedule: try schedule(),
-            clipNorm: try number(ifGiven: "clip"), shuffles: try boolean("shuffle"),
-            seed: UInt64(try integer("seed")), patience: try integer(ifGiven: "patience"),
-            restoresBest: try boolean("restore_best"), checkpoints: try checkpointPlan())
+            clipNorm: try number(ifGiven: "clip"), shuffles: try boolean("shuffle"))
+    }
+
+    /// The options of `nj.fit`.
+    fileprivate func fitOptions(historyLength: Int) throws -> FitOptions {
+        var options = try recipe()
+        options.seed = UInt64(try integer("seed"))
+        options.patience = try integer(ifGiven: "patience")
+        options.restoresBest = try boolean("restore_best")
+        options.checkpoints = try checkpointPlan()
         if let examples = try examples(ifGiven: "valid", historyLength: historyLength) {
             let names = try strings("metrics")
             options.validation = try Validation(

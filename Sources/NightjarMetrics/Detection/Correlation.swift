@@ -15,6 +15,16 @@ public enum Correlation {
         return pearson(try AverageRanks(of: x).ranks, try AverageRanks(of: y).ranks)
     }
 
+    /// The two-sided p-value of Spearman's ρ of `pairs` pairs, by Student's t, as in SciPy.
+    ///
+    /// NaN for ρ that is NaN and for fewer than three pairs, which say nothing.
+    public static func pValue(spearman rho: Double, pairs: Int) -> Double {
+        guard pairs > 2, !rho.isNaN else { return .nan }
+        let degrees = Double(pairs - 2)
+        let rest = max(0, (1 - rho) * (1 + rho))
+        return Distribution.studentTails(rho * (degrees / rest).squareRoot(), degrees: degrees)
+    }
+
     /// Kendall's τ-b: concordant minus discordant pairs, corrected for ties in either column.
     ///
     ///     τ-b = (C − D) / √((n₀ − ties in x) (n₀ − ties in y))      n₀ = n (n − 1) / 2

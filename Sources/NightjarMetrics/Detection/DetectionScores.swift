@@ -54,6 +54,40 @@ public struct DetectionScores: Sendable {
         return won / (Double(plantedCount) * Double(otherCount))
     }
 
+    /// The normal interval of ``rocAUC`` with DeLong's variance, cut at 0 and 1.
+    ///
+    /// It takes examples to be independent, and is a point where all planted ones are above all
+    /// others; both ends are NaN for a single planted or other example.
+    ///
+    /// Source: E. DeLong, D. DeLong and D. Clarke-Pearson, *Comparing the areas under two or more
+    /// correlated receiver operating characteristic curves*, Biometrics 44, 1988.
+    ///
+    /// - Throws: ``StatisticsError/badOption(_:_:allowed:)`` for a level outside 0…1.
+    public func rocAUCInterval(level: Double = 0.95) throws(StatisticsError) -> Interval {
+        guard level > 0, level < 1 else {
+            throw .badOption("level", level, allowed: "a number between 0 and 1, such as 0.95")
+        }
+        let area = rocAUC
+        var (plantedSquares, otherSquares) = (0.0, 0.0)
+        var (plantedAbove, othersAbove) = (0.0, 0.0)
+        for group in groups {
+            let (planted, others) = (Double(group.planted), Double(group.size - group.planted))
+            // How many of the other kind a member of the group stands on the right side of.
+            let beaten = (Double(otherCount) - othersAbove - others / 2) / Double(otherCount)
+            let beating = (plantedAbove + planted / 2) / Double(plantedCount)
+            plantedSquares += planted * (beaten - area) * (beaten - area)
+            otherSquares += others * (beating - area) * (beating - area)
+            plantedAbove += planted
+            othersAbove += others
+        }
+        let (planted, others) = (Double(plantedCount), Double(otherCount))
+        let variance =
+            plantedSquares / (planted - 1) / planted + otherSquares / (others - 1) / others
+        let reach = Distribution.normalReach(level) * variance.squareRoot()
+        guard !reach.isNaN else { return Interval(lower: .nan, upper: .nan, level: level) }
+        return Interval(lower: max(0, area - reach), upper: min(1, area + reach), level: level)
+    }
+
     /// The average precision: Σ precision × gain in recall, one step for each distinct score.
     ///
     /// Guessing gives about the share of planted examples, so quote that share beside it. Equal

@@ -92,7 +92,7 @@ public struct Bootstrap: Sendable, Equatable {
     }
 
     /// The quantile of sorted values, interpolated linearly between neighbours (numpy's default).
-    private func quantile(_ share: Double, of sorted: [Double]) -> Double {
+    func quantile(_ share: Double, of sorted: [Double]) -> Double {
         let place = share * Double(sorted.count - 1)
         let below = Int(place)
         let above = min(below + 1, sorted.count - 1)

@@ -88,7 +88,11 @@ struct Completer {
             guard case .value(.table(let table)) = finder.meaning(of: owner) else { return [] }
             return keys(of: table, written)
         case .field(let owner):
-            return finder.meaning(of: owner).map { fields(of: $0, written) } ?? []
+            let known = finder.meaning(of: owner).map { fields(of: $0, written) } ?? []
+            let files = luaModules(in: owner, written).filter { file in
+                !known.contains { $0.text == file.text }
+            }
+            return files.isEmpty ? known : (known + files).sorted { $0.text < $1.text }
         case .method(let owner):
             return finder.meaning(of: owner).map { methods(of: $0, written) } ?? []
         case .name:
@@ -172,6 +176,22 @@ struct Completer {
             return properties.filter { $0.name.hasPrefix(written) }
                 .map { Candidate($0.name, summary: $0.summary) }
         }
+    }
+
+    /// Lua modules in a folder below a module's own, such as those of `nj.policies`, which the table
+    /// itself gets one by one.
+    private func luaModules(in owner: Expression, _ written: String) -> [Candidate] {
+        guard case .name(let root) = owner.root, !owner.steps.isEmpty,
+            let prefix = state.declarations.module(root)?.luaPrefix
+        else { return [] }
+        var path = prefix
+        for step in owner.steps {
+            guard case .field(let name) = step else { return [] }
+            path += "." + name
+        }
+        return LuaModules(state).inside(path, startingWith: written)
+            .filter { !$0.hasSuffix("_spec") }
+            .map { Candidate($0, summary: "Lua module \(path).\($0)") }
     }
 
     private func summary(of name: String, in module: String) -> String {

@@ -1,7 +1,12 @@
 // Help at the prompt.
 
 import LuaHost
+import NightjarLua
 import NightjarRuntime
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// Finds and renders what is declared about a name or a value.
 struct Help {
@@ -23,6 +28,9 @@ struct Help {
             let gap = String(repeating: " ", count: max(1, 23 - command.usage.count))
             return command.usage + gap + command.summary
         }.joined(separator: "\n")
+
+    /// The field of a metatable in which a table of a script has its own help.
+    private static let ownHelp = "__help"
 
     private let state: LuaState
 
@@ -79,7 +87,8 @@ struct Help {
         switch value {
         case .function(let function): return function.declaration.map(text) ?? own(function)
         case .object(let handle): return library.declaredClass(handle.typeName).map(text)
-        case .table:
+        case .table(let table):
+            if let own = try? table.metatable()?.get(Self.ownHelp).text { return own }
             // A module's table is described by its name.
             return library.module(String(state.describe(value).prefix { $0 != ":" })).map(text)
         default: return nil
@@ -102,7 +111,7 @@ struct Help {
         if let function = library.function(name) { return text(function) }
         if let value = value(of: name), let text = declared(value) { return text }
         if let text = member(name) ?? LuaManual.entry(named: name)?.text { return text }
-        if let text = command(name) { return text }
+        if let text = command(name) ?? luaModule(name) { return text }
         let matches = library.functions.filter { Self.matches($0.qualifiedName, name) }
         let classes = library.classes.filter { Self.matches($0.name, name) }
         if matches.count == 1, classes.isEmpty, let match = matches.first { return text(match) }
@@ -128,6 +137,27 @@ struct Help {
         if let method = library.function("\(handle.typeName):\(name)") { return text(method) }
         guard let item = library.declaredClass(handle.typeName) else { return nil }
         return item.properties.first { $0.name == name }.map { text($0, of: item) }
+    }
+
+    /// The help on a Lua module of Nightjar's own, such as `nj.experiment`: what it says of itself, or
+    /// the comment with which its file begins.
+    private func luaModule(_ name: String) -> String? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count > 1, let prefix = state.declarations.module(parts[0])?.luaPrefix else {
+            return nil
+        }
+        let path = ([prefix] + parts.dropFirst()).joined(separator: "/") + ".lua"
+        let files: [String] = state.configuration.libraryFolders.map { "\($0)/\(path)" }
+        guard !parts.contains(where: \.isEmpty), !path.contains(".."),
+            let file = files.first(where: { access($0, R_OK) == 0 })
+        else { return nil }
+        let loaded = try? state.run("return \(name)", name: "=help").first
+        if case .table(let table)? = loaded,
+            let own = try? table.metatable()?.get(Self.ownHelp).text
+        {
+            return own
+        }
+        return "\(name)\n\(HeadComment.of(file))"
     }
 
     /// The help on a command of the prompt, such as `:save`.

@@ -23,6 +23,33 @@ extension Tensor {
             .reshaped(b.shape)
     }
 
+    /// x of A·x = b, A being one triangle of this square matrix, whose other elements are not read.
+    ///
+    /// - Parameters:
+    ///   - b: a vector, or a right-hand side in each column.
+    ///   - isUpper: whether A is the upper triangle and not the lower one.
+    ///   - transposes: whether Aᵀ·x = b is solved.
+    /// - Returns: x, of the shape of b.
+    /// - Throws: ``TensorError``, also for a zero on the diagonal.
+    public func solveTriangular(
+        _ b: Tensor, isUpper: Bool = false, transposes: Bool = false
+    ) throws(TensorError) -> Tensor {
+        let size = try squareSize("solve_triangular")
+        let n = Int(size)
+        let sides = try rightHandSides(b, rows: n, "solve_triangular")
+        let (matrix, solution) = (try DoubleMatrix(self), try DoubleMatrix(columnsOf: sides))
+        defer { withExtendedLifetime(matrix) {} }
+        // What LAPACK has is the transpose of this matrix, with the other triangle.
+        let code = nj_triangular_solve(
+            size, Int32(sides.columnCount), matrix.pointer, !isUpper, !transposes,
+            solution.pointer)
+        try Self.check(
+            code, "solve_triangular",
+            "element \(code) of the diagonal is 0, so the matrix is singular. Use lstsq.")
+        return try solution.tensor(rows: n, columns: sides.columnCount, length: n)
+            .reshaped(b.shape)
+    }
+
     /// The inverse of a square matrix.
     ///
     /// - Throws: ``TensorError``, also for a singular matrix.

@@ -75,13 +75,8 @@ extension FitOptions {
             throw .needsValidation(option: "early stopping")
         }
         guard train.count > 0 else { throw .noExamples("training") }
-        guard model.tasks.contains(train.task) else {
-            throw .needsExamples(kind: model.configuration.kind)
-        }
+        try model.requireFit(for: train)
         if let weights = train.weights, !weights.contains(where: { $0 > 0 }) { throw .noWeight }
-        guard train.log.itemCount < model.classCount else {
-            throw .tooManyItems(data: train.log.itemCount, model: model.classCount - 1)
-        }
         // The epochs' limit and the number of examples, which fits 32 bits, keep this from overflow.
         let batches = (train.count - 1) / batchSize + 1
         try schedule.check(totalSteps: epochs * batches)

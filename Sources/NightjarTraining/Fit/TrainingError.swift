@@ -30,6 +30,12 @@ public enum TrainingError: Error, Equatable, Sendable {
     case otherOption(String, file: String, saved: String, given: String)
     /// A checkpoint is further than the run shall go.
     case pastEnd(file: String, epoch: Int, epochs: Int)
+    /// A model that was built again from its options has other parameters.
+    case notRepeatable(kind: String, parameter: String)
+    /// A subset to retrain on keeps nothing; `number` counts from 1.
+    case emptySubset(number: Int)
+    /// Subsets are of a set of another size than the training examples.
+    case otherSet(subsets: Int, examples: Int)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -69,6 +75,14 @@ extension TrainingError: CustomStringConvertible {
         case .pastEnd(let file, let epoch, let epochs):
             "'\(file)' is from epoch \(epoch), but only \(epochs) epochs are asked for. Ask for more"
                 + " epochs, or resume from an earlier checkpoint."
+        case .notRepeatable(let kind, let parameter):
+            "a model of kind '\(kind)' that was built again has another parameter '\(parameter)'. Let"
+                + " what builds it depend on its options alone."
+        case .emptySubset(let number):
+            "subset \(number) keeps no example, so there is nothing to learn from. Leave fewer out."
+        case .otherSet(let subsets, let examples):
+            "these are subsets of \(subsets) examples, and there are \(examples) training examples."
+                + " Make the subsets of the same examples."
         }
     }
 }

@@ -13,9 +13,9 @@ import NightjarTensor
 final class TrainingLoop {
     private let model: any NextItemModel
     private let examples: any TrainingSet
-    private let weights: [Float]?
     private let options: FitOptions
     private let optimiser: Optimiser
+    private let stepper: TrainingStep
     private let recipe: TrainingRecipe
     private let data: DataIdentity
     private let validationData: DataIdentity?
@@ -48,8 +48,8 @@ final class TrainingLoop {
         self.model = model
         self.examples = examples
         self.options = options
-        weights = examples.weights
         optimiser = try Optimiser(options.rule, for: model.parameters)
+        stepper = TrainingStep(model, optimiser, options)
         recipe = TrainingRecipe(options)
         data = DataIdentity(examples)
         validationData = options.validation.map { DataIdentity($0.examples) }
@@ -127,7 +127,7 @@ final class TrainingLoop {
     // MARK: - Epochs and batches
 
     private func trainEpoch() throws {
-        let order = order(of: epoch)
+        let order = options.order(of: epoch, count: examples.count)
         clock.startEpoch(isWhole: batch == 0)
         while batch < batchCount {
             try checkInterruption()
@@ -143,46 +143,16 @@ final class TrainingLoop {
         clock.endEpoch()
     }
 
-    /// Numbers of the examples in the order of an epoch, which depends on the seed and on it alone.
-    private func order(of epoch: Int) -> [Int] {
-        guard options.shuffles else { return Array(0..<examples.count) }
-        var stream = RandomStream(seed: options.seed, "shuffle").split("epoch \(epoch + 1)")
-        return stream.permutation(examples.count)
-    }
-
     private func step(_ chosen: ArraySlice<Int>) throws {
-        let batch = try examples.batch(chosen)
-        // Which units dropout leaves out depends on the step alone, so a resumed run repeats it.
-        let noise = RandomStream(seed: options.seed, "noise").split("epoch \(epoch) \(self.batch)")
-        let terms = model.termCounts(of: batch, noise: noise)
-        let share = 1 / Float(max(1, terms.reduce(0, +)))
-        let scales =
-            if let weights { chosen.map { weights[$0] * share } } else {
-                [Float](repeating: share, count: chosen.count)
-            }
-        let gradients = GradientSum()
-        let tape = Tape(gradients, noise: noise)
-        let loss = try model.loss(batch, scales: scales, on: tape)
-        guard loss.total.value.isFinite else { throw diverged("the loss") }
-        // Nothing has changed yet, so a step that takes long may be given up here.
-        try tape.backward(from: loss.total) { try Interruption.check() }
-        learningRate = nextLearningRate()
-        var gradientScale: Float = 1
-        if let clipNorm = options.clipNorm {
-            let norm = gradients.norm(of: model.parameters)
-            guard norm.isFinite else { throw diverged("the gradient") }
-            if norm > clipNorm { gradientScale = Float(clipNorm / norm) }
+        let rate = nextLearningRate()
+        do {
+            try stepper(
+                chosen, of: examples, epoch: epoch, number: batch, learningRate: rate,
+                adding: &losses)
+        } catch let divergence as TrainingStep.Divergence {
+            throw diverged(divergence.what)
         }
-        try optimiser.step(
-            gradients, learningRate: Float(learningRate), gradientScale: gradientScale)
-        loss.perExample.withUnsafeValues { values in
-            for (place, index) in chosen.enumerated() where terms[place] > 0 {
-                let count = Double(terms[place])
-                losses.add(
-                    Double(values[place]) / count,
-                    weight: count * (weights.map { Double($0[index]) } ?? 1))
-            }
-        }
+        learningRate = rate
     }
 
     private func nextLearningRate() -> Double {

@@ -24,6 +24,11 @@ public protocol TrainingSet: Sendable {
     ///
     /// - Throws: `ExamplesError`, `TensorError`.
     func batch(_ indices: some RandomAccessCollection<Int>) throws -> Batch
+
+    /// The chosen examples in the given order, with their weights.
+    ///
+    /// - Throws: `ExamplesError`.
+    func subset(_ indices: some Sequence<Int>) throws -> Self
 }
 
 extension Examples: TrainingSet {

@@ -18,6 +18,19 @@ struct CorrelationTests {
         #expect(abs(try Correlation.spearman(Self.q, Self.r) - 0.8030200930495263) < 1e-14)
     }
 
+    @Test("Spearman has the p-value of spearmanr")
+    func pValue() throws {
+        func p(_ x: [Double], _ y: [Double]) throws -> Double {
+            Correlation.pValue(spearman: try Correlation.spearman(x, y), pairs: x.count)
+        }
+        #expect(abs(try p(Self.p, Self.q) - 0.010175540123456752) < 1e-12)
+        #expect(abs(try p(Self.p, Self.r) - 0.00011707291460771199) < 1e-12)
+        #expect(abs(try p(Self.r, Self.s) - 0.1625613471837272) < 1e-12)
+        #expect(try p(Self.p, Self.p) == 0)
+        #expect(Correlation.pValue(spearman: 1, pairs: 2).isNaN)
+        #expect(Correlation.pValue(spearman: .nan, pairs: 9).isNaN)
+    }
+
     @Test("Kendall agrees with kendalltau, ties in one and in both columns included")
     func kendall() throws {
         #expect(abs(try Correlation.kendall(Self.p, Self.q) - 0.6428571428571428) < 1e-14)

@@ -17,6 +17,24 @@ struct DetectionScoresTests {
         #expect(abs(try tied().rocAUC - 0.7142857142857143) < 1e-15)
     }
 
+    @Test("have the interval of DeLong, ties included, computed from all pairs")
+    func interval() throws {
+        // numpy: placement values of all pairs, their sample variances, scipy's normal quantiles.
+        let interval = try tied().rocAUCInterval()
+        #expect(abs(interval.lower - 0.3692741801369875) < 1e-12)
+        #expect(interval.upper == 1)
+        let planted = (0..<200).map { $0 * 31 % 7 == 0 }
+        let scores = (0..<200).map { Double($0 * 37 % 23 + (planted[$0] ? 4 : 0)) }
+        let many = try DetectionScores(scores, isPlanted: planted)
+        #expect(abs(many.rocAUC - 0.627445049405122) < 1e-14)
+        let narrow = try many.rocAUCInterval(level: 0.9)
+        #expect(abs(narrow.lower - 0.5352999844407695) < 1e-12)
+        #expect(abs(narrow.upper - 0.7195901143694745) < 1e-12)
+        #expect(throws: StatisticsError.self) { try many.rocAUCInterval(level: 1) }
+        let single = try DetectionScores([1, 2, 3], isPlanted: [true, false, false])
+        #expect(try single.rocAUCInterval().lower.isNaN)
+    }
+
     @Test("have average precision with one step for each distinct score")
     func averagePrecision() throws {
         // steps: 1 of 1, then 3 of 4, then 4 of 8, then 5 of 11

@@ -73,6 +73,27 @@ struct LinearAlgebraTests {
         #expect(abs(product - 1) < 1e-4)
     }
 
+    @Test("triangular solves read one triangle, transposed or not", arguments: [1, 2, 7])
+    func triangles(_ size: Int) throws {
+        let matrix = try random([size, size]) + .identity(size) * 4
+        let sides = try random([size, 3])
+        for isUpper in [false, true] {
+            var values = matrix.values
+            for row in 0..<size {
+                for column in 0..<size where isUpper ? column < row : column > row {
+                    values[row * size + column] = 0
+                }
+            }
+            let triangle = try Tensor(values, shape: [size, size])
+            for transposes in [false, true] {
+                let found = try matrix.solveTriangular(
+                    sides, isUpper: isUpper, transposes: transposes)
+                expectEqual(try triangle.matmul(found, transposingLeft: transposes), sides)
+            }
+        }
+        #expect(try matrix.solveTriangular(sides.transposed().row(0)).shape == [size])
+    }
+
     @Test("determinants have their closed form, sign included")
     func determinants() throws {
         func det(_ values: [Float], _ size: Int) throws -> Double {
@@ -126,6 +147,7 @@ struct LinearAlgebraTests {
             #expect(throws: TensorError.self) { try matrix.symmetricEigen() }
             #expect(throws: TensorError.self) { try matrix.cholesky() }
             #expect(throws: TensorError.self) { try matrix.solve(vector) }
+            #expect(throws: TensorError.self) { try matrix.solveTriangular(vector) }
         }
         for matrix in [broken, empty, vector] {
             #expect(throws: TensorError.self) { try matrix.singularValues() }
@@ -134,6 +156,9 @@ struct LinearAlgebraTests {
             #expect(throws: TensorError.self) { try matrix.principalComponents() }
         }
         #expect(throws: TensorError.self) { try singular.inverse() }
+        #expect(throws: TensorError.self) {
+            try Tensor([1, 0, 3, 0], shape: [2, 2]).solveTriangular(vector)
+        }
         #expect(throws: TensorError.self) { try singular.solve(Tensor([1, 2, 3])) }
         #expect(throws: TensorError.self) { try square.solve(vector) }
         #expect(throws: TensorError.self) { try square.symmetricEigen() }

@@ -1,0 +1,263 @@
+--- Does a policy help more than an equally large choice that anybody could make?
+---
+---     local result = nj.experiment.removal{
+---       policies = { "opponents", { "user_junk", rule = "loss" } },
+---       train = train, valid = parts.valid, test = parts.test,
+---       model = function(seed) return nj.models.lstm{ items = log.n_items, seed = seed } end,
+---       fit = { epochs = 20 }, seeds = 5,
+---     }
+---     print(result)
+---
+--- For every seed: a model is trained on all examples; each policy chooses by it and by validation
+--- examples alone; a model is trained anew, from the same values and in the same order of examples,
+--- on what each choice leaves; test examples are ranked. Each policy is compared with no removal
+--- and with controls that treat as many examples alike: random ones, and those that the other
+--- controls would drop first. Per example, values are averaged over the seeds; intervals are over
+--- users (bootstrap) and over seeds, and p-values are corrected by Holm over all comparisons.
+---
+--- removal drops what policies choose; reweight gives examples the weights of the selections.
+
+local results = require "nightjar.experiment_result"
+local settings = require "nightjar.settings"
+
+local experiment = {}
+
+local fields = {
+  policies = { type = "table | string", "a policy or its name, or a list of them, or of"
+    .. " { name, options }" },
+  train = { type = "nj.Examples | nj.Sequences", "the training examples" },
+  valid = { type = "nj.Examples | nj.Part | nj.Sequences", "what policies may look at" },
+  test = { type = "nj.Examples | nj.Part | nj.Sequences", "what is reported, never looked at" },
+  model = { type = "function", "makes an untrained model from a seed" },
+  fit = { {}, "options of nj.fit, such as epochs" },
+  seeds = { type = "integer | table", default = 5, "how many seeds, from 1 on, or a list of them" },
+  count = { 0, "how many examples policies that rank drop; 0 for a share", min = 0 },
+  share = { 0.02, "the share", min = 0, max = 1 },
+  controls = { { "random", "loss", "self_influence", "popularity" },
+    "policies of which each treats as many examples alike" },
+  metrics = { { "mrr", "recall@10", "ndcg@10" }, "what is measured on test" },
+  evaluate = { {}, "options of nj.evaluate, such as mask" },
+  influence = { type = "function", optional = true,
+    "makes the attribution: (checkpoints, train); TracIn over three checkpoints when left out" },
+  split = { "", "the split in words, such as parts.protocol" },
+  dir = { "runs/experiment", "folder for checkpoints, overwritten" },
+  resamples = { 10000, "resamples of each bootstrap and randomisation test", min = 1 },
+}
+
+-- What was asked for ----------------------------------------------------------------------------
+
+--- A policy with its options and the label of its arm.
+local function entry(given, level)
+  local options = {}
+  if type(given) == "table" and getmetatable(given) == nil then
+    for name, value in pairs(given) do options[name] = value end
+    given, options[1] = options[1], nil
+  end
+  local label = options.label
+  options.label = nil
+  local policy = type(given) == "string" and nj.policies[given] or given
+  local metatable = type(policy) == "table" and getmetatable(policy)
+  if not metatable or metatable.__name ~= "nj.Policy" then
+    error(("policies must be policies, their names, or { name, options }; got %s")
+      :format(tostring(given)), level + 1)
+  end
+  return { policy = policy, options = options, label = label or policy.name }
+end
+
+local function entries(given, level)
+  if type(given) == "string" or type(given) == "table" and getmetatable(given) then
+    given = { given }
+  end
+  local list, taken = {}, {}
+  for _, one in ipairs(given) do
+    local made = entry(one, level + 1)
+    if taken[made.label] then
+      error(("two policies are called '%s'; give one of them a label = \"…\""):format(made.label),
+        level + 1)
+    end
+    taken[made.label] = true
+    list[#list + 1] = made
+  end
+  return list
+end
+
+local function seed_list(seeds)
+  if type(seeds) == "table" then return seeds end
+  local list = {}
+  for seed = 1, seeds do list[seed] = seed end
+  return list
+end
+
+--- One table with the fields of both; those of the second count.
+local function joined(first, second)
+  local all = {}
+  for name, value in pairs(first) do all[name] = value end
+  for name, value in pairs(second) do all[name] = value end
+  return all
+end
+
+-- One seed --------------------------------------------------------------------------------------
+
+--- Up to three checkpoints, spread over the training.
+local function spread(files)
+  local chosen, taken = {}, {}
+  for third = 1, 3 do
+    local place = math.max(1, math.floor(third * #files / 3 + 0.5))
+    if not taken[place] then chosen[#chosen + 1] = files[place] end
+    taken[place] = true
+  end
+  return chosen
+end
+
+--- The weight that a selection gives to each example.
+local function weights_of(selection, count)
+  local weights = {}
+  for position = 1, count do weights[position] = 1 end
+  local given = selection.weights
+  for place, id in ipairs(selection.ids) do weights[id] = given[place] end
+  return weights
+end
+
+--- The same weights in the order of a control's scores: its first examples get the smallest.
+local function alike(weights, scores)
+  local sorted = table.move(weights, 1, #weights, 1, {})
+  table.sort(sorted)
+  local ids, given = {}, {}
+  for place, position in ipairs(scores:argsort{ descending = true }) do
+    if sorted[place] ~= 1 then
+      ids[#ids + 1], given[#given + 1] = position, sorted[place]
+    end
+  end
+  return nj.selection{ ids = ids, weights = given }
+end
+
+--- A text that equal weights in any order share, so that policies of one size share controls.
+local function size_of(weights)
+  local sorted = table.move(weights, 1, #weights, 1, {})
+  table.sort(sorted)
+  local words, start = {}, 1
+  for place = 1, #sorted do
+    if sorted[place] ~= sorted[place + 1] then
+      words[#words + 1] = ("%dx%.9g"):format(place - start + 1, sorted[place])
+      start = place + 1
+    end
+  end
+  return table.concat(words, " ")
+end
+
+--- The examples after a selection.
+local function applied(kind, train, selection)
+  if #selection == 0 then return train end
+  return kind == "removal" and train:without(selection) or train:weighted(selection)
+end
+
+--- Chooses, retrains and measures everything for one seed; hands each arm to `add`.
+local function run_seed(kind, opt, policies, controls, seed, add)
+  local started
+  local function fitted(examples, more)
+    local model = opt.model(seed)
+    local run = nj.fit(model, examples, joined(joined(opt.fit, { seed = seed }), more or {}))
+    return model, run
+  end
+  local function report(model)
+    return nj.evaluate(model, opt.test, joined(joined(
+      { split = opt.split ~= "" and opt.split or nil }, opt.evaluate),
+      { metrics = opt.metrics, resamples = 0 }))
+  end
+
+  started = nj.clock()
+  local base, run = fitted(opt.train, {
+    checkpoint = { dir = ("%s/seed-%d"):format(opt.dir, seed), every = 1, overwrite = true },
+  })
+  add("none", seed, { report = report(base), dropped = 0, seconds = nj.clock() - started })
+
+  local works_on = {
+    train = opt.train, valid = opt.valid, checkpoints = run.checkpoints, model = base, seed = seed,
+  }
+  works_on.influence = opt.influence and opt.influence(run.checkpoints, opt.train)
+    or nj.influence.tracin{ checkpoints = spread(run.checkpoints), train = opt.train }
+  local function chosen(one)
+    local given = joined(works_on, one.options)
+    local has = one.policy.declared.by_name
+    if not (given.count or given.share) then
+      if has.count and opt.count > 0 then
+        given.count = opt.count
+      elseif has.share then
+        given.share = opt.share
+      end
+    end
+    return one.policy(given)
+  end
+
+  local scores_of, reports = {}, {} -- of controls; the reports by size, too
+  local function control_scores(control)
+    if not scores_of[control.label] then
+      local _, scores = chosen(control)
+      if not scores then
+        error(("control '%s' gives no scores, so it has no choice of every size; use a policy that"
+          .. " scores"):format(control.label), 0)
+      end
+      scores_of[control.label] = scores
+    end
+    return scores_of[control.label]
+  end
+
+  for place, one in ipairs(policies) do
+    nj.progress(place - 1, #policies, { task = ("seed %d: %s"):format(seed, one.label) })
+    started = nj.clock()
+    local selection, scores = chosen(one)
+    local seconds = nj.clock() - started
+    if kind == "removal" then
+      for at, weight in ipairs(selection.weights) do
+        if weight ~= 0 then
+          error(("policy '%s' gives example %d the weight %g instead of dropping it; use"
+            .. " nj.experiment.reweight"):format(one.label, selection.ids[at], weight), 0)
+        end
+      end
+    end
+    add(one.label, seed, {
+      report = report((fitted(applied(kind, opt.train, selection)))), dropped = #selection,
+      seconds = seconds, selection = selection, scores = scores,
+    })
+    local weights = weights_of(selection, #opt.train)
+    local size = size_of(weights)
+    for _, control in ipairs(#selection > 0 and controls or {}) do
+      local key = control.label .. " " .. size
+      if not reports[key] then
+        local same = alike(weights, control_scores(control))
+        reports[key] = report((fitted(applied(kind, opt.train, same))))
+      end
+      add(control.label, seed, {
+        report = reports[key], dropped = #selection, of = one.label,
+      })
+    end
+  end
+end
+
+-- All seeds -------------------------------------------------------------------------------------
+
+local function run(kind, given)
+  local declared = settings.declare("nj.experiment." .. kind, fields)
+  local opt = declared:read(given, 3)
+  local policies, controls = entries(opt.policies, 3), entries(opt.controls, 3)
+  local seeds = seed_list(opt.seeds)
+  if #policies == 0 then error("policies is empty; name at least one policy", 3) end
+  if #seeds == 0 then error("seeds must name at least one seed", 3) end
+  local result = results.new(kind, opt, policies, seeds)
+  for _, seed in ipairs(seeds) do
+    run_seed(kind, opt, policies, controls, seed, function(label, at, found)
+      result:add(label, at, found)
+    end)
+  end
+  return result:finish()
+end
+
+--- Drops what each policy chooses, retrains, and compares.
+---@param options table
+function experiment.removal(options) return run("removal", options) end
+
+--- Gives examples the weights of each policy's selection, retrains, and compares.
+---@param options table
+function experiment.reweight(options) return run("reweight", options) end
+
+return experiment

@@ -1,0 +1,141 @@
+--- A small world, and what all experiments on it share.
+local world = nj.planted{ users = 60, items = 40, epochs = 1 }
+
+local function options(more)
+  local all = {
+    train = world.train, valid = world.parts.valid, test = world.parts.test,
+    model = function(seed)
+      return nj.models.lstm{ items = world.log.n_items, dim = 8, hidden = 8, seed = seed }
+    end,
+    fit = { epochs = 2, lr = 4e-3 }, seeds = 2, count = 30, controls = { "random", "popularity" },
+    metrics = { "mrr" }, dir = world.folder .. "/experiment", resamples = 200,
+    split = world.parts.protocol,
+  }
+  for name, value in pairs(more) do all[name] = value end
+  return all
+end
+
+local function refusal(more)
+  local ok, message = pcall(nj.experiment.removal, options(more))
+  assert.is_false(ok)
+  return message
+end
+
+--- Drops every tenth example, or gives it a weight.
+local function tenth(weight)
+  return nj.policy{
+    name = "tenth", summary = "Every tenth.",
+    select = function(ctx)
+      local ids, weights = {}, {}
+      for position = 10, #ctx.train, 10 do
+        ids[#ids + 1], weights[#weights + 1] = position, weight
+      end
+      return nj.selection{ ids = ids, weights = weights, reason = "tenth" }
+    end,
+  }
+end
+
+describe("a removal experiment", function()
+  local result = nj.experiment.removal(options{
+    policies = { "loss", { "user_junk", users = 0.1, label = "junk" } },
+  })
+
+  it("compares each policy with no removal and with controls of its size", function()
+    local found = {}
+    for place, one in ipairs(result.differences) do found[place] = one.arm .. "-" .. one.against end
+    assert.same({
+      "loss-none", "loss-random", "loss-popularity",
+      "junk-none", "junk-random", "junk-popularity",
+    }, found)
+    for _, arm in ipairs(result:table().arms) do
+      if arm.control_of == "loss" then assert.same({ 30, 30 }, arm.dropped) end
+    end
+  end)
+
+  it("gives differences of means, intervals around them, and corrected p-values", function()
+    local arms, corrected = {}, {}
+    for _, arm in ipairs(result:table().arms) do
+      if not arm.control_of then arms[arm.arm] = arm.means.MRR end
+    end
+    local one = result:difference("loss", "none", "mrr")
+    local expected = (arms.loss[1] + arms.loss[2] - arms.none[1] - arms.none[2]) / 2
+    assert.near(expected, one.difference, 1e-9)
+    assert.is_truthy(one.interval[1] <= one.difference and one.difference <= one.interval[2])
+    assert.same(2, #one.by_seed)
+    for place, each in ipairs(result.differences) do corrected[place] = each.uncorrected_p end
+    for place, p in ipairs(nj.stats.holm(corrected)) do
+      assert.equal(p, result.differences[place].p)
+    end
+  end)
+
+  it("names its protocol when it is printed", function()
+    local text = tostring(result)
+    for _, words in ipairs{
+      "2 seeds, chosen by validation examples alone", "candidates: all items", "10%% test",
+      "p corrected by Holm over 6 comparisons", "users, 200 resamples", "95 %% over seeds",
+    } do
+      assert.matches(words, text)
+    end
+    assert.not_matches("LEAKAGE", text)
+  end)
+
+  it("gives the same figures again", function()
+    local again = nj.experiment.removal(options{
+      policies = { "loss", { "user_junk", users = 0.1, label = "junk" } },
+    })
+    local function figures(table)
+      local list = {}
+      for _, arm in ipairs(table.arms) do list[#list + 1] = arm.means end
+      return list
+    end
+    assert.same(figures(result:table()), figures(again:table()))
+  end)
+
+  it("writes its figures to a file", function()
+    local file = os.tmpname()
+    result:json(file)
+    local read = nj.read_json(file)
+    os.remove(file)
+    assert.equal("removal", read.experiment)
+    assert.equal("Holm", read.correction)
+    assert.equal(6, #read.differences)
+  end)
+end)
+
+describe("a reweighting experiment", function()
+  it("trains with the weights, and gives controls the same ones", function()
+    local result = nj.experiment.reweight(options{
+      policies = tenth(3), seeds = { 5 }, controls = { "random" },
+    })
+    assert.same({ 5 }, result.seeds)
+    assert.equal(2, #result.differences)
+    assert.not_equal(0, result:difference("tenth", "none").difference)
+    assert.not_equal(0, result:difference("tenth", "random").difference)
+  end)
+end)
+
+describe("an experiment", function()
+  it("says when a choice was made with test data", function()
+    local peeks = nj.policy{
+      name = "peeks", summary = "Looks at what it may not see.", uses_test = true,
+      select = function(ctx) return { #ctx.target } end,
+    }
+    local result = nj.experiment.removal(options{
+      policies = { { peeks, target = world.test } }, seeds = 1, controls = {},
+    })
+    assert.matches("LEAKAGE", tostring(result))
+    assert.is_true(result:table().chosen_with_test_data)
+  end)
+
+  it("refuses what it cannot do", function()
+    assert.matches("did you mean 'seeds'?", refusal{ policies = "loss", seds = 3 })
+    assert.matches("there is no policy 'los'", refusal{ policies = "los" })
+    assert.matches("policies is empty", refusal{ policies = {} })
+    assert.matches("two policies are called 'loss'", refusal{ policies = { "loss", "loss" } })
+    assert.matches("use nj.experiment.reweight", refusal{ policies = tenth(0.5), seeds = 1 })
+    assert.matches("gives no scores", refusal{ policies = "loss", controls = { "kcore" } })
+    assert.matches("'test' must be nj.Examples", refusal{ policies = "loss", test = {} })
+    assert.matches("seeds must name", refusal{ policies = "loss", seeds = {} })
+    world:remove()
+  end)
+end)

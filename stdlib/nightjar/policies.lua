@@ -1,0 +1,76 @@
+--- The filtering policies that there are, by name: those of Nightjar and those beside the script.
+---
+---     harmful = nj.policies.opponents{ train = train, valid = parts.valid, run = run }
+---     print(nj.policies)
+---
+--- nj.policies.gentle is nightjar/policies/gentle.lua of Nightjar itself, or policies/gentle.lua or
+--- gentle.lua beside the script. A file is loaded when its policy is first asked for.
+
+local folders = { "nightjar.policies.", "policies.", "" }
+
+--- The names of all policies that files stand for, sorted; a file beside the script counts when it
+--- is in the folder policies.
+local function names()
+  local found, seen = {}, {}
+  for _, folder in ipairs{ "nightjar.policies", "policies" } do
+    for _, module in ipairs(nj.modules(folder)) do
+      local name = module:match("[^.]+$")
+      if not seen[name] then
+        seen[name] = true
+        found[#found + 1] = name
+      end
+    end
+  end
+  table.sort(found)
+  return found
+end
+
+--- The policy that a module gives; nothing when there is no such module.
+local function load_policy(module)
+  local ok, value = pcall(require, module)
+  if not ok then
+    if tostring(value):find("module '" .. module .. "' not found", 1, true) then return nil end
+    error(value, 0)
+  end
+  local metatable = getmetatable(value)
+  if type(metatable) ~= "table" or metatable.__name ~= "nj.Policy" then
+    error(("%s.lua gives a %s where a policy is wanted; end it with return nj.policy{ … }")
+      :format(module:gsub("%.", "/"), type(value)), 3)
+  end
+  return value
+end
+
+local policies = {}
+
+return setmetatable(policies, {
+  __name = "nj.policies",
+  __index = function(_, name)
+    if type(name) ~= "string" then return nil end
+    for _, folder in ipairs(folders) do
+      local policy = load_policy(folder .. name)
+      if policy then
+        rawset(policies, name, policy)
+        return policy
+      end
+    end
+    local near = nj.closest(name, names())
+    local hint = near and (" (did you mean '%s'?)"):format(near) or ""
+    error(("there is no policy '%s'%s; print(nj.policies) lists them, and policies/%s.lua beside"
+      .. " the script would be one"):format(name, hint, name), 2)
+  end,
+  __pairs = function()
+    local list, place = names(), 0
+    return function()
+      place = place + 1
+      if list[place] then return list[place], policies[list[place]] end
+    end
+  end,
+  __tostring = function()
+    local lines, width = {}, 0
+    for _, name in ipairs(names()) do width = math.max(width, #name) end
+    for _, name in ipairs(names()) do
+      lines[#lines + 1] = ("%-" .. width .. "s  %s"):format(name, policies[name].summary)
+    end
+    return table.concat(lines, "\n")
+  end,
+})

@@ -1,0 +1,185 @@
+--- What a filtering policy works on: the ctx of its select and score functions.
+---
+--- Fields are what the call gave, or made from it when they are first read: ctx.influence is TracIn
+--- over the checkpoints, ctx.model the model of the last one, ctx.target the validation examples.
+--- A part such as parts.valid becomes examples with histories as long as those of train.
+
+local context = {}
+
+---@class nj.PolicyContext
+---@field train nj.Examples the training examples
+---@field valid? nj.Examples validation examples
+---@field test? nj.Examples test examples, for policies with uses_test = true alone
+---@field target nj.Examples the examples whose loss matters; valid when left out
+---@field log nj.Interactions the log that train is cut from
+---@field checkpoints string[] checkpoint files, such as run.checkpoints
+---@field model nj.Model a trained model; that of the last checkpoint when left out
+---@field influence nj.Influence an attribution; TracIn over the checkpoints when left out
+---@field seed integer
+local methods = {}
+
+--- What a call may give, and what each is.
+context.fields = {
+  train = "the training examples", valid = "validation examples", test = "test examples",
+  target = "the examples whose loss matters, such as parts.valid",
+  log = "the log that train is cut from", checkpoints = "files such as run.checkpoints",
+  model = "a trained model", influence = "an attribution such as nj.influence.tracin{ … }",
+  seed = "the seed of all draws", run = "the record that nj.fit gave, for its checkpoints",
+}
+context.names = {}
+for name in pairs(context.fields) do context.names[#context.names + 1] = name end
+table.sort(context.names)
+
+--- How a field is made from others when the call did not give it.
+local makers = {
+  log = function(ctx) return ctx.train.log end,
+  target = function(ctx) return ctx.valid end,
+  seed = function() return 1 end,
+  checkpoints = function(ctx)
+    local run = ctx.run
+    return run and run.checkpoints
+  end,
+  model = function(ctx)
+    local files = ctx.checkpoints
+    return files and nj.checkpoint.open(files[#files]):model()
+  end,
+  influence = function(ctx)
+    local files = ctx.checkpoints
+    return files and nj.influence.tracin{ checkpoints = files, train = ctx.train }
+  end,
+}
+--- What else would do in place of a field that is missing.
+local instead = { target = "valid", model = "checkpoints", influence = "checkpoints" }
+
+local states = setmetatable({}, { __mode = "k" })
+
+--- Examples, where a side of a split was given.
+local function examples(value, train)
+  if getmetatable(value) ~= "nj.Part" then return value end
+  local is_sequences = getmetatable(train) == "nj.Sequences"
+  return value:windows{ length = is_sequences and train.length or train.history_length + 1 }
+end
+
+local is_examples = { valid = true, test = true, target = true }
+
+--- A field, made if need be; nothing when what it is made of is missing.
+local function find(ctx, state, name)
+  local value = state.values[name]
+  if value == nil and makers[name] then value = makers[name](ctx) end
+  if value ~= nil and is_examples[name] then value = examples(value, ctx.train) end
+  state.values[name] = value
+  return value
+end
+
+local metatable = {
+  __name = "nj.PolicyContext",
+  __tostring = function(ctx) return "PolicyContext of " .. tostring(ctx.train) end,
+  __newindex = function(_, name)
+    error(("a policy's context is not to be changed; keep '%s' in a local variable")
+      :format(tostring(name)), 2)
+  end,
+}
+
+function metatable.__index(ctx, name)
+  if methods[name] then return methods[name] end
+  if not context.fields[name] then
+    local near = nj.closest(tostring(name), context.names)
+    error(("a policy's context has no '%s'%s; it has %s"):format(tostring(name),
+      near and (" (did you mean '%s'?)"):format(near) or "", table.concat(context.names, ", ")), 2)
+  end
+  local state = states[ctx]
+  if name == "test" and not state.policy.uses_test then
+    error(("policy '%s' reads ctx.test: choose by ctx.valid, or declare uses_test = true, and its"
+      .. " selections will say that they were chosen with test data"):format(state.policy.name), 2)
+  end
+  local value = find(ctx, state, name)
+  if is_examples[name] and value ~= nil and value.role == "test" then state.saw_test = true end
+  return value
+end
+
+--- Whether test examples were read.
+function context.saw_test(ctx) return states[ctx].saw_test end
+
+--- A context for one call of a policy; errors point at the code `level` calls up.
+function context.make(policy, given, level)
+  local ctx = setmetatable({}, metatable)
+  local state = { policy = policy, values = {} }
+  for name, value in pairs(given) do state.values[name] = value end
+  states[ctx] = state
+  for _, need in ipairs{ "train", table.unpack(policy.needs) } do
+    local is_possible = state.values[need] ~= nil
+      or need == "checkpoints" and state.values.run ~= nil
+      or need == "log" or need == "seed"
+      or instead[need] and (state.values[instead[need]] ~= nil
+        or instead[need] == "checkpoints" and state.values.run ~= nil)
+    if not is_possible then
+      error(("policy '%s' needs '%s': %s%s"):format(policy.name, need, context.fields[need],
+        instead[need] and (", or '%s'"):format(instead[need]) or ""), level + 1)
+    end
+  end
+  if getmetatable(state.values.train) == "nj.Part" then
+    error(("policy '%s': 'train' must be the examples that the model learned from, such as"
+      .. " parts.train:windows{ length = 50 }"):format(policy.name), level + 1)
+  end
+  return ctx
+end
+
+-- Methods ---------------------------------------------------------------------------------------
+
+--- A selection that keeps some training examples, with weights if given, and drops all others.
+---@param kept integer[] positions
+---@param options? { weights?: number[], reason?: string }
+---@return nj.Selection
+function methods:keep(kept, options)
+  options = options or {}
+  local is_kept, ids, weights = {}, {}, {}
+  for place, position in ipairs(kept) do
+    is_kept[position] = true
+    local weight = options.weights and options.weights[place] or 1
+    if weight ~= 1 then ids[#ids + 1], weights[#weights + 1] = position, weight end
+  end
+  for position = 1, #self.train do
+    if not is_kept[position] then ids[#ids + 1], weights[#weights + 1] = position, 0 end
+  end
+  return nj.selection{ ids = ids, weights = weights, reason = options.reason or "" }
+end
+
+--- 63 bits that depend on a seed and a name only (FNV-1a).
+local function stream(seed, name)
+  local hash = 0xCBF29CE484222325 ~ seed
+  for place = 1, #name do hash = (hash ~ name:byte(place)) * 0x100000001B3 end
+  return (hash ~ (hash >> 29)) & 0x1FFFFFFFFFFFFF
+end
+
+--- A list in random order, which depends on the context's seed and on a name: draws of one name
+--- never change those of another.
+---@param list any[]
+---@param name string
+---@return any[]
+function methods:shuffled(list, name)
+  if #list == 0 then return {} end
+  local keys = nj.tensor.uniform{ shape = { #list }, seed = stream(self.seed, name) }
+  local mixed = {}
+  for place, from in ipairs(keys:argsort()) do mixed[place] = list[from] end
+  return mixed
+end
+
+--- Tells the user how far the policy is.
+---@param done number
+---@param total number
+function methods:progress(done, total)
+  nj.progress(done, total, { task = states[self].policy.name })
+end
+
+--- The positions of each user's training examples, by the user's number.
+---@return table<integer, integer[]>
+function methods:positions_by_user()
+  local positions = {}
+  for position, user in ipairs(self.train.users) do
+    positions[user] = positions[user] or {}
+    table.insert(positions[user], position)
+  end
+  return positions
+end
+
+return context

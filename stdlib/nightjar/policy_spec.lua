@@ -1,0 +1,160 @@
+--- Two users with four examples each.
+local log = nj.data.interactions{
+  users = { 1, 1, 1, 1, 2, 2, 2, 2 }, items = { 1, 2, 3, 1, 2, 3, 1, 2 },
+  times = { 1, 2, 3, 4, 5, 6, 7, 8 },
+}
+local train = log:whole():windows{ length = 3 }
+local parts = log:split{ by = "tail", valid = 0.25, test = 0.25, min_rows = 1 }
+
+local function refusal(call, ...)
+  local ok, message = pcall(call, ...)
+  assert.is_false(ok)
+  return message
+end
+
+local by_row = nj.policy{
+  name = "by_row", summary = "Drops the last rows.", reason = "late",
+  score = function(ctx) return ctx.train.rows end,
+}
+
+describe("a policy", function()
+  it("drops as many of the highest scores as asked, highest first", function()
+    local selection, scores = by_row{ train = train, count = 3 }
+    assert.same({ 8, 7, 6 }, selection.ids)
+    assert.equal("late", selection.reason)
+    assert.equal("by_row 8", selection.reasons[1])
+    assert.equal(8, #scores)
+    assert.equal(4, #by_row{ train = train, share = 0.5 })
+    assert.equal(0, #by_row{ train = train, share = 0 })
+    assert.equal(8, #by_row{ train = train, count = 100 })
+  end)
+
+  it("turns a list of positions into a selection that can be dropped", function()
+    local first = nj.policy{
+      name = "first", summary = "Drops the first.", options = { n = { 1, "how many", min = 0 } },
+      select = function(_, opt)
+        local drop = {}
+        for i = 1, opt.n do drop[i] = i end
+        return drop
+      end,
+    }
+    assert.same({ 1, 2 }, first{ train = train, n = 2 }.ids)
+    assert.equal(6, #train:without(first{ train = train, n = 2 }))
+  end)
+
+  it("keeps what is chosen, with weights", function()
+    local keeper = nj.policy{
+      name = "keeper", summary = "Keeps two.",
+      select = function(ctx) return ctx:keep({ 3, 5 }, { weights = { 2, 1 }, reason = "good" }) end,
+    }
+    local weighted = train:weighted(keeper{ train = train })
+    assert.same({ 0, 0, 2, 0, 1, 0, 0, 0 }, weighted.weights)
+  end)
+
+  it("has its validation examples cut as long as the training examples", function()
+    local seen
+    local looks = nj.policy{
+      name = "looks", summary = "Looks.", needs = { "valid" },
+      select = function(ctx)
+        seen = { ctx.valid.history_length, ctx.target.role, #ctx.log, ctx.seed }
+        return {}
+      end,
+    }
+    looks{ train = train, valid = parts.valid }
+    assert.same({ 2, "valid", 8, 1 }, seen)
+  end)
+
+  it("draws from its seed and a name alone", function()
+    local function drawn(seed, name)
+      local order
+      nj.policy{
+        name = "draws", summary = "Draws.",
+        select = function(ctx)
+          ctx:shuffled({ 1, 2, 3 }, "something else")
+          order = ctx:shuffled({ 1, 2, 3, 4, 5, 6, 7, 8 }, name)
+          return {}
+        end,
+      }{ train = train, seed = seed }
+      return order
+    end
+    assert.same(drawn(1, "a"), drawn(1, "a"))
+    assert.is_not.same(drawn(1, "a"), drawn(2, "a"))
+    assert.is_not.same(drawn(1, "a"), drawn(1, "b"))
+    local sorted = drawn(3, "a")
+    table.sort(sorted)
+    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8 }, sorted)
+  end)
+
+  it("prints itself in one line and describes itself in several", function()
+    assert.equal("Policy by_row: Drops the last rows.", tostring(by_row))
+    local help = getmetatable(by_row).__help
+    assert.matches("needs      train", help)
+    assert.matches("count  how many to drop; 0 for a share of them", help)
+  end)
+end)
+
+describe("a policy and test data", function()
+  local function peeks(uses_test)
+    return nj.policy{
+      name = "peeks", summary = "Peeks.", uses_test = uses_test,
+      select = function(ctx) return { #ctx.test } end,
+    }
+  end
+
+  it("are kept apart", function()
+    assert.matches("policy 'peeks' reads ctx.test", refusal(peeks(false),
+      { train = train, test = parts.test }))
+  end)
+
+  it("leave a mark when they meet", function()
+    assert.matches("chosen with TEST data", peeks(true){ train = train, test = parts.test }.reason)
+    local leaky = nj.policy{
+      name = "leaky", summary = "Takes what it is given.",
+      select = function(ctx) return { #ctx.target } end,
+    }
+    assert.matches("chosen with TEST data", leaky{ train = train, target = parts.test }.reason)
+    assert.equal("leaky", leaky{ train = train, target = parts.valid }.reason)
+  end)
+end)
+
+describe("a mistake in a policy", function()
+  it("is explained to who calls it", function()
+    assert.matches("did you mean 'count'?", refusal(by_row, { train = train, cuont = 2 }))
+    assert.matches("did you mean 'train'?", refusal(by_row, { tarin = train }))
+    assert.matches("'count' must be at least 0", refusal(by_row, { train = train, count = -1 }))
+    assert.matches("needs 'train'", refusal(by_row, {}))
+    assert.matches("must be the examples", refusal(by_row, { train = parts.train }))
+    assert.matches("needs 'target': .*, or 'valid'",
+      refusal(nj.policies.opponents, { train = train, checkpoints = { "x" } }))
+  end)
+
+  it("is explained to who writes it", function()
+    assert.matches("needs 'summary'", refusal(nj.policy, { name = "x", select = print }))
+    assert.matches("either select or score", refusal(nj.policy, { name = "x", summary = "y" }))
+    assert.matches("did you mean 'select'?",
+      refusal(nj.policy, { name = "x", summary = "y", selct = print }))
+    assert.matches("did you mean 'checkpoints'?", refusal(nj.policy,
+      { name = "x", summary = "y", select = print, needs = { "chekpoints" } }))
+    assert.matches("call the option something else", refusal(nj.policy,
+      { name = "x", summary = "y", select = print, options = { seed = 1 } }))
+    local function gives(value)
+      return nj.policy{ name = "x", summary = "y", select = function() return value end }
+    end
+    assert.matches("must give a selection", refusal(gives(3), { train = train }))
+    local short = nj.policy{ name = "x", summary = "y", score = function() return { 1 } end }
+    assert.matches("must score each of 8 examples", refusal(short, { train = train }))
+    local function reads(name)
+      return nj.policy{ name = "x", summary = "y", select = function(ctx) return { ctx[name] } end }
+    end
+    assert.matches("has no 'modle' %(did you mean 'model'%?%)", refusal(reads "modle",
+      { train = train }))
+    local writes = nj.policy{
+      name = "x", summary = "y",
+      select = function(ctx)
+        ctx.train = 1
+        return {}
+      end,
+    }
+    assert.matches("not to be changed", refusal(writes, { train = train }))
+  end)
+end)
