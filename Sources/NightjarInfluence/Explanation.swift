@@ -36,19 +36,24 @@ public struct Explanation: Sendable {
     ///
     /// - Throws: ``ExamplesError``.
     init(
-        _ scores: InfluenceScores, train: some ExplainableSet, target: Examples, count: Int
+        _ scores: [ScoredExample], train: some ExplainableSet, target: Examples, count: Int
     ) throws(ExamplesError) {
+        /// The lines of the first ones; ties go to the earlier example.
+        func lines(
+            _ precedes: (Float, Float) -> Bool
+        ) throws(ExamplesError) -> [Line] {
+            var lines: [Line] = []
+            let ordered = scores.filter { precedes($0.score, 0) }.sorted {
+                $0.score == $1.score ? $0.example < $1.example : precedes($0.score, $1.score)
+            }
+            for scored in ordered.prefix(count) {
+                lines.append(try train.line(of: scored.example, score: scored.score))
+            }
+            return lines
+        }
         self.target = try target.line(of: 0, score: 0)
-        var proponents: [Line] = []
-        for index in scores.highest(count) where scores.values[index] > 0 {
-            proponents.append(try train.line(of: index, score: scores.values[index]))
-        }
-        var opponents: [Line] = []
-        for index in scores.lowest(count) where scores.values[index] < 0 {
-            opponents.append(try train.line(of: index, score: scores.values[index]))
-        }
-        self.proponents = proponents
-        self.opponents = opponents
+        proponents = try lines(>)
+        opponents = try lines(<)
     }
 }
 

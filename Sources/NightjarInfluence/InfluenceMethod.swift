@@ -39,6 +39,14 @@ public protocol InfluenceMethod: Sendable {
     ///
     /// - Throws: as ``totals(_:weighting:progress:)``.
     func selfInfluence(progress: ProgressHandler?) throws -> InfluenceScores
+
+    /// The largest and the smallest scores against a target, at least `count` of each where there are
+    /// as many.
+    ///
+    /// - Throws: as ``totals(_:weighting:progress:)``.
+    func extremes(
+        of target: TileSource, count: Int, progress: ProgressHandler?
+    ) throws -> [ScoredExample]
 }
 
 extension InfluenceMethod {
@@ -53,6 +61,15 @@ extension InfluenceMethod {
     ///
     /// - Throws: as ``selfInfluence(progress:)``.
     public func selfInfluence() throws -> InfluenceScores { try selfInfluence(progress: nil) }
+
+    /// The extremes of the scores of all training examples.
+    ///
+    /// - Throws: as ``totals(_:weighting:progress:)``.
+    public func extremes(
+        of target: TileSource, count: Int, progress: ProgressHandler?
+    ) throws -> [ScoredExample] {
+        try total(target, progress: progress).extremes(count)
+    }
 
     /// One score for each training example against a set of targets made one.
     ///
@@ -76,7 +93,7 @@ extension InfluenceMethod {
             throw InfluenceError.noSuchExample(index, count: targets.count)
         }
         let target = try targets.subset([index])
-        let scores = try total(TileSource(target), progress: progress)
+        let scores = try extremes(of: TileSource(target), count: count, progress: progress)
         return try Explanation(scores, train: train, target: target, count: count)
     }
 }

@@ -30,12 +30,27 @@ public struct InfluenceScores: Sendable {
     /// The numbers of the `count` smallest scores, smallest first; ties go to the earlier example.
     public func lowest(_ count: Int) -> [Int] { ordered(count) { $0 < $1 } }
 
+    /// The `count` largest and the `count` smallest scores, each example once.
+    func extremes(_ count: Int) -> [ScoredExample] {
+        Set(highest(count) + lowest(count)).sorted().map {
+            ScoredExample(example: $0, score: values[$0])
+        }
+    }
+
     private func ordered(_ count: Int, _ precedes: (Float, Float) -> Bool) -> [Int] {
         let order = values.indices.sorted {
             values[$0] == values[$1] ? $0 < $1 : precedes(values[$0], values[$1])
         }
         return Array(order.prefix(max(0, count)))
     }
+}
+
+/// A training example with its score.
+public struct ScoredExample: Sendable, Equatable {
+    /// Its number among the training examples, from 0.
+    public let example: Int
+    /// Its influence score.
+    public let score: Float
 }
 
 /// One score for each pair of a training example and a target.

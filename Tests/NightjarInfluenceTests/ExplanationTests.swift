@@ -13,10 +13,9 @@ struct ExplanationTests {
             userTable: AttributeTable(ids: [user]),
             itemTable: AttributeTable(ids: ["1", "2"], columns: ["title": titles]))
         let examples = try log.whole().windows(length: 3)
-        let scores = InfluenceScores(
-            values: [-0.5, 0.123_456_78], meaning: "",
-            provenance: InfluenceProvenance(method: "", settings: [], checkpoints: []),
-            isPartial: false)
+        let scores = [
+            ScoredExample(example: 0, score: -0.5), ScoredExample(example: 1, score: 0.123_456_78),
+        ]
         return try Explanation(
             scores, train: examples, target: examples.subset([1]), count: 5)
     }
@@ -43,10 +42,9 @@ struct ExplanationTests {
             userTable: AttributeTable(ids: ["u7", "u8"]),
             itemTable: AttributeTable(ids: ["1", "2", "3"], columns: ["title": titles]))
         let sequences = try log.whole().chunks(length: 4, step: 4, minimum: 1)
-        let scores = InfluenceScores(
-            values: [0.5, -0.25], meaning: "",
-            provenance: InfluenceProvenance(method: "", settings: [], checkpoints: []),
-            isPartial: false)
+        let scores = [
+            ScoredExample(example: 0, score: 0.5), ScoredExample(example: 1, score: -0.25),
+        ]
         let explanation = try Explanation(
             scores, train: sequences, target: sequences.lastItems().subset([0]), count: 5)
         #expect(explanation.proponents.map(\.items) == [3])

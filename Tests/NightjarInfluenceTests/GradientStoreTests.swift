@@ -200,6 +200,29 @@ struct ProjectedTracInTests {
         }
     }
 
+    @Test("give the exact extremes of an explanation, where their candidates have them")
+    func extremes() throws {
+        let world = try World()
+        let target = world.source(60..<61)
+        let exact = try world.tracin(0..<60).total(target)
+        let features = try features(world, dimension: 64)
+        let found = try ProjectedTracIn(features, exact: 30)
+            .extremes(of: target, count: 3, progress: nil)
+        #expect(found.count == 30)
+        let scale = exact.values.map(abs).max() ?? 1
+        for scored in found {
+            #expect(abs(scored.score - exact.values[scored.example]) < 1e-4 * scale)
+        }
+        let best = found.sorted { $0.score > $1.score }.prefix(3).map(\.example)
+        #expect(best == exact.highest(3))
+        // Without candidates the scores are those of the projection.
+        let near = try ProjectedTracIn(features, exact: 0)
+        let rough = try near.extremes(of: target, count: 3, progress: nil)
+        let total = try near.total(target)
+        #expect(rough.count == 6)
+        #expect(rough.allSatisfy { $0.score == total.values[$0.example] })
+    }
+
     @Test("agree between pairs, totals and self-influence", arguments: [false, true])
     func agree(_ isCosine: Bool) throws {
         let world = try World()

@@ -9,7 +9,8 @@ import NightjarTensor
 ///     dot:     Σ_c η_c φ_c(z)·φ_c(z′)          as TracInCP, with the error of ``GradientProjection``
 ///     cosine:  mean over c of the cosine of φ_c(z) and φ_c(z′)
 ///
-/// Against a set of targets, φ(z′) is that of the set's loss.
+/// Against a set of targets, φ(z′) is that of the set's loss. An explanation of one prediction takes
+/// the extremes of the projected scores and compares their exact ones.
 public struct ProjectedTracIn: InfluenceMethod {
     /// How projected gradients are compared.
     public enum Similarity: String, Sendable, CaseIterable {
@@ -21,14 +22,23 @@ public struct ProjectedTracIn: InfluenceMethod {
 
     private let targets: FeatureTargets
     private let similarity: Similarity
+    private let exact: Int
 
     /// Prepares scores from projected gradients.
+    ///
+    /// - Parameters:
+    ///   - features: projected gradients of the training examples.
+    ///   - similarity: how gradients are compared.
+    ///   - exact: candidates of an explanation whose exact TracIn scores are computed; 0 for none, as
+    ///     always with cosines.
+    ///   - memoryBudget: bytes that a run may hold.
     public init(
-        _ features: any GradientFeatures, similarity: Similarity = .dot,
+        _ features: any GradientFeatures, similarity: Similarity = .dot, exact: Int = 400,
         memoryBudget: Int = 2 << 30
     ) {
         targets = FeatureTargets(features: features, memoryBudget: memoryBudget)
         self.similarity = similarity
+        self.exact = similarity == .dot ? max(0, exact) : 0
     }
 
     private var recipe: FeatureRecipe { targets.recipe }
@@ -106,6 +116,22 @@ public struct ProjectedTracIn: InfluenceMethod {
             values: similarity == .cosine
                 ? values.map { $0 > 0 ? 1 : 0 } : values.map { Float($0) },
             meaning: "self-influence", provenance: provenance, isPartial: false)
+    }
+
+    /// The extremes of projected scores with their exact ones.
+    ///
+    /// - Throws: as ``scores(_:progress:)``.
+    public func extremes(
+        of target: TileSource, count: Int, progress: ProgressHandler?
+    ) throws -> [ScoredExample] {
+        let near = try total(target, progress: progress)
+            .extremes(exact > 0 ? max(count, (exact + 1) / 2) : count)
+        guard exact > 0 else { return near }
+        let tracin = try TracIn(
+            snapshots: recipe.snapshots, train: train.choosing(near.map(\.example)),
+            selection: recipe.selection)
+        let scores = try tracin.total(target).values
+        return zip(near, scores).map { ScoredExample(example: $0.example, score: $1) }
     }
 
     /// Adds every checkpoint's part of the scores against some queries.

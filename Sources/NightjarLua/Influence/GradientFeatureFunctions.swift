@@ -101,12 +101,15 @@ enum GradientFeatureFunctions {
             A score is the sum over checkpoints of lr * f(train example) . f(target), with f the \
             projected gradient; or the mean of their cosines. \(SignConvention.words). Much faster than \
             the exact nj.influence.tracin when many questions are asked, and only as exact as the \
-            projection.
+            projection; explain compares the exact scores of the most extreme examples.
             """,
         options: source + [
             .choice(
                 "similarity", ProjectedTracIn.Similarity.self, default: .dot,
-                "how gradients are compared")
+                "how gradients are compared"),
+            .integer(
+                "exact", default: 400, in: 0...1_000_000,
+                "candidates of an explanation whose exact scores are compared; 0 for none"),
         ],
         returns: .object(Influence.self, "the prepared influence"),
         example: "att = nj.influence.projected{ store = store }"
@@ -116,6 +119,7 @@ enum GradientFeatureFunctions {
             ProjectedTracIn(
                 features,
                 similarity: try call.choice("similarity", as: ProjectedTracIn.Similarity.self),
+                exact: try call.integer("exact"),
                 memoryBudget: try call.memoryBudget()), train: train)
     }
 
