@@ -33,7 +33,7 @@ local n_seeds = opt.seeds > 0 and opt.seeds or (opt.quick and 1 or 3)
 local epochs = opt.epochs > 0 and opt.epochs or (opt.quick and 4 or 10)
 local n_subsets = opt.subsets > 0 and opt.subsets or (opt.quick and 16 or 64)
 local n_left_out = opt.loo > 0 and opt.loo or (opt.quick and 8 or 48)
-local draws = opt.quick and 2 or 5
+local draws = opt.quick and 5 or 10
 if opt.quick then
   print(("quick: %d epochs, %d seed(s), %d subsets, %d left out, %d random removals; "
     .. "data, split, metrics and baselines are whole")
@@ -338,7 +338,8 @@ print(("leave-one-out: the same over %d trainings without one example each; most
   .. " training."):format(n_left_out))
 print(("loss without …: mean test loss without %d examples, chosen on validation, less that without"
   .. " as many"):format(remove))
-print(("  random ones (%d draws); interval by user, not over seeds. With all: loss %.4f, %s %.4f.")
+print(("  random ones (%d draws); interval over users, draws and training. With all: loss %.4f, "
+  .. "%s %.4f.")
   :format(draws, removal.whole.loss, metric, removal.whole[metric]))
 if planted then
   print("AUC: low totals against validation are suspected, by example or a user's mean (DeLong).")

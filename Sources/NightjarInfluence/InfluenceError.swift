@@ -20,6 +20,16 @@ public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case notFinite(checkpoint: String, of: String)
     /// An example does not exist.
     case noSuchExample(Int, count: Int)
+    /// Examples use a model's parameters in another way than those before.
+    case otherStructure([String], [String])
+    /// The optimiser of a checkpoint moves all values alike, or has not moved any yet.
+    case noStepScales(checkpoint: String)
+    /// An equation has no solution by conjugate gradients.
+    case negativeCurvature
+    /// The series of LiSSA grows without bound.
+    case seriesDiverged(scale: Double)
+    /// A model does not say what its scores are computed from.
+    case noStates(checkpoint: String)
     /// A model's classes do not fit the data.
     case otherItems(model: Int, data: Int)
 
@@ -45,6 +55,22 @@ public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible 
                 + " single precision. Training diverged there: leave this checkpoint out."
         case .noSuchExample(let index, let count):
             "example \(index + 1) does not exist: there are \(count)."
+        case .otherStructure(let own, let other):
+            "these examples use the model's parameters in another way"
+                + " (\(other.joined(separator: ", "))) than the training examples"
+                + " (\(own.joined(separator: ", "))). Ask about examples of the same kind."
+        case .noStepScales(let checkpoint):
+            "'\(checkpoint)' holds no second moments of gradients: its optimiser is sgd, or has done no"
+                + " step. Use tracin, which is right for sgd, or train with adam, adamw or adagrad."
+        case .negativeCurvature:
+            "the curvature is not above 0 along a direction, so that influence is not defined there. Raise"
+                + " the damping, or use curvature = \"gauss_newton\", which is never below 0."
+        case .seriesDiverged(let scale):
+            "the series diverges: an eigenvalue of a batch's curvature is above the scale \(scale). Raise"
+                + " the scale, such as to \(10 * scale), or the batch."
+        case .noStates(let checkpoint):
+            "the model of '\(checkpoint)' has no layer that scores all items in its loss, so it has no"
+                + " state before it. Use a method on gradients, such as grad_cos."
         case .otherItems(let model, let data):
             "the model knows \(model) items, the data has \(data). Use the data set that the model was"
                 + " trained on."

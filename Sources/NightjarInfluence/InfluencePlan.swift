@@ -47,7 +47,11 @@ struct GroupShape {
     let steps: Int
     let targetSteps: Int
 
-    init(_ group: FactorGroup, target: FactorGroup) {
+    /// Whether targets are vectors that are no longer factors.
+    let isMapped: Bool
+
+    init(_ group: FactorGroup, target: FactorGroup, isMapped: Bool) {
+        self.isMapped = isMapped
         name = group.name
         out = group.out
         width = group.width
@@ -56,26 +60,29 @@ struct GroupShape {
         targetSteps = target.layout.steps
     }
 
+    /// Whether examples and targets meet as factors.
+    private var isFactored: Bool { targetSteps == 1 && !isMapped }
+
     /// Bytes that one prepared target needs.
     var targetBytes: Int {
-        targetSteps == 1
+        isFactored
             ? 4 * (out + width)
             : WrittenGradients.bytesPerTarget(
                 out: out, weights: weightWidth, hasBiases: width > weightWidth)
     }
     /// Operations for one pair.
     var pairFlops: Double {
-        targetSteps == 1
+        isFactored
             ? 2 * Double(steps) * Double(out + width) : 2 * Double(out) * Double(width)
     }
     /// Operations to write one example out.
     var writeFlops: Double {
-        targetSteps == 1 ? 0 : 2 * Double(steps) * Double(out) * Double(width)
+        isFactored ? 0 : 2 * Double(steps) * Double(out) * Double(width)
     }
 
     var description: String {
         let many = steps == 1 ? "" : " for each of \(steps) steps"
-        return targetSteps == 1
+        return isFactored
             ? "\(name): (δ·δ′)(x·x′), \(out) + \(width) values an example\(many)"
             : "\(name): written out, \(out)×\(width) values an example from \(steps) steps"
     }

@@ -20,6 +20,12 @@ public struct InfluenceProvenance: Sendable, Equatable {
     func at(_ checkpoints: [String]) -> InfluenceProvenance {
         InfluenceProvenance(method: method, settings: settings, checkpoints: checkpoints)
     }
+
+    /// The same with more settings: what was found out while the scores were computed.
+    func noting(_ notes: [String]) -> InfluenceProvenance {
+        InfluenceProvenance(
+            method: method, settings: settings + notes, checkpoints: checkpoints)
+    }
 }
 
 extension InfluenceProvenance: CustomStringConvertible {

@@ -9,8 +9,9 @@ extension Snapshot {
     /// - Throws: ``CheckpointError`` when the file is damaged or no checkpoint.
     public init(checkpoint path: String, registry: ModelRegistry = .builtIn) throws {
         let checkpoint = try Checkpoint(path: path)
-        self.init(name: path, learningRate: checkpoint.record.learningRate) {
-            try Checkpoint(path: path).model(registry)
-        }
+        self.init(
+            name: path, learningRate: checkpoint.record.learningRate,
+            stepScale: { try checkpoint.stepScale(of: $0) },
+            load: { try Checkpoint(path: path).model(registry) })
     }
 }

@@ -13,6 +13,8 @@ enum ExampleScript {
         net = nj.models.lstm{ items = log.n_items, dim = 4, hidden = 4 }
         run = nj.fit(net, train, { epochs = 2, checkpoint = { dir = "runs/first", every = 1 } })
         att = nj.influence.tracin{ checkpoints = run.checkpoints, train = train }
+        store = nj.influence.store{
+            dir = "runs/first/gradients", checkpoints = run.checkpoints, train = train }
         report = nj.evaluate(net, test, { "mrr", "ndcg@10" })
         base, cut, first, second, third = report, report, report, report, report
         before, after = report:values("mrr"), report:values("mrr")

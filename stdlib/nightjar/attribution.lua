@@ -42,7 +42,7 @@ end
 ---@class nj.RemovalOptions
 ---@field scores table<string, nj.InfluenceScores|nj.Tensor> scores by the name of their method
 ---@field counts integer[] how many examples to remove
----@field draws? integer random removals of each count, 3 when left out
+---@field draws? integer random removals of each count, 2 or more, 5 when left out
 ---@field seed? integer seed of these, 1 when left out
 ---@field keep? boolean keep the named examples and remove all others
 ---@field retrain table options of nj.retrain but for the subsets
@@ -59,9 +59,10 @@ end
 ---@field figures table<string, nj.RemovalFigure> loss and metrics by name
 
 ---@class nj.RemovalFigure
----@field mean number mean over the targets, seeds and draws
----@field difference number mean less that of as many random examples removed
----@field interval number[] 95 % interval of the difference, by user
+---@field mean number mean over the targets and seeds, and over random draws
+---@field difference? number mean less that of as many random examples removed; not of random ones
+---@field interval? number[] its 95 % interval, as of nj.stats.controlled
+---@field p? number two-sided p-value of the arm being one more random removal
 ---@field values number[] the value of each target
 
 --- Trains without the most helpful, the most harmful and as many random examples.
@@ -73,7 +74,7 @@ end
 function attribution.removal(options)
   check(options, { scores = 1, counts = 1, draws = 1, seed = 1, keep = 1, retrain = 1 }, "removal")
   local train, targets = options.retrain.train, options.retrain.targets
-  local draws, seed = options.draws or 3, options.seed or 1
+  local draws, seed = options.draws or 5, options.seed or 1
   local rows, chosen = {}, { {} } -- the first subset leaves nothing out
   local function add(method, arm, count, positions)
     rows[#rows + 1] = { method = method, arm = arm, count = count }
@@ -104,41 +105,33 @@ function attribution.removal(options)
   local runs = nj.retrain(all)
 
   local result = { rows = {}, whole = {}, runs = runs }
-  local controls = {} -- by figure and count, the mean of the random draws
-  local values = {}
+  for place, row in ipairs(rows) do
+    row.figures = {}
+    if row.arm ~= "random" or not rows[place - 1] or rows[place - 1].count ~= row.count then
+      result.rows[#result.rows + 1] = row
+    end
+  end
   for _, name in ipairs(runs.names) do
-    values[name] = runs:values(name)
-    result.whole[name:lower()] = values[name][1]:mean()
+    local values = runs:values(name)
+    result.whole[name:lower()] = values[1]:mean()
+    local controls, sums = {}, {} -- by count
     for place, row in ipairs(rows) do
       if row.arm == "random" then
-        local key = name .. row.count
-        local value = values[name][place + 1] / draws
-        controls[key] = controls[key] and controls[key] + value or value
+        local value, count = values[place + 1], row.count
+        controls[count] = controls[count] or {}
+        table.insert(controls[count], value:totable())
+        sums[count] = sums[count] and sums[count] + value or value
       end
     end
-  end
-  local users = targets.users
-  local function figures(value_of, count)
-    local found = {}
-    for _, name in ipairs(runs.names) do
-      local value, control = value_of(name):totable(), controls[name .. count]:totable()
-      local paired = nj.stats.paired(value, control, { clusters = users, resamples = 2000 })
-      found[name:lower()] = {
-        mean = value_of(name):mean(), difference = paired.difference, interval = paired.interval,
-        values = value,
-      }
-    end
-    return found
-  end
-  local told = {}
-  for place, row in ipairs(rows) do
-    if row.arm ~= "random" then
-      row.figures = figures(function(name) return values[name][place + 1] end, row.count)
-      result.rows[#result.rows + 1] = row
-    elseif not told[row.count] then
-      told[row.count] = true
-      row.figures = figures(function(name) return controls[name .. row.count] end, row.count)
-      result.rows[#result.rows + 1] = row
+    for place, row in ipairs(rows) do
+      local value = row.arm == "random" and sums[row.count] / draws or values[place + 1]
+      local figure = { mean = value:mean(), values = value:totable() }
+      if row.arm ~= "random" then
+        local found = nj.stats.controlled(
+          figure.values, controls[row.count], { clusters = targets.users })
+        figure.difference, figure.interval, figure.p = found.difference, found.interval, found.p
+      end
+      row.figures[name:lower()] = figure
     end
   end
   return result

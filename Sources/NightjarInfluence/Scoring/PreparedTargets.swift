@@ -30,13 +30,16 @@ struct PreparedTargets {
     }
 
     let count: Int
-    private(set) var groups: [Group] = []
-    private(set) var tables: [Table] = []
-    private(set) var shared: [Tensor] = []
+    let groups: [Group]
+    let tables: [Table]
+    let shared: [Tensor]
+}
 
+extension PreparedTargets {
     /// Prepares the factors of all targets.
     init(_ factors: ExampleFactors) throws(TensorError) {
-        count = factors.examples
+        let count = factors.examples
+        var groups: [Group] = []
         for group in factors.groups {
             guard group.layout.steps == 1 else {
                 groups.append(.writtenOut(try WrittenGradients(group).operands()))
@@ -45,10 +48,13 @@ struct PreparedTargets {
             let inputs = try group.joinedInputs().reshaped([count, group.width])
             groups.append(.factored(deltas: group.deltas, inputs: inputs))
         }
+        var tables: [Table] = []
         for use in factors.tables { tables.append(try Table(use)) }
+        var shared: [Tensor] = []
         for parameter in factors.shared {
             shared.append(try parameter.gradients(count))
         }
+        self.init(count: count, groups: groups, tables: tables, shared: shared)
     }
 }
 

@@ -1,6 +1,7 @@
 // Examples in tiles, and the factors of their gradients.
 
 import NightjarModels
+import NightjarRuntime
 import NightjarTensor
 import NightjarTraining
 
@@ -8,8 +9,16 @@ import NightjarTraining
 public struct TileSource: Sendable {
     /// Number of examples.
     public let count: Int
-    /// Reads some of them.
-    let batch: @Sendable (Range<Int>) throws -> Batch
+    /// Reads some of them, by number.
+    let pick: @Sendable ([Int]) throws -> Batch
+
+    /// Reads a range of them.
+    func batch(_ range: Range<Int>) throws -> Batch { try pick(Array(range)) }
+
+    /// Some of the examples as a set of their own.
+    func choosing(_ indices: [Int]) -> TileSource {
+        TileSource(count: indices.count) { try pick($0.map { indices[$0] }) }
+    }
 
     /// Cuts the examples into tiles of at most `size`.
     func tiles(of size: Int) -> [Range<Int>] {
@@ -17,18 +26,24 @@ public struct TileSource: Sendable {
     }
 
     /// One batched backward pass over a tile; the loss of every example counts with weight 1.
+    ///
+    /// With `labels` the model draws labels in place of the given ones, where its loss is a softmax.
     func factors(
-        _ tile: Range<Int>, of model: any NextItemModel, _ parameters: [Parameter]
+        _ tile: Range<Int>, of model: any NextItemModel, _ parameters: [Parameter],
+        labels: RandomStream? = nil
     ) throws -> ExampleFactors {
-        ExampleFactors(try uses(tile, of: model, parameters).uses, examples: tile.count)
+        ExampleFactors(
+            try uses(tile, of: model, parameters, labels: labels).uses, examples: tile.count)
     }
 
     /// The same as it was recorded, with the losses.
     func uses(
-        _ tile: Range<Int>, of model: any NextItemModel, _ parameters: [Parameter]
+        _ tile: Range<Int>, of model: any NextItemModel, _ parameters: [Parameter],
+        labels: RandomStream? = nil
     ) throws -> (uses: [ParameterUse], losses: [Float]) {
         let recorder = FactorRecorder(parameters)
         let tape = Tape(recorder)
+        tape.labelDraws = labels.map { LabelDraws($0, firstExample: tile.lowerBound) }
         let batch = try batch(tile)
         let loss = try model.loss(
             batch, scales: [Float](repeating: 1, count: batch.examples), on: tape)
@@ -45,7 +60,7 @@ public struct TileSource: Sendable {
     func gradientSum(
         of model: any NextItemModel, _ parameters: [Parameter], weights: (Int) -> Float,
         tile size: Int, afterEach: (Range<Int>) throws -> Void
-    ) throws -> TotalScorer {
+    ) throws -> GradientSum {
         let sum = GradientSum(parameters)
         for tile in tiles(of: size) {
             let tape = Tape(sum)
@@ -53,7 +68,7 @@ public struct TileSource: Sendable {
             try tape.backward(from: loss.total)
             try afterEach(tile)
         }
-        return try TotalScorer(sum, parameters: parameters)
+        return sum
     }
 }
 
@@ -61,5 +76,17 @@ extension TileSource {
     /// Reads tiles of a set of examples.
     public init(_ examples: some TrainingSet) {
         self.init(count: examples.count) { try examples.batch($0) }
+    }
+}
+
+extension GradientSum {
+    /// Whether all numbers of the gradients of some parameters are.
+    func isFinite(_ parameters: [Parameter]) -> Bool {
+        parameters.allSatisfy { parameter in
+            switch self[parameter] {
+            case .dense(let values), .rows(_, let values): values.isFinite
+            case nil: true
+            }
+        }
     }
 }

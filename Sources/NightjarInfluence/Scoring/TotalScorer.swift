@@ -12,6 +12,9 @@ struct TotalScorer {
     /// The gradient G by parameter, each with its parameter's shape.
     let gradient: [ObjectIdentifier: Tensor]
 
+    /// Takes a gradient by parameter.
+    init(gradient: [ObjectIdentifier: Tensor]) { self.gradient = gradient }
+
     /// Takes the sum of a backward pass as the gradient.
     init(_ sum: GradientSum, parameters: [Parameter]) throws(TensorError) {
         var gradient: [ObjectIdentifier: Tensor] = [:]
@@ -24,6 +27,11 @@ struct TotalScorer {
 
     /// Whether all numbers of G are.
     var isFinite: Bool { gradient.values.allSatisfy(\.isFinite) }
+
+    /// ‖G‖².
+    var squaredLength: Double {
+        gradient.values.reduce(0.0) { $0 + nj_sum_of_squares($1.count, $1.pointer) }
+    }
 
     private func gradient(of parameter: Parameter) -> Tensor? {
         gradient[ObjectIdentifier(parameter)]

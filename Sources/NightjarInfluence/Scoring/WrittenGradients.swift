@@ -53,7 +53,7 @@ struct WrittenGradients {
         Self.length(of: piece, weights: group.weightWidth)
     }
 
-    private static func length(of piece: Piece, weights: Int) -> Int {
+    static func length(of piece: Piece, weights: Int) -> Int {
         switch piece {
         case .weights(let columns): columns.count * weights
         case .biases(let columns): columns.count

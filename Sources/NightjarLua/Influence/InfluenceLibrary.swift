@@ -15,8 +15,9 @@ enum InfluenceLibrary {
             Influence.declaration, InfluenceScores.declaration, InfluenceMatrix.declaration,
             Explanation.declaration, GradientStoreObject.declaration,
         ],
-        functions: [tracin, LinearDatamodelling.lds] + GradientFeatureFunctions.all
-            + GradientStoreObject.functions + Influence.functions + InfluenceScores.functions
+        functions: [tracin, LinearDatamodelling.lds] + gradientMethods + curvatureMethods
+            + stateMethods + GradientFeatureFunctions.all + GradientStoreObject.functions
+            + Influence.functions + InfluenceScores.functions
             + InfluenceMatrix.functions + Explanation.functions)
 
     static let tracin = Function(

@@ -10,6 +10,10 @@ extension Parameter {
     static let checkpoints = Parameter.list(
         "checkpoints", of: .string, "checkpoint files, such as run.checkpoints")
 
+    /// A checkpoint file; read with ``Call/snapshot()``.
+    static let checkpoint = Parameter.string(
+        "checkpoint", "a checkpoint file, such as run.checkpoints[#run.checkpoints]")
+
     /// What was learned from; read with ``Call/trainingSet()``.
     static let trainingSet = Parameter.either(
         "train", [.object(Examples.self), .object(Sequences.self)],
@@ -23,6 +27,15 @@ extension Parameter {
     /// Memory; read with ``Call/memoryBudget()``.
     static let memory = Parameter.integer(
         "memory", default: 2048, in: 16...1 << 24, "MiB that a run may hold")
+
+    /// What decides all that is drawn; read with ``Call/seed()``.
+    static let drawSeed = Parameter.integer(
+        "seed", default: 1, in: 0..., "seed of everything that is drawn")
+
+    /// What curvature is made of; read with `integer(ifGiven:)`.
+    static let curvatureExamples = Parameter.integer(
+        "examples", optional: true, in: 1...,
+        "how many training examples, drawn at random, make the curvature; all unless given")
 }
 
 extension Call {
@@ -30,6 +43,11 @@ extension Call {
     ///
     /// - Throws: what reading checkpoints throws.
     func snapshots() throws -> [Snapshot] { try strings("checkpoints").map { try snapshot($0) } }
+
+    /// The moment of training of the option `checkpoint`.
+    ///
+    /// - Throws: what reading a checkpoint throws.
+    func snapshot() throws -> Snapshot { try snapshot(string("checkpoint")) }
 
     /// The moment of training that a checkpoint holds.
     ///
@@ -55,6 +73,11 @@ extension Call {
         case let word: word.text == "last_layer" ? .lastLayer : .all
         }
     }
+
+    /// The option `seed`.
+    ///
+    /// - Throws: ``LuaError``.
+    func seed() throws -> UInt64 { UInt64(try integer("seed")) }
 
     /// The option `memory` in bytes.
     ///

@@ -14,7 +14,7 @@ enum StatisticsModule {
     static let declaration = Module(
         "nj.stats", summary: "Intervals, paired tests, correlations, detection scores.")
 
-    static let functions = [bootstrap, paired, holm, detection, spearman, kendall]
+    static let functions = [bootstrap, paired, controlled, holm, detection, spearman, kendall]
 
     static let bootstrap = Function(
         "bootstrap", on: "nj.stats",
@@ -86,6 +86,46 @@ enum StatisticsModule {
             "difference": sample.mean, "interval": interval.ends, "p": test.pValue,
             "test": test.test, "n": sample.count, "units": sample.unitCount,
             "skipped": sample.skipped,
+        ])
+    }
+
+    static let controlled = Function(
+        "controlled", on: "nj.stats",
+        summary: "Tells how unlike several random controls an arm is, on the same examples.",
+        details: """
+            The interval counts how controls differ among themselves, from their draws and from the \
+            noise of training, and how users differ; it is around 0 for an arm that is one more \
+            control. Five controls or more keep it narrow.
+            """,
+        positional: [
+            .list("values", of: .number, "a value of the arm for each example"),
+            .list("controls", of: .list(.number), "for each control, its values of the examples"),
+        ],
+        options: [
+            .clusters,
+            .number("level", default: 0.95, in: .between(0, 1), "confidence level of the interval"),
+        ],
+        returns: .table(
+            [
+                .init("difference", .number, "mean of the arm minus mean of the controls"),
+                .init("interval", .interval, "lower and upper end of its interval"),
+                .init("p", .number, "two-sided p-value of the arm being one more control"),
+            ], "difference, interval and p"),
+        example: "nj.stats.controlled(after, { before, before }, { clusters = test.users }).p"
+    ) { call in
+        let controls = try call.table("controls").values().enumerated().map { place, value in
+            guard case .table(let control) = value else {
+                throw LuaError(
+                    "controls[\(place + 1)] is a \(value.typeName). Give a list of numbers for each"
+                        + " control.")
+            }
+            return try control.numbers()
+        }
+        let found = try ControlledDifference(
+            of: call.numbers("values"), controls: controls, clusters: call.clusters(),
+            level: call.number("level"))
+        return LuaRecord([
+            "difference": found.difference, "interval": found.interval.ends, "p": found.pValue,
         ])
     }
 

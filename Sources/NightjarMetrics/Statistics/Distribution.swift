@@ -13,12 +13,23 @@ enum Distribution {
 
     /// The z with P(|Z| ≤ z) = `level` for a standard normal Z, such as 1.96 for 0.95.
     static func normalReach(_ level: Double) -> Double {
-        var (low, high) = (0.0, 40.0)
+        reach(level, normalTails)
+    }
+
+    /// The t with P(|T| ≤ t) = `level` for Student's T with `degrees` of freedom.
+    static func studentReach(_ level: Double, degrees: Double) -> Double {
+        reach(level) { studentTails($0, degrees: degrees) }
+    }
+
+    /// Where falling `tails` are 1 − `level`, by halving an interval that is doubled until it holds it.
+    private static func reach(_ level: Double, _ tails: (Double) -> Double) -> Double {
+        var (low, high) = (0.0, 1.0)
+        while high.isFinite, tails(high) > 1 - level { (low, high) = (high, 2 * high) }
         for _ in 0..<100 {
-            let middle = (low + high) / 2
-            if normalTails(middle) > 1 - level { low = middle } else { high = middle }
+            let middle = low + (high - low) / 2
+            if tails(middle) > 1 - level { low = middle } else { high = middle }
         }
-        return (low + high) / 2
+        return low + (high - low) / 2
     }
 
     /// P(|T| ≥ |t|) for Student's T with `degrees` of freedom.

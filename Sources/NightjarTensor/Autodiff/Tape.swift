@@ -54,6 +54,13 @@ public final class Tape {
     /// Where dropout and sampling draw from while training; `nil` when values must not be random.
     public var noise: RandomStream?
 
+    /// Has cross-entropies over all classes draw their labels; `nil` for the given ones.
+    public var labelDraws: LabelDraws?
+    /// Number of losses whose labels were drawn.
+    public internal(set) var drawnLosses = 0
+    /// What the last loss over items was computed from.
+    public internal(set) var outputStates: OutputStates?
+
     /// Creates an empty tape.
     public init(_ sink: (any GradientSink)? = nil, noise: RandomStream? = nil) {
         self.sink = sink

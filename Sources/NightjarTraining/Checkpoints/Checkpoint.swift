@@ -116,7 +116,7 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    private func read(_ name: String, shape: [Int]? = nil) throws -> Tensor {
+    func read(_ name: String, shape: [Int]? = nil) throws -> Tensor {
         guard let entry = file.entries.first(where: { $0.name == name }) else {
             throw CheckpointError.missingTensor(
                 name, file: path, nearest: Suggestion.nearest(to: name, in: tensorNames))

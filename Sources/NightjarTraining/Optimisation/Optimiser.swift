@@ -171,7 +171,7 @@ public final class Optimiser {
     }
 
     /// Integer power by squaring.
-    private static func power(_ base: Double, _ exponent: Int) -> Double {
+    static func power(_ base: Double, _ exponent: Int) -> Double {
         var (result, square, rest) = (1.0, base, exponent)
         while rest > 0 {
             if rest & 1 == 1 { result *= square }

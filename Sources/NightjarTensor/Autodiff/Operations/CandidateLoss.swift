@@ -130,6 +130,10 @@ extension Tape {
         if let corrections = candidates.corrections, corrections.count != limit {
             throw .shapeMismatch(operation: "candidate loss", corrections.shape, [limit])
         }
+        let targets = (0..<rows).map { candidates.ids[$0 * count] }
+        outputStates = OutputStates(
+            rows: try states.value.reshaped([rows, items.stateWidth]),
+            targets: targets.map { $0 > 0 ? $0 : -1 }, layout: layout)
         let comparison = try CandidateComparison(states.value, items, candidates, loss)
         let total = comparison.weigh(by: scales)
         let needsGradient = states.needsGradient || wants(items.table) || wants(items.bias)

@@ -26,6 +26,10 @@ extension Tape {
             throw .indexOutOfRange(operation: "cross-entropy", index: Int(bad), limit: classes)
         }
         try requireOwnGradients("cross-entropy", alongLastDimensionOf: logits)
+        let scores = try logits.value.reshaped([rows, classes])
+        let targets = try labels(
+            targets, where: { $0 >= 0 }, RowLayout(leading: logits.value.shape.dropLast())
+        ) { some throws(TensorError) in try scores.rows(some) }
         let logSums = try logits.value.logSumExp()
         let losses = try Tensor(uninitialized: logSums.shape)
         for (row, target) in targets.enumerated() {

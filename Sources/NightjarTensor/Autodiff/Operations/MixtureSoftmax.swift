@@ -37,6 +37,15 @@ extension Tape {
         }
         try BLAS.require()
         let width = items.table.value.columnCount
+        let inputs = try states.value.reshaped([rows, items.stateWidth])
+        outputStates = OutputStates(
+            rows: inputs, targets: targets.map { $0 > 0 ? $0 : -1 }, layout: layout)
+        let targets = try labels(targets, where: { $0 > 0 }, layout) {
+            some throws(TensorError) in
+            let scores = try items.mixtureScores(inputs.rows(some))
+            for row in 0..<some.count { scores.pointer[row * classes] = -1e30 }
+            return scores
+        }
         // Vectors of one kind together: products of many rows with all items are one product.
         let vectors = try transpose(
             reshape(states, [rows, items.parts, width]), 0, 1)

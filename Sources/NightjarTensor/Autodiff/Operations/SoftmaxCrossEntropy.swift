@@ -47,6 +47,12 @@ extension Tape {
         let addend = leavesOutPadding ? try bias.value.copy() : bias.value
         // Far below any score, yet finite: e to the power of it is 0.
         if leavesOutPadding { addend.pointer[0] = -1e30 }
+        let inputs = try hidden.value.reshaped([rows, hidden.value.columnCount])
+        outputStates = OutputStates(rows: inputs, targets: targets, layout: layout)
+        let targets = try labels(targets, where: { $0 >= 0 }, layout) {
+            some throws(TensorError) in
+            try inputs.rows(some).linear(weight.value, bias: addend.reshaped([classes]))
+        }
         let product = try SoftmaxProduct(
             hidden: hidden, weight: weight, bias: bias, addend: addend, targets: targets,
             scales: scales,

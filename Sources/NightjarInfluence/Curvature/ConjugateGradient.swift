@@ -1,0 +1,74 @@
+// Linear equations with curvature, by conjugate gradients.
+
+import NightjarRuntime
+
+/// Solves (B + λI)x = b for several right-hand sides, whose products with B share their passes.
+///
+/// Source: M. Hestenes and E. Stiefel, *Methods of conjugate gradients for solving linear systems*,
+/// 1952; for influence P. Koh and P. Liang, *Understanding black-box predictions via influence
+/// functions*, ICML 2017.
+struct ConjugateGradient {
+    /// λ.
+    let damping: Double
+    /// ‖b − (B + λI)x‖ / ‖b‖ at which a solution is good enough; single precision has no less than
+    /// ``precision``.
+    let tolerance: Double
+    /// The most products.
+    let iterations: Int
+
+    private static let precision = 1e-7
+
+    /// One equation on its way.
+    private struct Equation {
+        let solution: DenseVector
+        let residual: DenseVector
+        let direction: DenseVector
+        let scale: Double
+        var squared: Double
+    }
+
+    /// The solutions, and the largest relative residual.
+    ///
+    /// - Throws: ``InfluenceError/negativeCurvature``, what the product throws.
+    func solve(
+        _ product: any CurvatureProduct, _ sides: [DenseVector], progress: (Int) -> Void
+    ) throws -> (solutions: [DenseVector], residual: Double) {
+        var equations = try sides.map { side in
+            let zero = try side.copy()
+            zero.multiply(by: 0)
+            let squared = side.dot(side)
+            return Equation(
+                solution: zero, residual: try side.copy(), direction: try side.copy(),
+                scale: squared, squared: squared)
+        }
+        let least = max(tolerance, Self.precision)
+        func isOpen(_ equation: Equation) -> Bool {
+            equation.squared > least * least * equation.scale
+        }
+        for iteration in 0..<iterations {
+            let open = equations.indices.filter { isOpen(equations[$0]) }
+            guard !open.isEmpty else { break }
+            progress(iteration + 1)
+            let products = try product.apply(open.map { equations[$0].direction })
+            for (index, image) in zip(open, products) {
+                let equation = equations[index]
+                image.add(equation.direction, times: damping)
+                let curvature = equation.direction.dot(image)
+                guard curvature.isFinite else {
+                    throw InfluenceError.notFinite(
+                        checkpoint: product.checkpoint, of: "the examples of the curvature")
+                }
+                guard curvature > 0 else { throw InfluenceError.negativeCurvature }
+                let step = equation.squared / curvature
+                equation.solution.add(equation.direction, times: step)
+                equation.residual.add(image, times: -step)
+                let squared = equation.residual.dot(equation.residual)
+                equation.direction.multiply(by: squared / equation.squared)
+                equation.direction.add(equation.residual, times: 1)
+                equations[index].squared = squared
+            }
+        }
+        let worst = equations.map { $0.scale > 0 ? $0.squared / $0.scale : 0 }.max() ?? 0
+        return (equations.map(\.solution), worst.squareRoot())
+    }
+}

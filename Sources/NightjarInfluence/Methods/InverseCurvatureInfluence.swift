@@ -1,0 +1,205 @@
+// Influence functions with linear equations solved at every question: CG and LiSSA.
+
+import NightjarRuntime
+import NightjarTensor
+
+/// Influence functions with all of the curvature of the selected parameters.
+///
+///     score(z, z′) = ∇ℓ(z)ᵀ (B + λI)⁻¹ ∇ℓ(z′)
+///
+/// at one moment. For each target an equation is solved by products with B alone; one solution serves
+/// all training examples, so a total takes one solve for each set of targets, however large.
+///
+/// Source: P. Koh and P. Liang, *Understanding black-box predictions via influence functions*,
+/// ICML 2017; see ``ConjugateGradient`` and ``LiSSA``.
+public struct InverseCurvatureInfluence: GradientMethod {
+    /// B.
+    public enum Curvature: Sendable, Equatable {
+        /// The Gauss–Newton matrix of a softmax, as the Fisher matrix of labels that the model draws.
+        case gaussNewton(samples: Int)
+        /// The second moment of the gradients of the data's labels.
+        case empiricalFisher
+        /// The Hessian of the mean loss, by differences of gradients; it need not be positive.
+        case hessian
+    }
+
+    /// How an equation is solved.
+    public enum Solver: Sendable, Equatable {
+        /// At most so many products, or until the relative residual is below the tolerance; λ.
+        case conjugateGradient(
+            damping: Double = 0.01, tolerance: Double = 1e-4, iterations: Int = 100)
+        /// The series of ``LiSSA``; λ is damping·scale.
+        case lissa(
+            damping: Double = 0.01, scale: Double = 25, depth: Int = 200, batch: Int = 64,
+            repeats: Int = 1)
+    }
+
+    /// What decides the solutions.
+    public struct Options: Sendable {
+        /// B.
+        public var curvature = Curvature.gaussNewton(samples: 1)
+        /// How an equation is solved.
+        public var solver = Solver.conjugateGradient()
+        /// Training examples that B is estimated from; all when `nil`.
+        public var examples: Int?
+        /// Decides labels, batches and the choice of examples.
+        public var seed: UInt64 = 1
+
+        /// The usual choices.
+        public init() {}
+    }
+
+    /// One moment at a rate of 1, with equations to be solved.
+    public let scoring: GradientScoring
+
+    /// Prepares the method for the examples that a model was trained on.
+    ///
+    /// - Throws: ``InfluenceError`` when there is nothing to work on.
+    public init(
+        snapshot: Snapshot, train: TileSource, options: Options = Options(),
+        selection: ParameterSelection = .all, memoryBudget: Int = 2 << 30
+    ) throws(InfluenceError) {
+        scoring = GradientScoring(
+            snapshots: [snapshot.atRate(1)], train: train, selection: selection,
+            memoryBudget: memoryBudget,
+            provenance: InfluenceProvenance(
+                method: options.solver.name,
+                settings: ["parameters = \(selection)", "curvature = \(options.curvature.name)"]
+                    + options.solver.settings
+                    + (options.examples.map { ["curvature of \($0) examples"] } ?? []),
+                checkpoints: [snapshot.name]),
+            map: GradientScoring.Map(
+                keepsRows: false,
+                cost: { Self.cost($0, options, examples: train.count) },
+                make: { try InverseCurvature($0, options) }))
+        try scoring.check()
+    }
+
+    /// What a solve takes.
+    private static func cost(
+        _ space: GradientSpace, _ options: Options, examples: Int
+    ) -> (lines: [String], bytes: Int, flops: Double) {
+        let count = Double(min(options.examples ?? examples, examples))
+        let (products, gradients) =
+            switch options.solver {
+            case .conjugateGradient(_, _, let iterations): (iterations, Double(iterations) * count)
+            case .lissa(_, _, let depth, let batch, let repeats):
+                (depth * repeats, Double(depth * repeats * batch) + count)
+            }
+        let line = """
+            a solve for each target, and for self one for each example: at most \(products) products, \
+            gradients of \(Int(min(gradients, 1e15))) examples
+            """
+        return ([line], 5 * 4 * space.dimension, gradients * 10 * Double(space.dimension))
+    }
+}
+
+/// (B + λI)⁻¹ at a moment, applied by solving.
+private final class InverseCurvature: Preconditioner {
+    private let moment: Moment
+    private let options: InverseCurvatureInfluence.Options
+    private let space: GradientSpace
+    private let product: any CurvatureProduct
+    private let examples: Int
+    private var worst = 0.0
+    private let meter: ProgressMeter
+
+    init(_ moment: Moment, _ options: InverseCurvatureInfluence.Options) throws {
+        self.moment = moment
+        self.options = options
+        space = try moment.space()
+        let labels: FisherLabels =
+            if case .gaussNewton(let samples) = options.curvature {
+                .sampled(samples, seed: options.seed)
+            } else {
+                .empirical
+            }
+        let gradients = try FisherGradients(
+            moment, labels: labels, seed: options.seed, examples: options.examples)
+        examples = gradients.source.count
+        product =
+            options.curvature == .hessian
+            ? HessianProduct(moment, gradients.source, space) : FisherProduct(gradients, space)
+        meter = ProgressMeter(moment.progress)
+    }
+
+    var notes: [String] {
+        product.notes + ["relative residual at most \(NumberText.powers(worst, digits: 1))"]
+    }
+
+    func apply(_ gradients: [GradientVector]) throws -> [GradientVector] {
+        // Five vectors of the iteration for each equation, in a quarter of the budget.
+        let room = moment.memoryBudget / 4 / max(1, 20 * space.dimension)
+        let size = max(1, min(16, room))
+        var solutions: [GradientVector] = []
+        for first in stride(from: 0, to: gradients.count, by: size) {
+            let some = gradients[first..<min(first + size, gradients.count)]
+            let sides = try some.map { try DenseVector($0, in: space) }
+            let found = try solve(sides)
+            worst = max(worst, found.residual)
+            solutions += found.solutions.map(\.vector)
+        }
+        return solutions
+    }
+
+    func ownScores(_ factors: ExampleFactors) throws -> [Float]? { nil }
+
+    private func solve(
+        _ sides: [DenseVector]
+    ) throws -> (solutions: [DenseVector], residual: Double) {
+        func report(_ step: Int, of all: Int) {
+            meter.report { seconds in
+                ProgressReport(
+                    task: "\(moment.task), solving", done: Double(step), total: Double(all),
+                    unit: "products", rate: Double(step) / max(1e-9, seconds))
+            }
+        }
+        switch options.solver {
+        case .conjugateGradient(let damping, let tolerance, let iterations):
+            let solver = ConjugateGradient(
+                damping: damping, tolerance: tolerance, iterations: iterations)
+            return try solver.solve(product, sides) { report($0, of: iterations) }
+        case .lissa(let damping, let scale, let depth, let batch, let repeats):
+            let solver = LiSSA(
+                damping: damping, scale: scale, depth: depth, batch: batch, repeats: repeats,
+                seed: options.seed)
+            return try solver.solve(product, sides, examples: examples) {
+                report($0, of: depth * repeats)
+            }
+        }
+    }
+}
+
+extension InverseCurvatureInfluence.Curvature {
+    /// The name in options.
+    fileprivate var name: String {
+        switch self {
+        case .gaussNewton: "gauss_newton"
+        case .empiricalFisher: "empirical_fisher"
+        case .hessian: "hessian"
+        }
+    }
+}
+
+extension InverseCurvatureInfluence.Solver {
+    /// The name in the literature.
+    fileprivate var name: String {
+        switch self {
+        case .conjugateGradient: "influence function (CG)"
+        case .lissa: "influence function (LiSSA)"
+        }
+    }
+
+    /// The settings as users write them.
+    fileprivate var settings: [String] {
+        switch self {
+        case .conjugateGradient(let damping, let tolerance, let iterations):
+            ["damping = \(damping)", "tolerance = \(tolerance)", "iterations = \(iterations)"]
+        case .lissa(let damping, let scale, let depth, let batch, let repeats):
+            [
+                "damping = \(damping)", "scale = \(scale)", "depth = \(depth)",
+                "batch = \(batch)", "repeats = \(repeats)",
+            ]
+        }
+    }
+}

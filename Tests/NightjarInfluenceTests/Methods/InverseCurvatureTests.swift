@@ -1,0 +1,174 @@
+import NightjarModels
+import NightjarRuntime
+import NightjarTensor
+import Testing
+
+@testable import NightjarInfluence
+
+@Suite("Influence functions by solving")
+struct InverseCurvatureTests {
+    /// Softmax regression with its gradients, and the Fisher matrix, which is also its Hessian.
+    private struct World {
+        static let (count, classes) = (30, 4)
+        let model: LinearSoftmax
+        let labels: [Int]
+        let gradients: [[Double]]
+        let fisher: [[Double]]
+        let empirical: [[Double]]
+
+        init() throws {
+            model = try LinearSoftmax(
+                examples: Self.count + 3, features: 3, classes: Self.classes)
+            var stream = RandomStream(seed: 4, "labels")
+            labels = (0..<Self.count + 3).map { _ in stream.below(Self.classes) }
+            var (rows, weights): ([[Double]], [Double]) = ([], [])
+            for example in 0..<Self.count {
+                for (label, probability) in try model.probabilities(example).enumerated() {
+                    rows.append(try model.gradient(example, label: label))
+                    weights.append(probability / Double(Self.count))
+                }
+            }
+            fisher = Dense.secondMoment(rows, weights: weights)
+            var gradients: [[Double]] = []
+            for (example, label) in labels.enumerated() {
+                gradients.append(try model.gradient(example, label: label))
+            }
+            self.gradients = gradients
+            empirical = Dense.secondMoment(Array(gradients.prefix(Self.count)))
+        }
+
+        var train: TileSource { model.source(Array(0..<Self.count), labels: labels) }
+        var targets: TileSource {
+            model.source(
+                Array(Self.count..<Self.count + 3),
+                labels: Array(labels[Self.count..<Self.count + 3]))
+        }
+
+        func scores(_ matrix: [[Double]], damping: Double) -> [[Double]] {
+            let solved = (0..<3).map {
+                Dense.solve(matrix, damping: damping, gradients[Self.count + $0])
+            }
+            return (0..<Self.count).map { row in solved.map { Dense.dot(gradients[row], $0) } }
+        }
+
+        func method(
+            _ curvature: InverseCurvatureInfluence.Curvature,
+            _ solver: InverseCurvatureInfluence.Solver
+        ) throws -> InverseCurvatureInfluence {
+            var options = InverseCurvatureInfluence.Options()
+            (options.curvature, options.solver) = (curvature, solver)
+            return try InverseCurvatureInfluence(
+                snapshot: model.snapshot, train: train, options: options)
+        }
+    }
+
+    private func expectClose(_ found: [Float], _ expected: [[Double]], within part: Double) {
+        let flat = expected.flatMap(\.self)
+        let scale = flat.map { abs($0) }.max() ?? 1
+        for (found, expected) in zip(found, flat) {
+            #expect(abs(Double(found) - expected) < part * scale)
+        }
+    }
+
+    @Test("conjugate gradients agree with a dense solve, in scores, totals and self-influence")
+    func conjugateGradient() throws {
+        let world = try World()
+        let method = try world.method(
+            .empiricalFisher, .conjugateGradient(damping: 0.05, tolerance: 1e-7, iterations: 100))
+        let expected = world.scores(world.empirical, damping: 0.05)
+        let found = try method.scores(world.targets)
+        expectClose(found.scores.values, expected, within: 1e-4)
+        #expect(found.provenance.settings.contains { $0.hasPrefix("relative residual at most") })
+        let totals = try method.total(world.targets, weighting: .sum).values
+        expectClose(totals, expected.map { [$0.reduce(0, +)] }, within: 1e-4)
+        let own = (0..<World.count).map { row in
+            let solved = Dense.solve(world.empirical, damping: 0.05, world.gradients[row])
+            return [Dense.dot(world.gradients[row], solved)]
+        }
+        expectClose(try method.selfInfluence().values, own, within: 1e-4)
+    }
+
+    @Test("the Hessian by differences agrees with its closed form, and tells its error")
+    func hessian() throws {
+        let world = try World()
+        let method = try world.method(
+            .hessian, .conjugateGradient(damping: 0.1, tolerance: 1e-4, iterations: 60))
+        let found = try method.scores(world.targets)
+        expectClose(
+            found.scores.values, world.scores(world.fisher, damping: 0.1), within: 5e-3)
+        #expect(found.provenance.settings.contains { $0.contains("relative error of a product") })
+        // The model is as it was.
+        let weight = world.model.weight.value.values
+        let fresh = try LinearSoftmax(
+            examples: World.count + 3, features: 3, classes: World.classes)
+        #expect(weight == fresh.weight.value.values)
+    }
+
+    @Test("many drawn labels approach the Gauss–Newton matrix")
+    func gaussNewton() throws {
+        let world = try World()
+        let method = try world.method(
+            .gaussNewton(samples: 300),
+            .conjugateGradient(damping: 0.1, tolerance: 1e-5, iterations: 60))
+        expectClose(
+            try method.scores(world.targets).scores.values,
+            world.scores(world.fisher, damping: 0.1), within: 0.1)
+    }
+
+    @Test("LiSSA agrees with a dense solve when it runs long")
+    func lissa() throws {
+        let world = try World()
+        let method = try world.method(
+            .empiricalFisher,
+            .lissa(damping: 0.02, scale: 10, depth: 500, batch: 30, repeats: 4))
+        let found = try method.scores(world.targets)
+        expectClose(
+            found.scores.values, world.scores(world.empirical, damping: 0.2), within: 0.1)
+        #expect(found.provenance.method == "influence function (LiSSA)")
+    }
+
+    @Test("a series that diverges is refused with what to do")
+    func diverged() throws {
+        let world = try World()
+        let method = try world.method(
+            .empiricalFisher, .lissa(damping: 0.001, scale: 0.05, depth: 500, batch: 8, repeats: 1))
+        let error = #expect(throws: InfluenceError.self) {
+            try method.total(world.targets)
+        }
+        #expect(error == .seriesDiverged(scale: 0.05))
+        #expect(error?.description.contains("Raise the scale") == true)
+    }
+
+    @Test(
+        "agree with a dense solve for every kind of parameter",
+        arguments: [
+            SequenceRecommender.Representation.pooling, .gru, .cnn, .sasrec,
+        ])
+    func sequences(_ representation: SequenceRecommender.Representation) throws {
+        let world = try SequenceWorld(representation, ownOutput: representation != .pooling)
+        var options = InverseCurvatureInfluence.Options()
+        options.curvature = .empiricalFisher
+        options.solver = .conjugateGradient(damping: 0.5, tolerance: 1e-6, iterations: 60)
+        let method = try InverseCurvatureInfluence(
+            snapshot: world.snapshot, train: world.source(0..<20), options: options)
+        let names = try world.gradient(0).keys.sorted()
+        let gradients = try world.rows.indices.map { row in
+            let gradient = try world.gradient(row)
+            return names.flatMap { gradient[$0] ?? [] }
+        }
+        // (λI + GᵀG/n)⁻¹v = (v − Gᵀ(nλI + GGᵀ)⁻¹Gv) / λ, with a system of 20 unknowns.
+        let train = Array(gradients.prefix(20))
+        let gram = train.map { left in train.map { Dense.dot(left, $0) } }
+        let scores = try method.scores(world.source(20..<24)).scores.values
+        let scale = (0..<20).map { gram[$0][$0] }.max() ?? 1
+        for target in 20..<24 {
+            let along = train.map { Dense.dot($0, gradients[target]) }
+            let solved = Dense.solve(gram, damping: 20 * 0.5, along)
+            for row in 0..<20 {
+                let expected = (along[row] - Dense.dot(gram[row], solved)) / 0.5
+                let found = Double(scores[row * 4 + target - 20])
+                #expect(abs(found - expected) < 1e-4 * scale)
+            }
+        }
+    }
+}
