@@ -99,9 +99,10 @@ struct NightjarRun {
     let errors: String
 
     init(
-        _ arguments: String..., input: String = "", environment: [String: String] = [:]
+        _ arguments: String..., input: String = "", environment: [String: String] = [:],
+        limit: Double = 60
     ) throws {
-        let process = try NightjarProcess(arguments, environment: environment)
+        let process = try NightjarProcess(arguments, environment: environment, limit: limit)
         try? process.type(input)
         (status, errors) = try process.finish()
         output = process.seen

@@ -17,7 +17,9 @@ struct ProjectTests {
 
     @Test("pass the specs of the Lua modules of Nightjar itself")
     func ownSpecs() throws {
-        let run = try NightjarRun("test", Self.root + "/stdlib", environment: Self.home)
+        // Specs train models, which takes minutes beside other tests.
+        let run = try NightjarRun(
+            "test", Self.root + "/stdlib", environment: Self.home, limit: 600)
         run.expectEnd(status: 0)
         #expect(run.output.contains(" passed, 0 failed\n"))
     }

@@ -21,6 +21,19 @@ local function refusal(more)
   return message
 end
 
+--- Deletes all checkpoints of these experiments.
+local function remove_all()
+  for _, seed in ipairs{ 1, 2, 5 } do
+    local folder = ("%s/experiment/seed-%d"):format(world.folder, seed)
+    for _, name in ipairs{ "epoch-0001", "epoch-0002", "last" } do
+      os.remove(("%s/%s.safetensors"):format(folder, name))
+    end
+    os.remove(folder)
+  end
+  os.remove(world.folder .. "/experiment")
+  world:remove()
+end
+
 --- Drops every tenth example, or gives it a weight.
 local function tenth(weight)
   return nj.policy{
@@ -136,6 +149,6 @@ describe("an experiment", function()
     assert.matches("gives no scores", refusal{ policies = "loss", controls = { "kcore" } })
     assert.matches("'test' must be nj.Examples", refusal{ policies = "loss", test = {} })
     assert.matches("seeds must name", refusal{ policies = "loss", seeds = {} })
-    world:remove()
+    remove_all()
   end)
 end)
