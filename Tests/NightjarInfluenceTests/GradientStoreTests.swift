@@ -216,7 +216,7 @@ struct ProjectedTracInTests {
         let best = found.sorted { $0.score > $1.score }.prefix(3).map(\.example)
         #expect(best == exact.highest(3))
         // Without candidates the scores are those of the projection.
-        let near = try ProjectedTracIn(features, exact: 0)
+        let near = ProjectedTracIn(features, exact: 0)
         let rough = try near.extremes(of: target, count: 3, progress: nil)
         let total = try near.total(target)
         #expect(rough.count == 6)
