@@ -99,7 +99,7 @@ end
 
 -- Methods ---------------------------------------------------------------------------------------
 
---- A method of nj.influence, with the checkpoints along the training or only the one at its end.
+--- A method of nj.influence, at the checkpoints along the training or at its end alone.
 local function of_gradients(name, moments_of, options)
   return function(trained)
     local source = with(moments_of(trained), { train = train })
@@ -112,7 +112,8 @@ local function of_gradients(name, moments_of, options)
 end
 
 local function along(trained) return { checkpoints = trained.checkpoints } end
-local function at_end(trained) return { checkpoints = { trained.last } } end
+local function last_alone(trained) return { checkpoints = { trained.last } } end
+local function at_end(trained) return { checkpoint = trained.last } end
 
 --- A baseline with one score for each training example, whatever is asked.
 local function constant(scores_of)
@@ -131,8 +132,20 @@ local methods = {
   { "tracin", of_gradients("tracin", along) },
   { "tracin_last", of_gradients("tracin", along, { parameters = "last_layer" }) },
   { "projected", of_gradients("projected", along) },
-  { "projected_cos", of_gradients("projected", at_end, { similarity = "cosine" }) },
-  { "trak", of_gradients("trak", at_end) },
+  { "projected_cos", of_gradients("projected", last_alone, { similarity = "cosine" }) },
+  { "adam_tracin", of_gradients("adam_tracin", along) },
+  { "grad_dot", of_gradients("grad_dot", at_end) },
+  { "grad_cos", of_gradients("grad_cos", at_end) },
+  { "trak", of_gradients("trak", last_alone) },
+  { "kfac", of_gradients("kfac", at_end) },
+  { "ekfac", of_gradients("ekfac", at_end) },
+  -- A solve for each target: the last layer, and few examples to know its curvature by.
+  { "cg", of_gradients("cg", at_end, {
+    parameters = "last_layer", damping = 0.1, examples = 256, iterations = 20 }) },
+  { "lissa", of_gradients("lissa", at_end, {
+    parameters = "last_layer", examples = 256, depth = 100 }) },
+  { "representer", of_gradients("representer", at_end) },
+  { "neighbours", of_gradients("neighbours", at_end) },
   -- What looks wrong of itself is taken for harmful.
   { "self_influence", constant(function(trained)
     return nj.influence.tracin{ checkpoints = trained.checkpoints, train = train }
@@ -271,7 +284,7 @@ if planted then
     for place, user in ipairs(users) do means[place] = sums[user] / counts[user] end
     row.misclicks = nj.stats.detection(suspicion, slips)
     row.junk = nj.stats.detection(means, junk)
-    local some = table.move(twins, 1, math.min(#twins, 100), 1, {})
+    local some = table.move(twins, 1, math.min(#twins, 50), 1, {})
     row.twins = attribution.twin_hits(row.scorer.scores, train, some, opt.k)
   end
 end

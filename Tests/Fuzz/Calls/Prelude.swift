@@ -157,6 +157,15 @@ enum Prelude {
           function() return nj.checkpoint.compare(table.unpack(run.checkpoints)) end,
           function() return influence:total(parts.valid), influence:scores(parts.test) end,
           function() return influence:explain(parts.test, 1), nj.selection{ drop = { 1, 2 } } end,
+          function()
+            local halves = nj.subsets.random(train, { count = 3 })
+            return halves, nj.retrain{ model = net, train = train, subsets = halves,
+              targets = parts.test, epochs = 1, batch = 4 }
+          end,
+          function()
+            return nj.influence.store{ dir = "gradients", checkpoints = run.checkpoints, train = train,
+              dimension = 64 }
+          end,
           function() return nj.metrics.compare({ a = report, b = other }, { baseline = "b" }) end,
           function() return nj.nn.linear{ inputs = 3, outputs = 2 }, nj.nn.dropout{ rate = 0.5 } end,
           function() return nj.nn.layer_norm{ size = 3 } end,
