@@ -65,6 +65,20 @@ struct FeatureTargets {
         return sums
     }
 
+    /// The columns of a matrix of scores, shape `[train, sets]`, each with what was asked.
+    func totals(
+        _ scores: Tensor, of sets: [TileSource], _ weighting: TargetWeighting,
+        _ provenance: InfluenceProvenance
+    ) -> [InfluenceScores] {
+        let values = scores.values
+        return sets.enumerated().map { set, targets in
+            InfluenceScores(
+                values: (0..<recipe.train.count).map { values[$0 * sets.count + set] },
+                meaning: "influence on \(weighting.words(count: targets.count))",
+                provenance: provenance, isPartial: false)
+        }
+    }
+
     /// Calls `body` with the features of each tile of training examples at a checkpoint.
     func forEachTile(
         at checkpoint: Int, _ body: (Range<Int>, Tensor) throws -> Void

@@ -88,13 +88,7 @@ public struct ProjectedTracIn: InfluenceMethod {
                 weighting.weight(of: target, among: sets[set].count)
             }
         }
-        let values = result.values
-        return sets.indices.map { set in
-            InfluenceScores(
-                values: train.indices.map { values[$0 * sets.count + set] },
-                meaning: "influence on \(weighting.words(count: sets[set].count))",
-                provenance: provenance, isPartial: false)
-        }
+        return targets.totals(result, of: sets, weighting, provenance)
     }
 
     /// ‖φ‖² of every training example with learning rates; 1 for cosines.
@@ -163,9 +157,4 @@ public struct ProjectedTracIn: InfluenceMethod {
                 task: "scores checkpoint \(checkpoint + 1)/\(recipe.snapshots.count)")
         }
     }
-}
-
-extension TileSource {
-    /// The positions of all examples.
-    var indices: Range<Int> { 0..<count }
 }

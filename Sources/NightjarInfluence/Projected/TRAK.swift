@@ -171,13 +171,7 @@ public struct TRAK: InfluenceMethod {
                 weighting.weight(of: target, among: sets[set].count) * output.scale(loss).feature
             }
         }
-        let values = result.values
-        return sets.indices.map { set in
-            InfluenceScores(
-                values: train.indices.map { values[$0 * sets.count + set] },
-                meaning: "influence on \(weighting.words(count: sets[set].count))",
-                provenance: provenance, isPartial: false)
-        }
+        return targets.totals(result, of: sets, weighting, provenance)
     }
 
     /// The score of every training example against itself: its leverage.
