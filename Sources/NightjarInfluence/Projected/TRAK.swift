@@ -13,8 +13,8 @@ import NightjarTensor
 ///     score(z, z′) = (1/M Σ_m Q_m(z)) · (1/M Σ_m φ_m(z)ᵀ (Φ_mᵀΦ_m + λI)⁻¹ φ_m(z′))
 ///
 /// over M checkpoints, best of runs with several seeds, with φ = P·∇f. Under a softmax, f is the margin
-/// log(p/(1−p)) of the target's probability p, so ∇f = −∇ℓ/(1−p) and Q = 1−p; for other losses and for
-/// sequences f = −ℓ and Q = 1.
+/// log(p/(1−p)) of the target's probability p, so ∇f = −∇ℓ/(1−p) and Q = 1−p. Other losses, and
+/// sequences, of which one loss is a sum of many, have no such margin: there f = −ℓ and Q = 1.
 ///
 /// Source: S. M. Park, K. Georgiev, A. Ilyas, G. Leclerc and A. Mądry, *TRAK: Attributing model behavior
 /// at scale*, ICML 2023.
@@ -40,14 +40,14 @@ public struct TRAK: InfluenceMethod {
     ///
     /// - Parameters:
     ///   - features: projected gradients of the training examples.
-    ///   - output: what is explained.
+    ///   - output: what is explained; the margin where there is one unless given.
     ///   - damping: λ as a share of the mean of ΦᵀΦ's diagonal; 0 as in the paper, which wants more
     ///     examples than dimensions.
     ///   - memoryBudget: bytes that a run may hold.
     ///   - progress: receives reports at most five times a second.
     /// - Throws: ``InfluenceError``, `TensorError` for a matrix that cannot be inverted, `Interrupted`.
     public init(
-        _ features: any GradientFeatures, output: Output = .margin, damping: Double = 0.01,
+        _ features: any GradientFeatures, output: Output? = nil, damping: Double = 0.01,
         memoryBudget: Int = 2 << 30, progress: ProgressHandler? = nil
     ) throws {
         guard damping >= 0, damping.isFinite else {
@@ -55,9 +55,17 @@ public struct TRAK: InfluenceMethod {
         }
         let targets = FeatureTargets(features: features, memoryBudget: memoryBudget)
         self.targets = targets
-        self.output = output
         self.damping = damping
         let recipe = features.recipe
+        let hasMargin = try recipe.moment(0).isLogLikelihood(of: recipe.train)
+        guard hasMargin || output != .margin else {
+            throw InfluenceError.badOption(
+                "output margin",
+                "the loss of these examples is not that of one target under a softmax over all"
+                    + " items; choose output loss")
+        }
+        let output = output ?? (hasMargin ? .margin : .loss)
+        self.output = output
         let dimension = recipe.projection.dimension
         guard damping > 0 || recipe.train.count >= dimension else {
             throw Self.notInvertible(dimension, damping)

@@ -93,6 +93,15 @@ struct FeatureMoment {
         return (features, losses)
     }
 
+    /// Whether the loss of an example is −log of the probability that one softmax gives its target.
+    ///
+    /// - Throws: what the model's loss throws.
+    func isLogLikelihood(of examples: TileSource) throws -> Bool {
+        let batch = try examples.batch(0..<1)
+        guard model.termCounts(of: batch, noise: nil) == [1] else { return false }
+        return try model.softmaxCount(of: batch) == 1
+    }
+
     /// SHA-256 of what gradients depend on: names, shapes and values of all parameters.
     var digest: String {
         var hash = SHA256()

@@ -134,8 +134,8 @@ enum GradientFeatureFunctions {
             """,
         options: source + [
             .choice(
-                "output", TRAK.Output.self, default: .margin,
-                "what is explained; margin is for single targets under a softmax"),
+                "output", TRAK.Output.allCases.map(\.rawValue), optional: true,
+                "what is explained; margin for single targets under a softmax, else loss"),
             .number(
                 "damping", default: 0.01, in: 0..., "share of the mean diagonal; 0 as published"),
         ],
@@ -145,7 +145,7 @@ enum GradientFeatureFunctions {
         let (features, train) = try call.featureSource()
         return Influence(
             try TRAK(
-                features, output: call.choice("output", as: TRAK.Output.self),
+                features, output: call.string(ifGiven: "output").flatMap(TRAK.Output.init),
                 damping: call.number("damping"), memoryBudget: call.memoryBudget(),
                 progress: call.progress), train: train)
     }

@@ -67,6 +67,33 @@ struct GradientFeatureTests {
         #expect(found == "true true 32")
     }
 
+    @Test("TRAK explains the loss where there is no margin, and refuses to call it one")
+    func margins() throws {
+        let found = try run(
+            """
+            local pieces = parts.train:chunks{ length = 5 }
+            local function settings(loss)
+              local net = nj.models.sequence{
+                items = log.n_items, dim = 4, representation = "gru", loss = loss }
+              local made = nj.fit(net, pieces, {
+                epochs = 1, checkpoint = { dir = folder .. "/" .. loss, every = 1 } })
+              local options = {
+                checkpoints = made.checkpoints, train = pieces, dimension = 8 }
+              local output = nj.influence.trak(options):self().settings[1]
+              options.output = "margin"
+              return output, pcall(nj.influence.trak, options)
+            end
+            local sum, refused = settings("softmax")
+            local pairwise, also, problem = settings("bpr")
+            local att = nj.influence.trak{
+              checkpoints = run.checkpoints, train = train, dimension = 8 }
+            return sum, refused, pairwise, also, tostring(problem):match("choose output loss"),
+                att:self().settings[1]
+            """)
+        #expect(
+            found == "output = loss false output = loss false choose output loss output = margin")
+    }
+
     @Test("mistakes are named")
     func mistakes() throws {
         let found = try run(
