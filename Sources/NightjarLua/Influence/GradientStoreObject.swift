@@ -54,8 +54,11 @@ final class GradientStoreObject: LuaObject {
         let store = try call.receiver(GradientStoreObject.self).store
         let recipe = store.recipe
         let mended =
-            store.mended == 0
-            ? "" : "\n\(store.mended) damaged files were computed anew"
+            switch store.mended {
+            case 0: ""
+            case 1: "\n1 damaged file was computed anew"
+            default: "\n\(store.mended) damaged files were computed anew"
+            }
         return """
             GradientStore \(store.folder): \(recipe.train.count) examples x \
             \(recipe.snapshots.count) checkpoints, \(recipe.projection), \
