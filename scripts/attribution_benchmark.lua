@@ -152,6 +152,10 @@ local methods = {
       :self():tensor() * -1
   end) },
   { "loss", constant(function(trained) return nj.losses(trained.net, train) * -1 end) },
+  { "cooccurrence", constant(function()
+    local _, unlike = nj.policies.cooccurrence{ train = train }
+    return unlike * -1
+  end) },
   { "popularity", constant(function()
     local items, counts, scores = train.targets, {}, {}
     for _, item in ipairs(items) do counts[item] = (counts[item] or 0) + 1 end

@@ -63,6 +63,7 @@ local function entries(train, valid)
   for _, label in ipairs(words(opt.policies)) do wanted[label] = true end
   local all = {
     { "opponents" }, { "self_influence" }, { "loss" }, { "forgetting" },
+    { "cooccurrence" },
     { "user_junk" }, { "user_junk", rule = "loss", label = "user_junk_loss" },
     { "kcore", k = 5 }, { "dealrec", keep = 0.9, hardest = 0.05 }, { "tarot", keep = 0.9 },
     { "bids", keep = 0.9, tasks = popularity_tasks(train, valid) },

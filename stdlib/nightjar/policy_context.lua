@@ -16,6 +16,7 @@ local context = {}
 ---@field model nj.Model a trained model; that of the last checkpoint when left out
 ---@field influence nj.Influence an attribution; TracIn over the checkpoints when left out
 ---@field seed integer
+---@field target_items integer[] the item that each training example asks for
 local methods = {}
 
 --- What a call may give, and what each is.
@@ -24,7 +25,9 @@ context.fields = {
   target = "the examples whose loss matters, such as parts.valid",
   log = "the log that train is cut from", checkpoints = "files such as run.checkpoints",
   model = "a trained model", influence = "an attribution such as nj.influence.tracin{ … }",
-  seed = "the seed of all draws", run = "the record that nj.fit gave, for its checkpoints",
+  seed = "the seed of all draws",
+  target_items = "one for each example, as of parts.train:windows{ length = 50 }",
+  run = "the record that nj.fit gave, for its checkpoints",
 }
 context.names = {}
 for name in pairs(context.fields) do context.names[#context.names + 1] = name end
@@ -35,6 +38,7 @@ local makers = {
   log = function(ctx) return ctx.train.log end,
   target = function(ctx) return ctx.valid end,
   seed = function() return 1 end,
+  target_items = function(ctx) return ctx.train.targets end,
   checkpoints = function(ctx)
     local run = ctx.run
     return run and run.checkpoints
@@ -110,6 +114,7 @@ function context.make(policy, given, level)
     local is_possible = state.values[need] ~= nil
       or need == "checkpoints" and state.values.run ~= nil
       or need == "log" or need == "seed"
+      or need == "target_items" and getmetatable(state.values.train) ~= "nj.Sequences"
       or instead[need] and (state.values[instead[need]] ~= nil
         or instead[need] == "checkpoints" and state.values.run ~= nil)
     if not is_possible then

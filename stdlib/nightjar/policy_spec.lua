@@ -124,6 +124,8 @@ describe("a mistake in a policy", function()
     assert.matches("'count' must be at least 0", refusal(by_row, { train = train, count = -1 }))
     assert.matches("needs 'train'", refusal(by_row, {}))
     assert.matches("must be the examples", refusal(by_row, { train = parts.train }))
+    assert.matches("needs 'target_items': one for each example",
+      refusal(nj.policies.kcore, { train = parts.train:chunks{ length = 3 } }))
     assert.matches("needs 'target': .*, or 'valid'",
       refusal(nj.policies.opponents, { train = train, checkpoints = { "x" } }))
   end)

@@ -11,9 +11,10 @@ return nj.policy{
     .. " #{ z in S : target(z) = i } >= k",
   utility = "number of examples of the user and of the item", mechanism = "peeling",
   objective = "a dense log",
+  needs = { "target_items" },
   options = { k = { 5, "least number of examples of a user and of an item", min = 1 } },
   select = function(ctx, opt)
-    local users, targets = ctx.train.users, ctx.train.targets
+    local users, targets = ctx.train.users, ctx.target_items
     local of_user, of_item = {}, {}
     for position, user in ipairs(users) do
       of_user[user] = (of_user[user] or 0) + 1

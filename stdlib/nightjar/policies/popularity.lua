@@ -7,10 +7,11 @@ return nj.policy{
   formula = "score(z) = -#{ z' in train : target(z') = target(z) }",
   utility = "popularity of the target", mechanism = "the highest scores go",
   objective = "the head of the catalogue",
+  needs = { "target_items" },
   options = { drop = { "rare", "which end goes", { "rare", "popular" } } },
   reason = "asks for a rare item",
   score = function(ctx, opt)
-    local targets, counts, scores = ctx.train.targets, {}, {}
+    local targets, counts, scores = ctx.target_items, {}, {}
     for _, item in ipairs(targets) do counts[item] = (counts[item] or 0) + 1 end
     local sign = opt.drop == "rare" and -1 or 1
     for position, item in ipairs(targets) do scores[position] = sign * counts[item] end

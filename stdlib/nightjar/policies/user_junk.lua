@@ -20,7 +20,7 @@ local function surprise(count, own, total, own_total, kinds)
 end
 
 function rules.popularity(ctx)
-  local targets, users, items = ctx.train.targets, ctx.train.users, ctx.log.n_items
+  local targets, users, items = ctx.target_items, ctx.train.users, ctx.log.n_items
   local counts, own, totals = {}, {}, {}
   for position, item in ipairs(targets) do
     local user = users[position]
@@ -38,7 +38,7 @@ function rules.popularity(ctx)
 end
 
 function rules.surprise(ctx)
-  local targets, users, items = ctx.train.targets, ctx.train.users, ctx.log.n_items
+  local targets, users, items = ctx.target_items, ctx.train.users, ctx.log.n_items
   local from, counts, totals, own, own_totals = {}, {}, {}, {}, {}
   local function count(table, key) table[key] = (table[key] or 0) + 1 end
   for position, item in ipairs(targets) do
@@ -80,6 +80,7 @@ return nj.policy{
   formula = "score(u) = mean over the examples z of u of score(z), by rule",
   utility = "how unlike others a user is", mechanism = "the highest scores go, user by user",
   objective = "what users share",
+  needs = { "target_items" },
   options = {
     rule = { "surprise", "what is averaged over a user",
       { "surprise", "loss", "popularity", "influence" } },
