@@ -14,8 +14,8 @@ public struct ParameterSource {
         case normal(deviation: Float = 1, paddingRow: Int? = nil)
         /// Uniform between -bound and bound.
         case uniform(bound: Float)
-        /// All the same.
-        case constant(Float)
+        /// All the same; the row of padding, where there is one, is zero.
+        case constant(Float, paddingRow: Int? = nil)
     }
 
     private let make: (String, [Int], Distribution) throws -> Tensor
@@ -38,8 +38,10 @@ public struct ParameterSource {
                 return values
             case .uniform(let bound):
                 return try .uniform(shape, low: -bound, high: bound, &stream)
-            case .constant(let value):
-                return try Tensor(repeating: value, shape: shape)
+            case .constant(let value, let paddingRow):
+                let values = try Tensor(repeating: value, shape: shape)
+                if let paddingRow { try values.row(paddingRow).fill(0) }
+                return values
             }
         }
     }

@@ -9,8 +9,9 @@
 #endif
 
 /// Elementary functions in double precision.
-enum Math {
-    static func log(_ x: Double) -> Double {
+public enum Math {
+    /// The natural logarithm.
+    public static func log(_ x: Double) -> Double {
         #if canImport(Glibc)
             Glibc.log(x)
         #elseif canImport(Musl)
@@ -20,7 +21,8 @@ enum Math {
         #endif
     }
 
-    static func cos(_ x: Double) -> Double {
+    /// The cosine of an angle in radians.
+    public static func cos(_ x: Double) -> Double {
         #if canImport(Glibc)
             Glibc.cos(x)
         #elseif canImport(Musl)

@@ -26,5 +26,7 @@ struct ParameterSourceTests {
         #expect(try normal.row(0).values == [Float](repeating: 0, count: 10))
         #expect(abs(normal.values.reduce(0) { $0 + $1 * $1 } / 10_000 - 1) < 0.06)
         #expect(try source.parameter("c", [2], .constant(7)).value.values == [7, 7])
+        let padded = try source.parameter("p", [3, 1], .constant(7, paddingRow: 0))
+        #expect(padded.value.values == [0, 7, 7])
     }
 }

@@ -12,8 +12,9 @@ import NightjarTensor
 /// minimise (``Options/loss``). They learn from whole sequences, at every item, or from single
 /// examples.
 ///
-/// Embeddings begin as N(0, 1/D) in standard deviation, as N(0, 0.02) with self-attention, those of
-/// padding at zero, where they stay; biases begin at 0. Source: Spotlight, `ImplicitSequenceModel`.
+/// Embeddings begin as N(0, 1/D) in standard deviation, as N(0, 0.02) with self-attention, biases at
+/// `CandidateLoss.neutralScore(negatives:)`, all of padding at zero, where it stays. Source:
+/// Spotlight, `ImplicitSequenceModel`.
 public final class SequenceRecommender: NextItemModel {
     /// The name of this architecture in checkpoints.
     public static let kind = "sequence"
@@ -87,8 +88,14 @@ public final class SequenceRecommender: NextItemModel {
         let table =
             options.hasOutputEmbeddings
             ? try source.parameter("output.weight", [classes, dim], scaled) : items
+        let neutral =
+            options.loss.candidateLoss(
+                negatives: options.negatives, items: options.items, calibration: options.calibration
+            )?.neutralScore(negatives: options.negatives) ?? 0
         output = try ItemOutput(
-            table: table, bias: source.parameter("output.bias", [classes, 1], .constant(0)),
+            table: table,
+            bias: source.parameter(
+                "output.bias", [classes, 1], .constant(neutral, paddingRow: 0)),
             tastes: options.representation == .mixture ? options.tastes : nil)
         popularity =
             options.loss.isSampled && options.sampling.needsPopularity(under: options.loss)

@@ -354,4 +354,17 @@ struct SequenceRecommenderTests {
             #expect(throws: ModelError.self) { try SequenceRecommender(options, seed: 1) }
         }
     }
+
+    @Test(
+        "begin with biases at which all items are as likely as the loss wants them on average",
+        arguments: [(SequenceLoss.bce, 1, Float(0)), (.bce, 4, log(0.25)), (.softmax, 4, 0)])
+    func biases(_ loss: SequenceLoss, _ negatives: Int, _ expected: Float) throws {
+        let model = try SequenceRecommender(
+            .init(
+                items: 9, dim: 4, representation: .pooling, loss: loss, negatives: negatives),
+            seed: 1)
+        let biases = try #require(model.parameter("output.bias")?.value.values)
+        #expect(biases[0] == 0)
+        #expect(biases.dropFirst().allSatisfy { abs($0 - expected) < 1e-6 })
+    }
 }

@@ -222,4 +222,24 @@ struct CandidateLossTests {
         #expect(abs(exponents[1] - (1 + share) / 2) < 1e-12)
         #expect(abs(exponents[2] - share) < 1e-12)
     }
+
+    @Test("have no gradient in a shift of all scores from the neutral one", arguments: losses)
+    func neutralScore(_ loss: CandidateLoss) throws {
+        let negatives = 4
+        let items = try ItemOutput(
+            table: Parameter("table", Tensor(repeating: 0, shape: [6, 1])),
+            bias: Parameter(
+                "bias",
+                Tensor(repeating: loss.neutralScore(negatives: negatives), shape: [6, 1])))
+        let sink = GradientSum()
+        let tape = Tape(sink)
+        let found = try tape.candidateLoss(
+            tape.input(Tensor(repeating: 0, shape: [1, 1])), items,
+            Candidates(count: 1 + negatives, ids: [1, 2, 3, 4, 5]), loss, scales: [1],
+            layout: RowLayout(examples: 1, steps: 1, isTimeMajor: true))
+        try tape.backward(from: found.total)
+        let gradient = sink.dense(items.bias)
+        #expect(abs(gradient.reduce(0, +)) < 1e-6)
+        #expect(gradient[1] < 0)
+    }
 }

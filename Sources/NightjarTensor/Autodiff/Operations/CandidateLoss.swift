@@ -49,6 +49,20 @@ public enum CandidateLoss: Sendable, Equatable {
         return share * (calibration * (1 - 1 / share) + 1 / share)
     }
 
+    /// The score at which a model that tells no items apart has no gradient: log(β / K) for
+    /// cross-entropy, else 0.
+    ///
+    /// Biases that begin here spare the states from learning it in all items' common direction,
+    /// where many negatives keep them for hundreds of steps. Source: T.-Y. Lin et al., *Focal loss
+    /// for dense object detection*, ICCV 2017, section 4.1 (a prior in the last bias).
+    ///
+    /// - Parameter negatives: K.
+    /// - Returns: the score.
+    public func neutralScore(negatives: Int) -> Float {
+        guard case .crossEntropy(let exponent) = self, negatives > 0, exponent > 0 else { return 0 }
+        return Float(Math.log(Double(exponent) / Double(negatives)))
+    }
+
     fileprivate var kernel: (kind: nj_candidate_loss, exponent: Float) {
         switch self {
         case .pointwise: (nj_loss_pointwise, 1)
