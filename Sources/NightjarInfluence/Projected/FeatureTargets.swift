@@ -16,7 +16,7 @@ struct FeatureTargets {
     ///
     /// - Throws: ``InfluenceError/overBudget(needed:budget:what:)``.
     func plan(_ targets: TileSource) throws -> InfluencePlan {
-        let (train, tile) = (recipe.train.count, min(features.tile, recipe.train.count))
+        let (train, tile) = (recipe.train.count, min(recipe.block, recipe.train.count))
         let result = 4 * Double(train) * Double(targets.count)
         let working =
             4 * (Double(dimension) + Double(tile)) * Double(targets.count)
@@ -83,7 +83,7 @@ struct FeatureTargets {
     func forEachTile(
         at checkpoint: Int, _ body: (Range<Int>, Tensor) throws -> Void
     ) throws {
-        for rows in recipe.train.tiles(of: features.tile) {
+        for rows in recipe.train.tiles(of: recipe.block) {
             try Interruption.check()
             try body(rows, features.rows(rows, at: checkpoint))
         }

@@ -39,6 +39,13 @@ public struct FeatureRecipe: Sendable {
     /// Examples that go through the model together.
     static let tile = 256
 
+    /// Examples whose features are kept and read together: a multiple of ``tile`` whose numbers take
+    /// 32 MiB, where that many fit, and at most 4,096.
+    var block: Int {
+        let fitting = (32 << 20) / 4 / max(1, projection.dimension) / Self.tile * Self.tile
+        return min(4096, max(Self.tile, fitting))
+    }
+
     /// What computes projected gradients at a checkpoint.
     func moment(_ checkpoint: Int) throws -> FeatureMoment {
         try FeatureMoment(snapshots[checkpoint], selection, projection)

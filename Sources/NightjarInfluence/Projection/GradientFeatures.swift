@@ -7,10 +7,8 @@ import NightjarTensor
 public protocol GradientFeatures: AnyObject, Sendable {
     /// What they were computed from.
     var recipe: FeatureRecipe { get }
-    /// Examples that ``rows(_:at:)`` is asked for together.
-    var tile: Int { get }
     /// Projected gradients of some examples at a checkpoint, shape `[examples, dimension]`; the range
-    /// begins at a multiple of ``tile`` and is not longer.
+    /// begins at a multiple of the recipe's `block` and is not longer.
     func rows(_ range: Range<Int>, at checkpoint: Int) throws -> Tensor
     /// The loss of each example at a checkpoint.
     func losses(at checkpoint: Int) throws -> [Float]
@@ -22,9 +20,6 @@ public final class MemoryFeatures: GradientFeatures {
     public let recipe: FeatureRecipe
     private let features: [Tensor]
     private let losses: [[Float]]
-
-    /// Examples that are asked for together.
-    public var tile: Int { 4096 }
 
     /// Computes the projected gradients of a training set.
     ///

@@ -35,10 +35,6 @@ public final class GradientStore: GradientFeatures {
     public let mended: Int
     private let shards: [[GradientShard]]
 
-    /// Examples of a shard.
-    public var tile: Int { Self.shardRows }
-    static let shardRows = 4096
-
     /// Opens the store in a folder and computes what it lacks.
     ///
     /// - Parameters:
@@ -64,7 +60,7 @@ public final class GradientStore: GradientFeatures {
         let manifest = GradientStoreManifest(
             version: 1, examples: recipe.train.count, train: trainDigest,
             parameters: "\(recipe.selection)", projection: recipe.projection,
-            precision: precision, shard: Self.shardRows, moments: moments)
+            precision: precision, shard: recipe.block, moments: moments)
         if let found = try GradientStoreManifest(folder: folder) {
             try found.check(against: manifest, folder: folder)
         } else {
@@ -72,7 +68,7 @@ public final class GradientStore: GradientFeatures {
             try Folders.make(folder)
             try manifest.write(to: folder)
         }
-        let pieces = recipe.train.tiles(of: Self.shardRows)
+        let pieces = recipe.train.tiles(of: recipe.block)
         shards = recipe.snapshots.indices.map { checkpoint in
             let digest = manifest.digest(of: checkpoint)
             return pieces.enumerated().map { number, rows in
@@ -134,7 +130,7 @@ public final class GradientStore: GradientFeatures {
     ///
     /// - Throws: ``GradientStoreError/changed(file:)``, or what reading the file throws.
     public func rows(_ range: Range<Int>, at checkpoint: Int) throws -> Tensor {
-        let shard = shards[checkpoint][range.lowerBound / Self.shardRows]
+        let shard = shards[checkpoint][range.lowerBound / recipe.block]
         let tensor = try shard.features()
         let first = range.lowerBound - shard.rows.lowerBound
         return try tensor.rows(first..<first + range.count)
