@@ -9,7 +9,8 @@
 --- is a SASRec and its model an LLM; the choice does not depend on that.
 ---
 --- What is kept covers noise as it covers everything else: a tenth of a log with junk users has
---- about their share. Drop noise first.
+--- about their share, as junk has a low influence and a high effort, which together are ordinary.
+--- Drop noise first.
 
 --- Values from 0 to 1; all 0 where they do not differ.
 local function scaled(values)

@@ -91,3 +91,86 @@ describe("the DEALRec policy on a log with junk users", function()
     world:remove()
   end)
 end)
+
+--- 150 sequences of 20 items: 30 of random items, 60 copies of 6 patterns, and walks along two
+--- preferred successors of each item; and 100 walks more to test on. The kind of each comes third:
+--- "junk", "walk", or the number of its pattern.
+local function planted_sequences(seed)
+  local n_items, length = 40, 20
+  local values, at = nj.tensor.uniform{ shape = { 20000 }, seed = seed }:totable(), 0
+  local function random(n)
+    at = at + 1
+    return 1 + math.floor(values[at] * n)
+  end
+  local successors = {}
+  for item = 1, n_items do successors[item] = { random(n_items), random(n_items) } end
+  local function walk()
+    local list = { random(n_items) }
+    while #list < length do
+      list[#list + 1] = successors[list[#list]][random(10) <= 7 and 1 or 2]
+    end
+    return list
+  end
+  local function junk()
+    local list = {}
+    for place = 1, length do list[place] = random(n_items) end
+    return list
+  end
+  local patterns, lists, kinds = {}, {}, {}
+  for pattern = 1, 6 do patterns[pattern] = walk() end
+  for place = 1, 250 do
+    local pattern = place > 30 and place <= 90 and place % 6 + 1
+    kinds[place] = place <= 30 and "junk" or pattern or "walk"
+    lists[place] = place <= 30 and junk() or patterns[pattern] or walk()
+  end
+  local function sequences(first, last)
+    local owners, asked = {}, {}
+    for place = first, last do
+      for _, item in ipairs(lists[place]) do
+        owners[#owners + 1], asked[#asked + 1] = place - first + 1, item
+      end
+    end
+    return nj.data.interactions{ users = owners, items = asked }:whole():chunks{ length = length }
+  end
+  return sequences(1, 150), sequences(151, 250), kinds
+end
+
+describe("the DEALRec policy on sequences, a fifth of them junk and two fifths copies", function()
+  it("teaches a model more than as many random ones do, and keeps most patterns", function()
+    local share, ndcg, random, patterns = 0.2, 0, 0, 0
+    for seed = 1, 5 do
+      local all, test, kinds = planted_sequences(seed)
+      local function fitted(examples, epochs, dir)
+        local net = nj.models.sequence{
+          items = 40, dim = 16, representation = "gru", loss = "softmax", seed = seed,
+        }
+        return net, nj.fit(net, examples, {
+          epochs = epochs, lr = 1e-2, batch = 8, seed = seed,
+          checkpoint = dir and { dir = dir, every = epochs },
+        })
+      end
+      local dir = os.tmpname()
+      os.remove(dir)
+      local _, run = fitted(all, 6, dir)
+      local dropped =
+        nj.policies.dealrec{ train = all, run = run, keep = share, hardest = 0.25, seed = seed }
+      local is_dropped, seen = {}, {}
+      for _, id in ipairs(dropped.ids) do is_dropped[id] = true end
+      for position = 1, #all do
+        if not is_dropped[position] then seen[kinds[position]] = true end
+      end
+      for pattern = 1, 6 do patterns = patterns + (seen[pattern] and 1 or 0) / 5 end
+      local function figure(selection)
+        local net = fitted(all:without(selection), 40)
+        return nj.evaluate(net, test, { "ndcg@10", resamples = 0 }):mean "ndcg@10" / 5
+      end
+      ndcg = ndcg + figure(dropped)
+      random = random + figure(nj.policies.random{ train = all, share = 1 - share, seed = seed })
+      for _, file in ipairs(run.checkpoints) do os.remove(file) end
+      os.remove(run.newest)
+      os.remove(dir)
+    end
+    assert.is_truthy(ndcg > random, ("nDCG@10 %.4f, random %.4f"):format(ndcg, random))
+    assert.is_truthy(patterns >= 4, ("%.1f of 6 patterns"):format(patterns))
+  end)
+end)
