@@ -75,6 +75,11 @@ enum TrainerBinding {
         let model = try call.object("model", as: ModelObject.self)
         let train = try call.object("train", as: (any TrainingSet).self)
         var options = try call.recipe()
+        if case .reduceOnPlateau = options.schedule {
+            throw LuaError(
+                "nj.trainer cannot use schedule = \"plateau\", which looks at whole epochs; choose"
+                    + " \"constant\", \"step\", \"cosine\" or \"linear\", or train with nj.fit")
+        }
         options.seed = UInt64(try call.integer("seed"))
         if try call.has("resume") { options.start = .checkpoint(try call.path("resume")) }
         let trainer = try Trainer(model.trained(), on: train, options)

@@ -93,6 +93,7 @@ struct TrainerBindingTests {
             "nj.trainer(net(1), train):restore(nj.trainer(\(other), train):mark())":
                 "another model",
             "nj.trainer(net(1), train, { epoch = 2 })": "did you mean 'epochs'?",
+            "nj.trainer(net(1), train, { schedule = 'plateau' })": "looks at whole epochs",
             "nj.trainer(net(1), train):step(train:subset{})": "no batch examples",
         ]
         for (text, words) in messages {
