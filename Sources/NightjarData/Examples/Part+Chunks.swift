@@ -12,11 +12,12 @@ extension Part {
     ///   - length: Items in a piece.
     ///   - step: Rows between the ends of two pieces; `nil` for `length`, which cuts without overlap.
     ///   - minimum: Pieces with fewer items are left out.
+    ///   - latest: Whether to take the latest piece of each user alone, as SASRec does.
     /// - Returns: The pieces; none when every history is shorter than `minimum`.
     /// - Throws: ``ExamplesError/badLength(option:value:minimum:)`` for a number below 1, or a
     ///   length below 2.
     public func chunks(
-        length: Int, step: Int? = nil, minimum: Int = 1
+        length: Int, step: Int? = nil, minimum: Int = 1, latest: Bool = false
     ) throws(ExamplesError) -> Sequences {
         let step = step ?? length
         guard length >= 2 else { throw .badLength(option: "length", value: length, minimum: 2) }
@@ -32,6 +33,7 @@ extension Part {
         var first = 0
         for size in sizes {
             for end in stride(from: first + size, to: first, by: -step) {
+                if latest, end < first + size { break }
                 let start = end - min(length, end - first)
                 if end - start < minimum { continue }
                 starts.append(Int32(start))

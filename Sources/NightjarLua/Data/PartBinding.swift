@@ -62,13 +62,14 @@ enum PartBinding {
                 "step", optional: true, in: 1...,
                 "rows between the ends of two pieces; the length when left out"),
             .integer("minimum", default: 1, in: 1..., "pieces with fewer items are left out"),
+            .boolean("latest", default: false, "the latest piece of each user alone"),
         ],
         returns: .object(Sequences.self, "the pieces"),
         example: "parts.train:chunks{ length = 100, minimum = 20 }"
     ) { call in
         try call.receiver(Part.self).chunks(
             length: call.integer("length"), step: call.integer(ifGiven: "step"),
-            minimum: call.integer("minimum"))
+            minimum: call.integer("minimum"), latest: call.boolean("latest"))
     }
 
     static let interactions = Function(

@@ -41,6 +41,13 @@ struct ChunksTests {
         #expect(try matrix(chunks) == [[6, 7], [2, 3], [2, 3]])
     }
 
+    @Test("can be the latest of each user alone")
+    func latest() throws {
+        let chunks = try train().chunks(length: 4, latest: true)
+        #expect(try matrix(chunks) == [[4, 5, 6, 7], [0, 1, 2, 3]])
+        #expect(try matrix(train().chunks(length: 4, minimum: 4, latest: true)) == [[4, 5, 6, 7]])
+    }
+
     @Test("use only the rows of their own side")
     func ownSide() throws {
         let log = try smallLog((1...9).map { (1, $0) })
