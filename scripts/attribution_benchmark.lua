@@ -262,7 +262,7 @@ for _, row in ipairs(rows) do
   row.loo = nj.influence.lds(scores[row.method], of_single, options)
   row.helpful, row.harmful = effect[row.method .. " helpful"], effect[row.method .. " harmful"]
 end
-local ceiling = attribution.ceiling(of_halves)
+local ceiling, agreement = attribution.ceiling(of_halves)
 
 -- The planted truth -----------------------------------------------------------------------------
 
@@ -348,8 +348,8 @@ print(("LDS: Spearman over %d halves of the data between summed scores and minus
 print(("  and of %d training(s) a half; interval over targets, by user, and over halves.")
   :format(n_seeds))
 if ceiling then
-  print(("  Trainings with other seeds agree with each other by %.3f, which bounds it.")
-    :format(ceiling))
+  print(("  Trainings with other seeds agree by %.3f, so no method can be expected above %.3f.")
+    :format(agreement, ceiling))
 end
 print(("leave-one-out: the same over %d trainings without one example each; mostly the noise of"
   .. " training."):format(n_left_out))
@@ -389,7 +389,7 @@ if opt.json ~= "" then
   nj.write_json(opt.json, {
     data = opt.data, split = parts.protocol, seeds = seeds, epochs = epochs, subsets = n_subsets,
     left_out = n_left_out, removed = remove, targets = #targets, quick = opt.quick,
-    ceiling = ceiling, results = results,
+    agreement = agreement, ceiling = ceiling, results = results,
   })
   print("results written to " .. opt.json)
 end

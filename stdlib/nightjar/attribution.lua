@@ -152,27 +152,34 @@ function attribution.stability(scores)
   return sum / count
 end
 
---- How far retrainings with other seeds agree: what no attribution can be expected to pass.
+--- The highest linear datamodelling score that the noise of training leaves to any method.
 ---
---- The mean over targets of Spearman's correlation, over subsets, between the losses of one seed
---- and the mean losses of the others; nothing with a single seed.
+--- sqrt(n r / (1 + (n - 1) r)) for n seeds: r is Spearman's correlation, over subsets, between the
+--- losses of two seeds, the mean over their pairs and targets, from which Spearman's and Brown's
+--- formula makes the reliability of the mean over seeds; its root is the correlation with losses
+--- free of noise. Nothing with a single seed. Sources: C. Spearman, American Journal of Psychology
+--- 15, 1904; British Journal of Psychology 3, 1910.
 ---@param runs nj.Retraining
----@return number?
+---@return number? ceiling, number? agreement the mean correlation of two seeds
 function attribution.ceiling(runs)
-  if #runs.seeds < 2 then return nil end
+  local n = #runs.seeds
+  if n < 2 then return nil end
+  local losses = {} -- by seed, then target, then subset
+  for place, seed in ipairs(runs.seeds) do
+    losses[place] = runs:values("loss", { seed = seed }):transpose():totable()
+  end
   local sum, count = 0, 0
-  local first = runs:values("loss", { seed = runs.seeds[1] }):transpose()
-  local others
-  for place = 2, #runs.seeds do
-    local losses = runs:values("loss", { seed = runs.seeds[place] })
-    others = others and others + losses or losses
+  for one = 1, n do
+    for other = one + 1, n do
+      for target = 1, #runs.targets do
+        local rho = nj.stats.spearman(losses[one][target], losses[other][target])
+        if rho == rho then sum, count = sum + rho, count + 1 end
+      end
+    end
   end
-  others = others:transpose()
-  for target = 1, #runs.targets do
-    local rho = nj.stats.spearman(first[target]:totable(), others[target]:totable())
-    if rho == rho then sum, count = sum + rho, count + 1 end
-  end
-  return sum / count
+  local agreement = sum / count
+  local reliability = n * agreement / (1 + (n - 1) * agreement)
+  return math.sqrt(math.max(0, reliability)), agreement
 end
 
 --- Examples that ask the same after the same history, as pairs of positions.

@@ -90,6 +90,23 @@ describe("the ceiling", function()
     assert.near(1, attribution.ceiling(runs), 1e-12)
   end)
 
+  it("is the correlation of mean losses with what they are without noise", function()
+    -- Losses of 3 seeds: what the subset does, and noise of the same size.
+    local subsets, seeds, effect = 400, { 1, 2, 3 }, nj.tensor.normal{ shape = { 400 }, seed = 9 }
+    local by_seed, sum = {}, nj.tensor.zeros(subsets)
+    for place in ipairs(seeds) do
+      by_seed[place] = effect + nj.tensor.normal{ shape = { subsets }, seed = 10 + place }
+      sum = sum + by_seed[place]
+    end
+    local ceiling, agreement = attribution.ceiling{
+      seeds = seeds, targets = { 1 },
+      values = function(_, _, options) return by_seed[options.seed]:reshape{ subsets, 1 } end,
+    }
+    assert.near(0.5, agreement, 0.06)
+    local reached = nj.stats.spearman(effect:totable(), sum:totable())
+    assert.near(reached, ceiling, 0.03)
+  end)
+
   it("is unknown with one seed", function()
     assert.is_nil(attribution.ceiling(nj.retrain(retrain{ subsets = halves })))
   end)
