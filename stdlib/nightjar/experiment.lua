@@ -151,25 +151,42 @@ local function applied(kind, train, selection)
   return kind == "removal" and train:without(selection) or train:weighted(selection)
 end
 
+--- How well a trained model ranks the test examples.
+local function report(opt, model)
+  return nj.evaluate(model, opt.test, joined(joined(
+    { split = opt.split ~= "" and opt.split or nil }, opt.evaluate),
+    { metrics = opt.metrics, resamples = 0 }))
+end
+
+--- Models that are trained at a time: more than there are cores, so that few of them wait for the
+--- last one, and not more than can be held together.
+local together = 16
+
+--- Reports of models trained on several sets of examples, from the same values: side by side,
+--- unless the options have each fit do something of its own.
+local function retrained(opt, seed, sets)
+  local reports, options = {}, joined(opt.fit, { seed = seed })
+  local is_alone = options.on_epoch or options.run or options.checkpoint or options.resume
+  local step = is_alone and 1 or together
+  for first = 1, #sets, step do
+    local models, chosen = {}, table.move(sets, first, math.min(#sets, first + step - 1), 1, {})
+    for place = 1, #chosen do models[place] = opt.model(seed) end
+    if is_alone then nj.fit(models[1], chosen[1], options)
+    else nj.fit_all(models, chosen, options) end
+    for _, model in ipairs(models) do reports[#reports + 1] = report(opt, model) end
+  end
+  return reports
+end
+
 --- Chooses, retrains and measures everything for one seed; hands each arm to `add`.
 local function run_seed(kind, opt, policies, controls, seed, add)
-  local started
-  local function fitted(examples, more)
-    local model = opt.model(seed)
-    local run = nj.fit(model, examples, joined(joined(opt.fit, { seed = seed }), more or {}))
-    return model, run
-  end
-  local function report(model)
-    return nj.evaluate(model, opt.test, joined(joined(
-      { split = opt.split ~= "" and opt.split or nil }, opt.evaluate),
-      { metrics = opt.metrics, resamples = 0 }))
-  end
-
-  started = nj.clock()
-  local base, run = fitted(opt.train, {
+  local started = nj.clock()
+  local base = opt.model(seed)
+  local run = nj.fit(base, opt.train, joined(opt.fit, {
+    seed = seed,
     checkpoint = { dir = ("%s/seed-%d"):format(opt.dir, seed), every = 1, overwrite = true },
-  })
-  add("none", seed, { report = report(base), dropped = 0, seconds = nj.clock() - started })
+  }))
+  add("none", seed, { report = report(opt, base), dropped = 0, seconds = nj.clock() - started })
 
   local works_on = {
     train = opt.train, valid = opt.valid, checkpoints = run.checkpoints, model = base, seed = seed,
@@ -189,7 +206,7 @@ local function run_seed(kind, opt, policies, controls, seed, add)
     return one.policy(given)
   end
 
-  local scores_of, reports = {}, {} -- of controls; the reports by size, too
+  local scores_of = {} -- of controls
   local function control_scores(control)
     if not scores_of[control.label] then
       local _, scores = chosen(control)
@@ -202,6 +219,15 @@ local function run_seed(kind, opt, policies, controls, seed, add)
     return scores_of[control.label]
   end
 
+  -- Arms in their order, and the examples that each is trained on; controls of one size share them.
+  local arms, sets, place_of = {}, {}, {}
+  local function arm(label, key, select, found)
+    if not place_of[key] then
+      sets[#sets + 1] = applied(kind, opt.train, select())
+      place_of[key] = #sets
+    end
+    arms[#arms + 1] = { label = label, place = place_of[key], found = found }
+  end
   for place, one in ipairs(policies) do
     nj.progress(place - 1, #policies, { task = ("seed %d: %s"):format(seed, one.label) })
     started = nj.clock()
@@ -215,22 +241,20 @@ local function run_seed(kind, opt, policies, controls, seed, add)
         end
       end
     end
-    add(one.label, seed, {
-      report = report((fitted(applied(kind, opt.train, selection)))), dropped = #selection,
-      seconds = seconds, selection = selection, scores = scores,
+    arm(one.label, "policy " .. one.label, function() return selection end, {
+      dropped = #selection, seconds = seconds, selection = selection, scores = scores,
     })
     local weights = weights_of(selection, #opt.train)
     local size = size_of(weights)
     for _, control in ipairs(#selection > 0 and controls or {}) do
-      local key = control.label .. " " .. size
-      if not reports[key] then
-        local same = alike(weights, control_scores(control))
-        reports[key] = report((fitted(applied(kind, opt.train, same))))
-      end
-      add(control.label, seed, {
-        report = reports[key], dropped = #selection, of = one.label,
-      })
+      arm(control.label, ("control %s %s"):format(control.label, size), function()
+        return alike(weights, control_scores(control))
+      end, { dropped = #selection, of = one.label })
     end
+  end
+  local reports = retrained(opt, seed, sets)
+  for _, one in ipairs(arms) do
+    add(one.label, seed, joined(one.found, { report = reports[one.place] }))
   end
 end
 

@@ -104,6 +104,16 @@ describe("a removal experiment", function()
     assert.same(figures(result:table()), figures(again:table()))
   end)
 
+  it("gives the figures of training one model after another", function()
+    local plain, heard = options{ policies = { "loss" } }, 0
+    local side_by_side = nj.experiment.removal(plain)
+    local fit = { on_epoch = function() heard = heard + 1 end }
+    for name, value in pairs(plain.fit) do fit[name] = value end
+    plain.fit = fit
+    assert.same(side_by_side:table().differences, nj.experiment.removal(plain):table().differences)
+    assert.is_truthy(heard > 0)
+  end)
+
   it("writes its figures to a file", function()
     local file = os.tmpname()
     result:json(file)

@@ -138,6 +138,7 @@ enum TrainingLibrary {
             SubsetsBinding.declaration, RetrainBinding.declaration,
         ],
         functions: FitBinding.functions + TrainerBinding.functions
-            + [EvaluateBinding.evaluate, LossesBinding.losses] + SubsetsBinding.functions
+            + [SideBySideBinding.fitAll, EvaluateBinding.evaluate, LossesBinding.losses]
+            + SubsetsBinding.functions
             + RetrainBinding.functions + CheckpointBinding.functions)
 }

@@ -77,6 +77,24 @@ enum FitBinding {
         .boolean("shuffle", default: true, "a new random order of examples each epoch"),
     ]
 
+    /// The seed, and what is measured while training, as ``Call/watchedOptions(historyLength:)``
+    /// reads it.
+    static let watching: [Parameter] = [
+        .integer("seed", default: 1, in: 0..., "seed of the order"),
+        .examples(
+            "valid", optional: true,
+            "examples measured after each epoch, or a part such as parts.valid"),
+        .list(
+            "metrics", of: .string, optional: true, "validation metrics; the first is watched"),
+        .choice(
+            "mask", CandidateSet.Masking.self, default: .nothing,
+            "what validation leaves out of the ranking, as in nj.evaluate"),
+        .integer(
+            "patience", optional: true, in: 1...,
+            "epochs without a better figure before it stops"),
+        .boolean("restore_best", default: false, "end with the values of the best epoch"),
+    ]
+
     static let fit = Function(
         "fit", on: "nj",
         summary: "Trains a model in place and gives the record of the run.",
@@ -91,20 +109,7 @@ enum FitBinding {
                 "train", [.object(Examples.self), .object(Sequences.self)],
                 "examples, or sequences for a sequence model, with their weights"),
         ],
-        options: recipe + [
-            .integer("seed", default: 1, in: 0..., "seed of the order"),
-            .examples(
-                "valid", optional: true,
-                "examples measured after each epoch, or a part such as parts.valid"),
-            .list(
-                "metrics", of: .string, optional: true, "validation metrics; the first is watched"),
-            .choice(
-                "mask", CandidateSet.Masking.self, default: .nothing,
-                "what validation leaves out of the ranking, as in nj.evaluate"),
-            .integer(
-                "patience", optional: true, in: 1...,
-                "epochs without a better figure before it stops"),
-            .boolean("restore_best", default: false, "end with the values of the best epoch"),
+        options: recipe + watching + [
             .function(
                 "on_epoch", optional: true,
                 "called with the entry of each epoch; when it returns false, training ends"),
@@ -177,13 +182,12 @@ extension Call {
             clipNorm: try number(ifGiven: "clip"), shuffles: try boolean("shuffle"))
     }
 
-    /// The options of `nj.fit`.
-    fileprivate func fitOptions(historyLength: Int) throws -> FitOptions {
+    /// The options in ``FitBinding/recipe`` and ``FitBinding/watching``.
+    func watchedOptions(historyLength: Int) throws -> FitOptions {
         var options = try recipe()
         options.seed = UInt64(try integer("seed"))
         options.patience = try integer(ifGiven: "patience")
         options.restoresBest = try boolean("restore_best")
-        options.checkpoints = try checkpointPlan()
         if let examples = try examples(ifGiven: "valid", historyLength: historyLength) {
             let names = try strings("metrics")
             options.validation = try Validation(
@@ -193,6 +197,13 @@ extension Call {
                     candidates: CandidateSet(
                         masking: choice("mask", as: CandidateSet.Masking.self))))
         }
+        return options
+    }
+
+    /// The options of `nj.fit`.
+    fileprivate func fitOptions(historyLength: Int) throws -> FitOptions {
+        var options = try watchedOptions(historyLength: historyLength)
+        options.checkpoints = try checkpointPlan()
         switch try value("resume") {
         case .boolean(true): options.start = .newest
         case .string(let path): options.start = .checkpoint(try checked(path: path.text ?? ""))

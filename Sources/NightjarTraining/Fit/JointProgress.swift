@@ -44,7 +44,7 @@ struct JointProgress {
         meter.report { seconds in
             let rate = seconds > 0 ? sum / seconds : 0
             return ProgressReport(
-                task: "retraining \(min(finished + 1, totals.count))/\(totals.count)", done: sum,
+                task: "model \(min(finished + 1, totals.count))/\(totals.count)", done: sum,
                 total: work, unit: "ex", rate: rate,
                 secondsLeft: rate > 0 ? (work - sum) / rate : -1)
         }
