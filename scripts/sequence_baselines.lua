@@ -80,7 +80,8 @@ local rows = {
     learn = { representation = "sasrec", max_length = length, dropout = 0.2, loss = "gbce",
       negatives = 256, calibration = 0.75 } },
   { "bert4rec",
-    learn = { representation = "bert4rec", max_length = length, heads = 2, patience = 15 } },
+    learn = { representation = "bert4rec", dim = 64, max_length = length, heads = 2,
+      patience = 15 } },
 }
 
 --- Figures of others for ML-1M under full ranking, to stand beside ours; no pass marks.
