@@ -1,5 +1,6 @@
 // The target side of scores from projected gradients.
 
+import CKernels
 import NightjarRuntime
 import NightjarTensor
 
@@ -37,14 +38,14 @@ struct FeatureTargets {
     }
 
     /// The projected gradients and the losses of targets at a checkpoint.
-    func features(
+    private func features(
         of targets: TileSource, at checkpoint: Int
     ) throws -> (features: Tensor, losses: [Float]) {
         try recipe.moment(checkpoint).features(of: targets, 0..<targets.count, named: "target")
     }
 
     /// One line of weighted sums for each set of targets, shape `[sets, dimension]`.
-    func sums(
+    private func sums(
         of sets: [TileSource], at checkpoint: Int,
         weight: (_ set: Int, _ target: Int, _ loss: Float) -> Float
     ) throws -> Tensor {
@@ -65,12 +66,53 @@ struct FeatureTargets {
         return sums
     }
 
-    /// The columns of a matrix of scores, shape `[train, sets]`, each with what was asked.
+    /// Adds to a matrix of scores what all checkpoints say of the queries at each.
+    typealias Adding = (_ result: Tensor, _ queries: (_ checkpoint: Int) throws -> Tensor) throws ->
+        Void
+
+    /// Scores of all pairs of training examples and targets.
+    ///
+    /// - Parameters:
+    ///   - targets: the targets.
+    ///   - provenance: of the scores.
+    ///   - scale: what the gradient of a target with some loss counts times.
+    ///   - add: the method's own part.
+    /// - Returns: the scores.
+    /// - Throws: ``InfluenceError``, `Interrupted`, or what reading features throws.
+    func scores(
+        of targets: TileSource, _ provenance: InfluenceProvenance,
+        scale: @escaping (_ loss: Float) -> Float = { _ in 1 }, _ add: Adding
+    ) throws -> InfluenceMatrix {
+        guard targets.count > 0 else { throw InfluenceError.empty("targets") }
+        _ = try plan(targets)
+        let result = try Tensor(repeating: 0, shape: [recipe.train.count, targets.count])
+        try add(result) { checkpoint in
+            let (features, losses) = try features(of: targets, at: checkpoint)
+            for (target, loss) in losses.enumerated() {
+                let row = features.pointer + target * dimension
+                nj_scale(dimension, scale(loss), row, row)
+            }
+            return features
+        }
+        return InfluenceMatrix(
+            scores: result, provenance: provenance, completeRows: recipe.train.count)
+    }
+
+    /// One score for each training example against each set of targets.
+    ///
+    /// - Throws: as ``scores(of:_:scale:_:)``, whose parameters these are.
     func totals(
-        _ scores: Tensor, of sets: [TileSource], _ weighting: TargetWeighting,
-        _ provenance: InfluenceProvenance
-    ) -> [InfluenceScores] {
-        let values = scores.values
+        of sets: [TileSource], _ weighting: TargetWeighting, _ provenance: InfluenceProvenance,
+        scale: @escaping (_ loss: Float) -> Float = { _ in 1 }, _ add: Adding
+    ) throws -> [InfluenceScores] {
+        guard !sets.isEmpty else { throw InfluenceError.empty("targets") }
+        let result = try Tensor(repeating: 0, shape: [recipe.train.count, sets.count])
+        try add(result) { checkpoint in
+            try sums(of: sets, at: checkpoint) { set, target, loss in
+                weighting.weight(of: target, among: sets[set].count) * scale(loss)
+            }
+        }
+        let values = result.values
         return sets.enumerated().map { set, targets in
             InfluenceScores(
                 values: (0..<recipe.train.count).map { values[$0 * sets.count + set] },

@@ -65,14 +65,9 @@ public struct ProjectedTracIn: InfluenceMethod {
     public func scores(
         _ targets: TileSource, progress: ProgressHandler?
     ) throws -> InfluenceMatrix {
-        guard targets.count > 0 else { throw InfluenceError.empty("targets") }
-        _ = try plan(targets)
-        let result = try Tensor(repeating: 0, shape: [train.count, targets.count])
-        try add(to: result, progress) { checkpoint in
-            try self.targets.features(of: targets, at: checkpoint).features
+        try self.targets.scores(of: targets, provenance) { result, queries in
+            try add(to: result, progress, queries: queries)
         }
-        return InfluenceMatrix(
-            scores: result, provenance: provenance, completeRows: train.count)
     }
 
     /// One score for each training example against each set of targets.
@@ -81,14 +76,9 @@ public struct ProjectedTracIn: InfluenceMethod {
     public func totals(
         _ sets: [TileSource], weighting: TargetWeighting, progress: ProgressHandler?
     ) throws -> [InfluenceScores] {
-        guard !sets.isEmpty else { throw InfluenceError.empty("targets") }
-        let result = try Tensor(repeating: 0, shape: [train.count, sets.count])
-        try add(to: result, progress) { checkpoint in
-            try targets.sums(of: sets, at: checkpoint) { set, target, _ in
-                weighting.weight(of: target, among: sets[set].count)
-            }
+        try targets.totals(of: sets, weighting, provenance) { result, queries in
+            try add(to: result, progress, queries: queries)
         }
-        return targets.totals(result, of: sets, weighting, provenance)
     }
 
     /// ‖φ‖² of every training example with learning rates; 1 for cosines.

@@ -150,20 +150,10 @@ public struct TRAK: InfluenceMethod {
     public func scores(
         _ targets: TileSource, progress: ProgressHandler?
     ) throws -> InfluenceMatrix {
-        guard targets.count > 0 else { throw InfluenceError.empty("targets") }
-        _ = try plan(targets)
-        let result = try Tensor(repeating: 0, shape: [train.count, targets.count])
-        try add(to: result, progress) { checkpoint in
-            let (features, losses) = try self.targets.features(of: targets, at: checkpoint)
-            let dimension = features.columnCount
-            for (target, loss) in losses.enumerated() {
-                let row = features.pointer + target * dimension
-                nj_scale(dimension, output.scale(loss).feature, row, row)
-            }
-            return features
+        try self.targets.scores(of: targets, provenance, scale: { output.scale($0).feature }) {
+            result, queries in
+            try add(to: result, progress, queries: queries)
         }
-        return InfluenceMatrix(
-            scores: result, provenance: provenance, completeRows: train.count)
     }
 
     /// One score for each training example against each set of targets: on the mean or sum of f.
@@ -172,14 +162,10 @@ public struct TRAK: InfluenceMethod {
     public func totals(
         _ sets: [TileSource], weighting: TargetWeighting, progress: ProgressHandler?
     ) throws -> [InfluenceScores] {
-        guard !sets.isEmpty else { throw InfluenceError.empty("targets") }
-        let result = try Tensor(repeating: 0, shape: [train.count, sets.count])
-        try add(to: result, progress) { checkpoint in
-            try targets.sums(of: sets, at: checkpoint) { set, target, loss in
-                weighting.weight(of: target, among: sets[set].count) * output.scale(loss).feature
-            }
+        try targets.totals(of: sets, weighting, provenance, scale: { output.scale($0).feature }) {
+            result, queries in
+            try add(to: result, progress, queries: queries)
         }
-        return targets.totals(result, of: sets, weighting, provenance)
     }
 
     /// The score of every training example against itself: its leverage.
