@@ -17,7 +17,7 @@ struct BERT4RecRepresentation: SequenceEncoder {
     private let positions: Parameter
     private let mask: Parameter
     private let embeddingNorm: RowNorm
-    private let blocks: [Block]
+    private let blocks: [TransformerBlock]
     private let output: LinearMap
     private let outputNorm: RowNorm
     private let options: TransformerOptions
@@ -26,49 +26,26 @@ struct BERT4RecRepresentation: SequenceEncoder {
 
     private static let epsilon: Float = 1e-12
 
-    private struct Block {
-        let attention: SelfAttention
-        let attentionNorm: RowNorm
-        let inner: LinearMap
-        let outer: LinearMap
-        let forwardNorm: RowNorm
-
-        var parameters: [Parameter] {
-            attention.parameters + attentionNorm.parameters + inner.parameters
-                + outer.parameters + forwardNorm.parameters
-        }
-    }
-
     /// - Throws: ``TensorError``, or what the source throws.
     init(_ options: SequenceRecommender.Options, values source: ParameterSource) throws {
         let dim = options.dim
         let normal = ParameterSource.Distribution.normal(
             deviation: SASRecRepresentation.deviation)
-        func norm(_ name: String) throws -> RowNorm {
-            try RowNorm("bert4rec.\(name)", dim, epsilon: Self.epsilon, from: source)
-        }
-        func map(_ name: String, _ out: Int, _ input: Int) throws -> LinearMap {
-            try LinearMap("bert4rec.\(name)", out, input, normal, from: source)
-        }
         self.options = options.transformer
         maskToken = Int32(truncatingIfNeeded: options.items + 1)
         positions = try source.parameter(
             "bert4rec.positions", [options.transformer.maxLength, dim], normal)
         mask = try source.parameter("bert4rec.mask", [1, dim], normal)
-        embeddingNorm = try norm("embedding_norm")
+        embeddingNorm = try RowNorm(
+            "bert4rec.embedding_norm", dim, epsilon: Self.epsilon, from: source)
         blocks = try (1...options.transformer.blocks).map { number in
-            let name = "block\(number)"
-            return Block(
-                attention: try SelfAttention(
-                    "bert4rec.\(name).attention", dim, maps: normal, output: normal,
-                    from: source),
-                attentionNorm: try norm("\(name).attention_norm"),
-                inner: try map("\(name).inner", 4 * dim, dim),
-                outer: try map("\(name).outer", dim, 4 * dim),
-                forwardNorm: try norm("\(name).forward_norm"))
+            try TransformerBlock(
+                "bert4rec.block\(number)", dim, innerWidth: 4 * dim, attention: normal,
+                maps: normal, epsilon: Self.epsilon, from: source)
         }
-        output = try map("output", dim, dim)
-        outputNorm = try norm("output_norm")
+        output = try LinearMap("bert4rec.output", dim, dim, normal, from: source)
+        outputNorm = try RowNorm(
+            "bert4rec.output_norm", dim, epsilon: Self.epsilon, from: source)
     }
 
     var parameters: [Parameter] {

@@ -17,7 +17,7 @@ import NightjarTensor
 /// Source: W. Kang and J. McAuley, *Self-attentive sequential recommendation*, ICDM 2018.
 struct SASRecRepresentation: SequenceEncoder {
     private let positions: Parameter
-    private let blocks: [Block]
+    private let blocks: [TransformerBlock]
     private let norm: RowNorm
     private let options: TransformerOptions
     private let dim: Int
@@ -26,19 +26,6 @@ struct SASRecRepresentation: SequenceEncoder {
     /// attention as in PyTorch's attention.
     static let deviation: Float = 0.02
     private static let epsilon: Float = 1e-8
-
-    private struct Block {
-        let attentionNorm: RowNorm
-        let attention: SelfAttention
-        let forwardNorm: RowNorm
-        let inner: LinearMap
-        let outer: LinearMap
-
-        var parameters: [Parameter] {
-            attentionNorm.parameters + attention.parameters + forwardNorm.parameters
-                + inner.parameters + outer.parameters
-        }
-    }
 
     /// - Throws: ``TensorError``, or what the source throws.
     init(_ options: SequenceRecommender.Options, values source: ParameterSource) throws {
@@ -52,16 +39,9 @@ struct SASRecRepresentation: SequenceEncoder {
         positions = try source.parameter(
             "sasrec.positions", [options.transformer.maxLength, dim], normal)
         blocks = try (1...options.transformer.blocks).map { number in
-            let name = "sasrec.block\(number)"
-            return Block(
-                attentionNorm: try RowNorm(
-                    "\(name).attention_norm", dim, epsilon: Self.epsilon, from: source),
-                attention: try SelfAttention(
-                    "\(name).attention", dim, maps: glorot, output: normal, from: source),
-                forwardNorm: try RowNorm(
-                    "\(name).forward_norm", dim, epsilon: Self.epsilon, from: source),
-                inner: try LinearMap("\(name).inner", dim, dim, normal, from: source),
-                outer: try LinearMap("\(name).outer", dim, dim, normal, from: source))
+            try TransformerBlock(
+                "sasrec.block\(number)", dim, innerWidth: dim, attention: glorot, maps: normal,
+                epsilon: Self.epsilon, from: source)
         }
         norm = try RowNorm("sasrec.norm", dim, epsilon: Self.epsilon, from: source)
     }

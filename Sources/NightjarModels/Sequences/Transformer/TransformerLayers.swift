@@ -72,3 +72,31 @@ struct SelfAttention {
         return try output(found, on: tape)
     }
 }
+
+/// The parameters of a block: attention and two maps of each row, with a norm for both.
+struct TransformerBlock {
+    let attention: SelfAttention
+    let attentionNorm: RowNorm
+    let inner: LinearMap
+    let outer: LinearMap
+    let forwardNorm: RowNorm
+
+    /// - Throws: what the source throws.
+    init(
+        _ name: String, _ width: Int, innerWidth: Int, attention: ParameterSource.Distribution,
+        maps: ParameterSource.Distribution, epsilon: Float, from source: ParameterSource
+    ) throws {
+        self.attention = try SelfAttention(
+            "\(name).attention", width, maps: attention, output: maps, from: source)
+        attentionNorm = try RowNorm(
+            "\(name).attention_norm", width, epsilon: epsilon, from: source)
+        inner = try LinearMap("\(name).inner", innerWidth, width, maps, from: source)
+        outer = try LinearMap("\(name).outer", width, innerWidth, maps, from: source)
+        forwardNorm = try RowNorm("\(name).forward_norm", width, epsilon: epsilon, from: source)
+    }
+
+    var parameters: [Parameter] {
+        attention.parameters + attentionNorm.parameters + inner.parameters + outer.parameters
+            + forwardNorm.parameters
+    }
+}
