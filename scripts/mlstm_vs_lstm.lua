@@ -16,6 +16,7 @@
 
 local opt = nj.options{
   data = "simulated",
+  blocks = { "both", "which comparison", { "both", "faithful", "honest" } },
   split = { "last", "honest: each user's last item, or all users at one time", { "last", "time" } },
   trials = { 0, "settings tried for each model, 200 in the post; 0 for 20, or 2 with --quick" },
   seed = 1,
@@ -375,8 +376,8 @@ end
 
 -- The study -------------------------------------------------------------------------------------
 
-local faithful = faithful_block()
-local honest = honest_block()
+local faithful = opt.blocks ~= "honest" and faithful_block() or nil
+local honest = opt.blocks ~= "faithful" and honest_block() or nil
 
 if opt.json ~= "" then
   nj.write_json(opt.json, {

@@ -81,6 +81,12 @@ struct SequenceStudyTests {
         let second = try read("second.json", Comparison.self)
         #expect(second.honest == first.honest)
         #expect(second.results == first.results)
+        // One block alone says the same as both.
+        let alone = try run("mlstm_vs_lstm.lua", ["--seeds", "2", "--blocks", "faithful"])
+        #expect(!alone.contains("== Honest"))
+        let block = try #require(output.firstRange(of: "== Faithful"))
+        let other = try #require(output.firstRange(of: "\n== Honest"))
+        #expect(alone.contains(output[block.lowerBound..<other.lowerBound]))
     }
 
     private struct Baselines: Decodable {
