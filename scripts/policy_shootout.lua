@@ -87,7 +87,7 @@ local function found_of(result, label, truth)
   if not truth then return nil end
   local selection, scores = result:selection(label)
   local found = { planted = {}, auc = {} }
-  local suspected = scores and scores:totable()
+  local suspected = scores
   if not suspected then
     suspected = {}
     for position = 1, result.n_train do suspected[position] = 0 end

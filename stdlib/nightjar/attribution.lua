@@ -144,8 +144,7 @@ function attribution.stability(scores)
   local sum, count = 0, 0
   for one = 1, #scores do
     for other = one + 1, #scores do
-      sum = sum + nj.stats.spearman(
-        tensor(scores[one]):totable(), tensor(scores[other]):totable())
+      sum = sum + nj.stats.spearman(tensor(scores[one]), tensor(scores[other]))
       count = count + 1
     end
   end
@@ -166,7 +165,7 @@ function attribution.ceiling(runs)
   if n < 2 then return nil end
   local losses = {} -- by seed, then target, then subset
   for place, seed in ipairs(runs.seeds) do
-    losses[place] = runs:values("loss", { seed = seed }):transpose():totable()
+    losses[place] = runs:values("loss", { seed = seed }):transpose()
   end
   local sum, count = 0, 0
   for one = 1, n do

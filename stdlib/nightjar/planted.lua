@@ -2,7 +2,7 @@
 ---
 ---     local world = nj.planted{ users = 200, items = 100, epochs = 6 }
 ---     local scores = world.influence:total(world.valid)
----     print(nj.stats.detection((-scores:tensor()):totable(), world.truth.misclicks).auc)
+---     print(nj.stats.detection(-scores:tensor(), world.truth.misclicks).auc)
 ---
 --- truth has one true or false for each training example: misclicks asks for an item that the user
 --- did not want, junk is of a user who clicks at random, duplicates of a copy of another user, and

@@ -20,7 +20,7 @@ enum StatisticsModule {
         "bootstrap", on: "nj.stats",
         summary: "Gives the mean of values and its bootstrap interval.",
         details: "NaN marks an example without a value, which is left out.",
-        positional: [.list("values", of: .number, "one value for each example")],
+        positional: [.values("values", "one value for each example")],
         options: [.clusters] + Parameter.bootstrap,
         returns: .table(
             [
@@ -33,7 +33,7 @@ enum StatisticsModule {
             ], "mean and interval"),
         example: #"nj.stats.bootstrap(report:values("mrr"), { clusters = test.users })"#
     ) { call in
-        let sample = try Sample(call.numbers("values"), clusters: call.clusters())
+        let sample = try Sample(call.values("values"), clusters: call.clusters())
         let interval = try call.bootstrap().interval(of: sample)
         return LuaRecord([
             "mean": sample.mean, "sd": sample.standardDeviation, "interval": interval.ends,
@@ -50,8 +50,8 @@ enum StatisticsModule {
             testing more than one arm or metric.
             """,
         positional: [
-            .list("values", of: .number, "one value for each example"),
-            .list("baseline", of: .number, "the baseline's values for the same examples"),
+            .values("values", "one value for each example"),
+            .values("baseline", "the baseline's values for the same examples"),
         ],
         options: [
             .clusters,
@@ -71,7 +71,7 @@ enum StatisticsModule {
     ) { call in
         let bootstrap = try call.bootstrap()
         let sample = try Sample(
-            call.numbers("values"), minus: call.numbers("baseline"), clusters: call.clusters())
+            call.values("values"), minus: call.values("baseline"), clusters: call.clusters())
         let interval = try bootstrap.interval(of: sample)
         let test: TestResult =
             switch try call.choice("test", as: TestKind.self) {
@@ -98,7 +98,7 @@ enum StatisticsModule {
             control. Five controls or more keep it narrow.
             """,
         positional: [
-            .list("values", of: .number, "a value of the arm for each example"),
+            .values("values", "a value of the arm for each example"),
             .list("controls", of: .list(.number), "for each control, its values of the examples"),
         ],
         options: [
@@ -122,7 +122,7 @@ enum StatisticsModule {
             return try control.numbers()
         }
         let found = try ControlledDifference(
-            of: call.numbers("values"), controls: controls, clusters: call.clusters(),
+            of: call.values("values"), controls: controls, clusters: call.clusters(),
             level: call.number("level"))
         return LuaRecord([
             "difference": found.difference, "interval": found.interval.ends, "p": found.pValue,
@@ -143,7 +143,7 @@ enum StatisticsModule {
         "detection", on: "nj.stats", summary: "Tells how well scores find what was planted.",
         details: "A high score means suspected. An influence below 0 marks harm: negate those.",
         positional: [
-            .list("scores", of: .number, "one for each example, higher for more suspected"),
+            .values("scores", "one for each example, higher for more suspected"),
             .list("planted", of: .boolean, "whether each example was planted"),
         ],
         options: [
@@ -171,7 +171,7 @@ enum StatisticsModule {
             }
             return mark
         }
-        let values = try call.numbers("scores")
+        let values = try call.values("scores")
         let scores = try UnstoppableWork.run { try DetectionScores(values, isPlanted: marks) }
         let count = try call.integer(ifGiven: "at") ?? scores.plantedCount
         return LuaRecord([
@@ -185,16 +185,16 @@ enum StatisticsModule {
 
     /// The two columns of a correlation.
     private static let columns: [Parameter] = [
-        .list("x", of: .number, "one column"), .list("y", of: .number, "the other column"),
+        .values("x", "one column"), .values("y", "the other column"),
     ]
 
     static let spearman = Function(
         "spearman", on: "nj.stats", summary: "Gives Spearman's rank correlation of two columns.",
         positional: columns, returns: .number("from -1 to 1; NaN when a column has no order")
-    ) { call in try Correlation.spearman(call.numbers("x"), call.numbers("y")) }
+    ) { call in try Correlation.spearman(call.values("x"), call.values("y")) }
 
     static let kendall = Function(
         "kendall", on: "nj.stats", summary: "Gives Kendall's tau-b of two columns.",
         positional: columns, returns: .number("from -1 to 1; NaN when a column has no order")
-    ) { call in try Correlation.kendall(call.numbers("x"), call.numbers("y")) }
+    ) { call in try Correlation.kendall(call.values("x"), call.values("y")) }
 }

@@ -34,6 +34,22 @@ struct StatisticsModuleTests {
                 """) == "2.0 1.0 3 1 3 true")
     }
 
+    @Test("takes tensors of one dimension for lists, and no others")
+    func tensors() throws {
+        let script = try Script()
+        #expect(
+            try script.run(
+                """
+                local x = nj.tensor{ 1, 2, 3, 4 }
+                return nj.stats.spearman(x, { 2, 1, 3, 4 }), nj.stats.bootstrap(x).mean,
+                    nj.stats.detection(x, { false, true, false, true }).auc,
+                    nj.stats.paired(x, x * 2, { resamples = 10 }).difference,
+                    select(2, pcall(nj.stats.spearman, x:reshape{ 2, 2 }, x)):match "'x' is.*"
+                """)
+                == "0.8 2.5 0.75 -2.5 'x' is a tensor of shape 2x2. Give one of one dimension,"
+                + " such as x:reshape(4).")
+    }
+
     @Test("judges scores against what was planted, and orders against each other")
     func detection() throws {
         let script = try Script()
@@ -69,8 +85,8 @@ struct StatisticsModuleTests {
             "value 2 is infinite. Leave this example out, or use a metric that is bounded."),
         Refusal(
             "nj.stats.paired({ 1, 2 })",
-            "bad argument #2 to 'paired' (table expected, got nil): the baseline's values for the"
-                + " same examples, as in nj.stats.paired(after, before, { clusters = test.users"
+            "bad argument #2 to 'paired' (list of number or nj.Tensor or nj.InfluenceScores expected,"
+                + " got nil): the baseline's values for the same examples, as in nj.stats.paired(after, before, { clusters = test.users"
                 + " }).difference"),
         Refusal(
             "nj.stats.bootstrap({ 1, 2 }, { level = 1 })",
