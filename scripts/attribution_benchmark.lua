@@ -320,8 +320,14 @@ if planted then
   columns[#columns + 1] = { "mis-click AUC", 23, function(row)
     return figure(row.misclicks.auc, row.misclicks.interval, 0.5)
   end }
+  columns[#columns + 1] = { "found", 5, function(row)
+    return ("%.2f"):format(row.misclicks.precision)
+  end }
   columns[#columns + 1] = { "junk-user AUC", 23, function(row)
     return figure(row.junk.auc, row.junk.interval, 0.5)
+  end }
+  columns[#columns + 1] = { "found", 5, function(row)
+    return ("%.2f"):format(row.junk.precision)
   end }
   columns[#columns + 1] = { ("copies@%d"):format(opt.k), 9, function(row)
     return ("%.3f"):format(row.twins)
@@ -359,7 +365,9 @@ print(("  random ones (%d draws); interval over users, draws and training. With 
   .. "%s %.4f.")
   :format(draws, removal.whole.loss, metric, removal.whole[metric]))
 if planted then
-  print("AUC: low totals against validation are suspected, by example or a user's mean (DeLong).")
+  print("AUC: low totals against validation are suspected, by example or a user's mean (DeLong);")
+  print(("  found: share of the first suspects, as many as planted, that was; chance %.2f, %.2f.")
+    :format(rows[1].misclicks.planted / rows[1].misclicks.n, rows[1].junk.planted / rows[1].junk.n))
   print(("copies@%d: how often an example's exact copy is among its %d highest proponents."):format(
     opt.k, opt.k))
 end
@@ -369,7 +377,9 @@ if opt.json ~= "" then
   local results = {}
   for place, row in ipairs(rows) do
     local function summary(found)
-      return found and { value = found.mean or found.auc, interval = found.interval }
+      return found and {
+        value = found.mean or found.auc, interval = found.interval, precision = found.precision,
+      }
     end
     local function removed(figures)
       local found = {}

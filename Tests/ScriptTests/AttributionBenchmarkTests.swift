@@ -26,6 +26,7 @@ struct AttributionBenchmarkTests {
         struct Judgement: Decodable, Equatable {
             let value: Double
             let interval: [Double?]
+            let precision: Double?
         }
 
         struct Removal: Decodable, Equatable {
@@ -58,7 +59,7 @@ struct AttributionBenchmarkTests {
     func table() throws {
         let printed = try run([
             "--subsets", "4", "--json", "first.json", "--methods",
-            "tracin,tracin_last,trak,grad_cos,ekfac,neighbours,self_influence,loss,popularity,random",
+            "tracin,tracin_last,trak,grad_cos,ekfac,neighbours,self_influence,cooccurrence,popularity,random",
         ])
         #expect(printed.contains("(in brackets): no better than chance"))
         let first = try table("first.json")
@@ -71,6 +72,7 @@ struct AttributionBenchmarkTests {
                 #expect(ends.count == 2 && ends[0] < ends[1])
             }
             #expect((0...1).contains(row.misclicks.value))
+            #expect((0...1).contains(try #require(row.misclicks.precision)))
             #expect(row.harmfulRemoved["loss"] != nil)
         }
         func row(_ name: String) throws -> Table.Row {
