@@ -18,6 +18,27 @@ local function grouped(labels)
   return sets
 end
 
+--- What a task would gain most from next: the highest of its column that is not chosen yet.
+---
+--- An example's largest gain is on some task, and on one task that of its highest score is the
+--- largest; so the greedy choice is among the heads of the columns, whose order never changes.
+local function task_of(column)
+  return { scores = column, order = nil, known = 0, at = 0, position = nil, score = nil, sum = 0 }
+end
+
+--- Goes on to the next example that is not chosen. The order is found as far as it is needed.
+local function advance(task, is_chosen)
+  repeat
+    if task.at == task.known then
+      task.known = math.min(#task.scores, math.max(256, 2 * task.known))
+      task.order = nj.tensor(select(2, task.scores:topk(task.known)))
+    end
+    task.at = task.at + 1
+    task.position = math.tointeger(task.order[task.at])
+  until not is_chosen[task.position]
+  task.score = task.scores[task.position]
+end
+
 --- Each column with mean 0 and deviation 1; a column without deviation is 0.
 local function standardised(matrix)
   local deviation = matrix:std{ axis = 1 }
@@ -49,18 +70,23 @@ return nj.policy{
     for task, positions in ipairs(grouped(labels)) do sets[task] = target:subset(positions) end
     local columns = {}
     for task, scores in ipairs(ctx.influence:totals(sets)) do columns[task] = scores:tensor() end
-    local matrix = standardised(nj.tensor.stack(columns, { axis = 2 }))
+    local matrix = standardised(nj.tensor.stack(columns, { axis = 2 })):transpose()
 
     local count = math.min(#ctx.train, math.floor(opt.keep * #ctx.train + 0.5))
-    local chosen, open = {}, nj.tensor.zeros(#ctx.train) -- minus infinity once chosen
-    local sum = nj.tensor.zeros(#columns)
+    local tasks, chosen, is_chosen = {}, {}, {}
+    for task = 1, #columns do tasks[task] = task_of(matrix[task]) end
     for taken = 1, count do
-      if taken % 64 == 0 then ctx:progress(taken, count) end
-      local gains = (matrix - sum / math.max(1, taken - 1)):max{ axis = 2 } + open
-      local best = gains:argmax()
-      chosen[taken] = best
-      open[best] = -math.huge
-      sum = sum + matrix[best]
+      if taken % 1024 == 0 then ctx:progress(taken, count) end
+      local best, gain
+      for _, task in ipairs(tasks) do
+        if task.position == nil or is_chosen[task.position] then advance(task, is_chosen) end
+        local own = task.score - task.sum / math.max(1, taken - 1)
+        if best == nil or own > gain or own == gain and task.position < best then
+          best, gain = task.position, own
+        end
+      end
+      chosen[taken], is_chosen[best] = best, true
+      for _, task in ipairs(tasks) do task.sum = task.sum + task.scores[best] end
     end
     return ctx:keep(chosen, { reason = "helps no task that lacks help" })
   end,
