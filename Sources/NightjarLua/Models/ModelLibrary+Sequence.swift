@@ -17,7 +17,8 @@ extension ModelLibrary {
             proportion to popularity_exponent of how often each is a target, from the other \
             sequences of the batch, or those with the highest scores of a pool drawn from all alike. \
             The losses of a model whose negatives come from the batch depend on the batch, so it is \
-            not attributed. \
+            not attributed. Biases begin at 0, those of bce and gbce where as many negatives as are \
+            drawn leave them on average. \
             sasrec and bert4rec attend to the latest max_length items; sasrec predicts every item but \
             the first, bert4rec those that it masks, new ones in every epoch.
             """,
