@@ -26,26 +26,27 @@ struct ProjectTests {
 
     @Test("show each failing case with its line, count the others, and exit with 1")
     func failures() throws {
-        let good = try folder.write(
-            "it('holds', function() assert.equal(1, 1) end)", to: "a_spec.lua")
-        let bad = try folder.write(
+        try folder.write(
+            "it('holds', function() assert.equal(1, 1) end)", to: "specs/a_spec.lua")
+        try folder.write(
             "describe('sums', function()\n  it('add', function()\n    assert.equal(3, 1 + 1)\n  end)\n"
-                + "  it('wait')\nend)\n", to: "deep/b_spec.lua")
-        let broken = try folder.write("it(", to: "deep/c_spec.lua")
-        try folder.write("error('not a spec')", to: "deep/other.lua")
-        try folder.write("error('hidden')", to: ".hidden/d_spec.lua")
-        let run = try NightjarRun("test", folder.path, environment: Self.home)
-        run.expectEnd(status: 1)
+                + "  it('wait')\nend)\n", to: "specs/deep/b_spec.lua")
+        try folder.write("it(", to: "specs/deep/c_spec.lua")
+        try folder.write("error('not a spec')", to: "specs/deep/other.lua")
+        try folder.write("error('hidden')", to: "specs/.hidden/d_spec.lua")
+        let process = try NightjarProcess(
+            ["test", "specs"], environment: Self.home, in: folder.path)
+        try process.expectEnd(status: 1)
         #expect(
-            run.output == """
-                \(good): 1 passed, 0 failed
-                \(bad): 0 passed, 1 failed, 1 pending
+            process.seen == """
+                specs/a_spec.lua: 1 passed, 0 failed
+                specs/deep/b_spec.lua: 0 passed, 1 failed, 1 pending
                   FAIL sums > add
-                    \(bad):3: expected 3, got 2
+                    specs/deep/b_spec.lua:3: expected 3, got 2
                     3 | assert.equal(3, 1 + 1)
-                \(broken): 0 passed, 1 failed
-                  FAIL \(broken)
-                    \(broken):1: unexpected symbol near <eof>
+                specs/deep/c_spec.lua: 0 passed, 1 failed
+                  FAIL specs/deep/c_spec.lua
+                    specs/deep/c_spec.lua:1: unexpected symbol near <eof>
                     1 | it(
                 1 passed, 2 failed, 1 pending
 
