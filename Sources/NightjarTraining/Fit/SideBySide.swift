@@ -32,7 +32,7 @@ public func fit(
     guard options.checkpoints == nil else {
         throw TrainingError.badOption("checkpoint", "a folder", allowed: "none to several models")
     }
-    let joint = JointProgress(sets.map { Double($0.count * options.epochs) }, progress)
+    let joint = JointProgress(sets.map { Double($0.count) * Double(options.epochs) }, progress)
     let found = Mutex([TrainingRun?](repeating: nil, count: models.count))
     func train(_ number: Int) throws {
         let run = try fit(models[number], on: sets[number], options) { joint.tell(number, $0) }
