@@ -15,6 +15,12 @@ struct LongCallInterruptTests {
             "nj.linalg.svd(nj.tensor.arange(16000000):reshape{ 4000, 4000 })",
             "nj.write_json('x.json', numbers)",
             "nj.read_json('numbers.json')",
+            """
+            local log = nj.data.simulate{ users = 20, items = 40, interactions = 200 }
+            local train, nets = log:whole():windows{ length = 5 }, {}
+            for seed = 1, 3 do nets[seed] = nj.models.lstm{ items = 40, dim = 4, seed = seed } end
+            nj.fit_all(nets, { train, train, train }, { epochs = 1000000 })
+            """,
         ])
     func call(_ text: String) throws {
         let script = folder.path + "/long.lua"

@@ -4,6 +4,8 @@
 --- which such a model never looks at. Counts leave out the user's own pairs, so that no example
 --- speaks for itself, and the score does not rise or fall with the popularity of an item: an item
 --- that many clicked by mistake is popular, too, and a model that learned it finds it likely.
+---
+--- Neighbours are the user's other training examples, so choose among all of them, not a subset.
 
 --- The items of each user in order, and the position in train that asks for each; false for those
 --- before the first example.
