@@ -35,7 +35,14 @@ public func fit(
     let joint = JointProgress(sets.map { Double($0.count) * Double(options.epochs) }, progress)
     let found = Mutex([TrainingRun?](repeating: nil, count: models.count))
     func train(_ number: Int) throws {
-        let run = try fit(models[number], on: sets[number], options) { joint.tell(number, $0) }
+        let run: TrainingRun
+        do {
+            run = try fit(models[number], on: sets[number], options) { joint.tell(number, $0) }
+        } catch TrainingError.diverged(let epoch, let batch, let what, let checkpoint) {
+            throw TrainingError.diverged(
+                epoch: epoch, batch: batch, what: "\(what) of model \(number + 1)",
+                checkpoint: checkpoint)
+        }
         found.withLock { $0[number] = run }
         if run.stop != .interrupted { joint.tell(number) }
     }

@@ -57,6 +57,8 @@ struct SideBySideBindingTests {
             "nj.fit_all({ make(1) }, { train:subset{} })": "no training examples",
             "nj.fit_all({ make(1) }, { test, train })": "one for each of 1 models",
             "nj.fit_all({ make(1) }, { 7 })": "nj.Examples",
+            "nj.fit_all({ make(1), make(2) }, { train, train }, { lr = 1e30, optimizer = 'sgd' })":
+                "of model ",
             "nj.fit_all({ nj.models.popularity(train) }, { train })": "no parameters",
             "nj.fit_all({ make(1) }, { train }, { checkpoint = {} })": "unknown option",
             "nj.fit_all({ make(1), make(2) }, { train, parts.train:windows{ length = 3 } })":
