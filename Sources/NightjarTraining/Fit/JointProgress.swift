@@ -35,13 +35,20 @@ struct JointProgress {
     /// Takes how far fit `number` is, all of it when not told; the thread that started all passes the
     /// sum on.
     func tell(_ number: Int, _ report: ProgressReport? = nil) {
-        let (sum, finished) = done.examples.withLock { examples in
-            examples[number] = report?.done ?? totals[number]
-            let finished = zip(examples, totals).count { $0 >= $1 }
-            return (examples.reduce(0, +), finished)
-        }
-        guard pthread_equal(thread, pthread_self()) != 0 else { return }
-        meter.report { seconds in
+        done.examples.withLock { $0[number] = report?.done ?? totals[number] }
+        if pthread_equal(thread, pthread_self()) != 0 { pass() }
+    }
+
+    /// Reports where all ended, from the thread that started them.
+    func end() {
+        if !totals.isEmpty { pass(isLast: true) }
+    }
+
+    private func pass(isLast: Bool = false) {
+        meter.report(isLast: isLast) { seconds in
+            let (sum, finished) = done.examples.withLock { examples in
+                (examples.reduce(0, +), zip(examples, totals).count { $0 >= $1 })
+            }
             let rate = seconds > 0 ? sum / seconds : 0
             return ProgressReport(
                 task: "model \(min(finished + 1, totals.count))/\(totals.count)", done: sum,

@@ -52,5 +52,6 @@ public func fit(
     } else {
         for number in models.indices { try train(number) }
     }
+    joint.end()
     return found.withLock { $0.compactMap(\.self) }
 }

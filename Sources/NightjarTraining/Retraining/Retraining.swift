@@ -130,6 +130,7 @@ public struct Retraining {
         } catch is Interrupted {
             // What is finished is the result.
         }
+        joint.end()
         for (job, values) in results.all { found[job.subset, job.start] = values }
         return found
     }

@@ -195,7 +195,9 @@ struct RetrainingTests {
         let total = Double(24 * (world.train.count / 2) * 2)
         #expect(reports.allSatisfy { $0.isOwn && $0.done <= $0.total })
         #expect(reports.allSatisfy { abs($0.total - total) <= 48 })
-        #expect(reports.allSatisfy { $0.task.hasPrefix("retraining ") && $0.task.hasSuffix("/24") })
+        #expect(reports.allSatisfy { $0.task.hasPrefix("model ") && $0.task.hasSuffix("/24") })
+        let last = try #require(reports.last)
+        #expect(last.task == "model 24/24" && last.done == last.total)
     }
 
     @Test("refuses what cannot be retrained on")
