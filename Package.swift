@@ -21,7 +21,6 @@ let package = Package(
     products: [.executable(name: "nightjar", targets: ["nightjar"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Its Linux support is by volunteers, so a new version is taken when its tests pass here.
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
@@ -31,23 +30,21 @@ let package = Package(
             name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .target(name: "CInterrupt"),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "COpenBLAS"),
         .target(name: "CCurl"),
         .target(name: "CTerminal"),
         .target(name: "CLuaBridge", dependencies: ["CLua", "CInterrupt"]),
-        .target(name: "NightjarRuntime", dependencies: ["CInterrupt"]),
+        .target(name: "NightjarRuntime", dependencies: ["CInterrupt", "CNettle"]),
 
         // Floor 1: tensors, interaction data, the Lua host.
         .target(
             name: "NightjarTensor", dependencies: ["NightjarRuntime", "CKernels", "COpenBLAS"]),
         .target(
             name: "NightjarData",
-            dependencies: [
-                "NightjarRuntime", "CArchive", "CCurl",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+            dependencies: ["NightjarRuntime", "CArchive", "CCurl"]),
         .target(name: "LuaHost", dependencies: ["NightjarRuntime", "CLua", "CLuaBridge"]),
 
         // Floor 2: models and measures.
@@ -59,14 +56,11 @@ let package = Package(
             name: "NightjarTraining",
             dependencies: [
                 "NightjarModels", "NightjarMetrics",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
             name: "NightjarInfluence",
-            dependencies: [
-                "NightjarTraining", .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+            dependencies: ["NightjarTraining"]),
 
         // Floor 5 to 7: Lua bindings, the prompt, the command line.
         .target(name: "NightjarLua", dependencies: ["LuaHost", "NightjarInfluence"]),

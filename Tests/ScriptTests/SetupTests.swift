@@ -93,7 +93,7 @@ struct SetupTests {
 
     @Test("names the line to run when it cannot install")
     func cannotInstall() throws {
-        try checkout.write("missing", "lua5.4\nlibarchive\nsqlite3\n")
+        try checkout.write("missing", "lua5.4\nlibarchive\nnettle\nsqlite3\n")
         try checkout.tool("apt-get", "exit 100")
         try checkout.tool("sudo", "exit 1")
         let outcome = try checkout.run()
@@ -101,7 +101,7 @@ struct SetupTests {
         #expect(outcome.output == "")
         #expect(
             outcome.errors.contains(
-                "apt-get install -y liblua5.4-dev libarchive-dev libsqlite3-dev\n"))
+                "apt-get install -y liblua5.4-dev libarchive-dev nettle-dev libsqlite3-dev\n"))
         #expect(try checkout.log() == [])
     }
 

@@ -54,6 +54,7 @@ missing_packages() {
     command -v pkg-config >/dev/null || echo pkg-config
     pkg-config --exists lua5.4 2>/dev/null || echo liblua5.4-dev
     pkg-config --exists libarchive 2>/dev/null || echo libarchive-dev
+    pkg-config --exists nettle 2>/dev/null || echo nettle-dev
     pkg-config --exists sqlite3 2>/dev/null || echo libsqlite3-dev
     # OpenBLAS is opened at run time: the library is enough, its headers are not needed.
     [[ -n $(openblas_library) ]] || echo libopenblas0-pthread

@@ -1,6 +1,6 @@
 // What identifies a set of examples or sequences in the record of a run.
 
-import Crypto
+import NightjarRuntime
 
 extension Examples {
     /// SHA-256 of what a model learns from, as 64 hexadecimal digits.
@@ -27,12 +27,12 @@ extension Sequences {
 extension StreamSlices {
     fileprivate func digest(_ label: String, length: Int) -> String {
         var hash = SHA256()
-        hash.update(data: Array(label.utf8))
+        hash.update(label)
         hash.update(column: [Int64(count), Int64(length), weights == nil ? 0 : 1])
         hash.update(column: stream.items)
         hash.update(column: starts)
         hash.update(column: ends)
         if let weights { hash.update(column: weights.map(\.bitPattern)) }
-        return hash.finalize().hexadecimal
+        return hash.hexadecimal
     }
 }

@@ -1,6 +1,5 @@
 // Checksums of files, as publishers give them.
 
-import Crypto
 import NightjarRuntime
 
 /// What the bytes of a file must hash to.
@@ -51,7 +50,7 @@ public struct Checksum: Sendable, Hashable {
     /// - Throws: `FileError`, `Interrupted`.
     public init(_ algorithm: Algorithm, ofFile path: String) throws {
         switch algorithm {
-        case .md5: digits = try Self.hash(path, with: Insecure.MD5.self)
+        case .md5: digits = try Self.hash(path, with: MD5.self)
         case .sha256: digits = try Self.hash(path, with: SHA256.self)
         }
         self.algorithm = algorithm
@@ -61,8 +60,8 @@ public struct Checksum: Sendable, Hashable {
         _ path: String, with function: Function.Type
     ) throws -> String {
         var hash = Function()
-        try FileBytes.forEachBlock(of: path) { hash.update(bufferPointer: $0) }
-        return hash.finalize().hexadecimal
+        try FileBytes.forEachBlock(of: path) { hash.update($0) }
+        return hash.hexadecimal
     }
 }
 

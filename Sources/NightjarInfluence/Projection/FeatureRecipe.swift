@@ -1,6 +1,5 @@
 // What decides the projected gradients of a training set.
 
-import Crypto
 import NightjarData
 import NightjarModels
 import NightjarRuntime
@@ -113,9 +112,9 @@ struct FeatureMoment {
     var digest: String {
         var hash = SHA256()
         for parameter in model.parameters {
-            hash.update(data: Array("\(parameter.name) \(parameter.value.shape)\n".utf8))
-            parameter.value.withUnsafeValues { hash.update(bufferPointer: .init($0)) }
+            hash.update("\(parameter.name) \(parameter.value.shape)\n")
+            parameter.value.withUnsafeValues { hash.update(.init($0)) }
         }
-        return hash.finalize().hexadecimal
+        return hash.hexadecimal
     }
 }

@@ -1,7 +1,6 @@
 // One file of a gradient store.
 
 import CKernels
-import Crypto
 import FoundationEssentials
 import NightjarData
 import NightjarRuntime
@@ -58,9 +57,9 @@ struct GradientShard: Sendable {
             else { return .damaged }
             var hash = SHA256()
             for name in ["features", "losses"] {
-                try file.withUnsafeBytes(name) { hash.update(bufferPointer: $0) }
+                try file.withUnsafeBytes(name) { hash.update($0) }
             }
-            return file.metadata[Self.digestKey] == hash.finalize().hexadecimal ? .whole : .damaged
+            return file.metadata[Self.digestKey] == hash.hexadecimal ? .whole : .damaged
         } catch let error as FileError {
             guard error.code == ENOENT else { throw error }
             return .missing
@@ -80,11 +79,11 @@ struct GradientShard: Sendable {
             TensorSource("losses", shape: [losses.count], floats: losses),
         ]
         var hash = SHA256()
-        for tensor in tensors { try tensor.supply { hash.update(bufferPointer: $0) } }
+        for tensor in tensors { try tensor.supply { hash.update($0) } }
         try SafetensorsFile.write(
             tensors,
             metadata: [
-                Self.digestKey: hash.finalize().hexadecimal, Self.recipeKey: recipe,
+                Self.digestKey: hash.hexadecimal, Self.recipeKey: recipe,
                 Self.rowsKey: place,
             ], to: path)
     }

@@ -1,6 +1,5 @@
 // What a gradient store says of itself.
 
-import Crypto
 import FoundationEssentials
 import NightjarData
 import NightjarRuntime
@@ -35,7 +34,7 @@ struct GradientStoreManifest: Codable, Equatable, Sendable {
             "nightjar gradient store \(version)", train, parameters, "\(projection)",
             precision.rawValue, "\(shard)", moments[checkpoint].digest,
         ]
-        return SHA256.hash(data: Data(parts.joined(separator: "\n").utf8)).hexadecimal
+        return SHA256(parts.joined(separator: "\n")).hexadecimal
     }
 
 }

@@ -1,8 +1,8 @@
 // Whether the bytes of a checkpoint are those that were written.
 
-import Crypto
 import FoundationEssentials
 import NightjarData
+import NightjarRuntime
 import NightjarTensor
 
 /// SHA-256 of the record and of each tensor of a checkpoint.
@@ -19,11 +19,11 @@ struct CheckpointDigests: Sendable, Equatable {
     ///
     /// - Throws: what a tensor's supply throws.
     init(record: String, _ tensors: [TensorSource]) throws {
-        var digits = [CheckpointRecord.key: SHA256.hash(data: Data(record.utf8)).hexadecimal]
+        var digits = [CheckpointRecord.key: SHA256(record).hexadecimal]
         for tensor in tensors {
             var hash = SHA256()
-            try tensor.supply { hash.update(bufferPointer: $0) }
-            digits[tensor.name] = hash.finalize().hexadecimal
+            try tensor.supply { hash.update($0) }
+            digits[tensor.name] = hash.hexadecimal
         }
         self.digits = digits
     }
@@ -49,7 +49,7 @@ struct CheckpointDigests: Sendable, Equatable {
 
     /// Refuses a record that is not the one that was written.
     func check(record: String, file: String) throws(CheckpointError) {
-        guard digits[CheckpointRecord.key] == SHA256.hash(data: Data(record.utf8)).hexadecimal
+        guard digits[CheckpointRecord.key] == SHA256(record).hexadecimal
         else {
             throw .changed("its record", file: file)
         }
@@ -61,8 +61,8 @@ struct CheckpointDigests: Sendable, Equatable {
     func check(_ name: String, in file: SafetensorsFile) throws {
         let found = try file.withUnsafeBytes(name) { bytes in
             var hash = SHA256()
-            hash.update(bufferPointer: bytes)
-            return hash.finalize().hexadecimal
+            hash.update(bytes)
+            return hash.hexadecimal
         }
         guard digits[name] == found else {
             throw CheckpointError.changed("tensor '\(name)'", file: file.path)

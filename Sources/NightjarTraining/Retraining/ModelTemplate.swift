@@ -1,9 +1,9 @@
 // A model to be trained several times from the same values.
 
-import Crypto
 import FoundationEssentials
 import NightjarData
 import NightjarModels
+import NightjarRuntime
 import NightjarTensor
 
 /// The architecture of a model and values to start from, of which models can be made on any thread.
@@ -49,10 +49,10 @@ public struct ModelTemplate: Sendable {
     func hash(into hash: inout SHA256) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        hash.update(data: try encoder.encode(configuration))
+        hash.update(Array(try encoder.encode(configuration)))
         for (name, value) in values {
-            hash.update(data: Data("\(name) \(value.shape)".utf8))
-            value.withUnsafeValues { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+            hash.update("\(name) \(value.shape)")
+            value.withUnsafeValues { hash.update(UnsafeRawBufferPointer($0)) }
         }
     }
 }

@@ -1,6 +1,5 @@
 // Training again on parts of the data: the ground truth of attribution.
 
-import Crypto
 import FoundationEssentials
 import NightjarData
 import NightjarMetrics
@@ -192,8 +191,8 @@ public struct Retraining {
             var options = options
             options.seed = start.seed
             var hash = SHA256()
-            hash.update(data: Data(data.utf8))
-            hash.update(data: try encoder.encode(TrainingRecipe(options)))
+            hash.update(data)
+            hash.update(Array(try encoder.encode(TrainingRecipe(options))))
             try start.template.hash(into: &hash)
             return hash
         }
@@ -206,9 +205,9 @@ public struct Retraining {
         // However a subset was named, its bits are the same.
         var bits = [UInt8](repeating: 0, count: (subsets.wholeCount + 7) / 8)
         for example in subsets.all[job.subset].kept { bits[example / 8] |= 1 << UInt8(example % 8) }
-        hash.update(data: bits)
-        hash.update(data: Data(metrics.map { "\($0)" }.joined(separator: "\n").utf8))
-        return hash.finalize().hexadecimal
+        hash.update(bits)
+        hash.update(metrics.map { "\($0)" }.joined(separator: "\n"))
+        return hash.hexadecimal
     }
 
     /// Collects what threads find.

@@ -1,6 +1,5 @@
 // Files of a run.
 
-import Crypto
 import GRDB
 import NightjarData
 import NightjarRuntime
@@ -66,12 +65,12 @@ extension Run {
         var size = 0
         try DurableFile.write(to: target) { file in
             try FileBytes.forEachBlock(of: path) { block in
-                hash.update(bufferPointer: block)
+                hash.update(block)
                 size += block.count
                 try file.append(block)
             }
         }
-        return (size, hash.finalize().hexadecimal)
+        return (size, hash.hexadecimal)
     }
 }
 

@@ -1,6 +1,5 @@
 // The beginning of a run.
 
-import Crypto
 import GRDB
 import NightjarData
 import NightjarRuntime
@@ -24,7 +23,7 @@ extension RunStore {
         let run = Run(id: RunID.random(), store: self, isRecording: true)
         let process = try processID()
         let digest = description.script.map {
-            SHA256.hash(data: Array($0.text.utf8)).hexadecimal
+            SHA256($0.text).hexadecimal
         }
         try write { database in
             if let script = description.script {

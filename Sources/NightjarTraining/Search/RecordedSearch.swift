@@ -1,6 +1,5 @@
 // A search in a store of runs.
 
-import Crypto
 import NightjarData
 import NightjarRuntime
 
@@ -46,7 +45,7 @@ public final class RecordedSearch {
         self.name = name
         self.store = store
         plan = SearchPlan(setup)
-        digest = SHA256.hash(data: Array(setup.canonicalText.utf8)).hexadecimal
+        digest = SHA256(setup.canonicalText).hexadecimal
         try replay()
     }
 
