@@ -4,6 +4,8 @@
 --- over the checkpoints, ctx.model the model of the last one, ctx.target the validation examples.
 --- A part such as parts.valid becomes examples with histories as long as those of train.
 
+local settings = require "nightjar.settings"
+
 local context = {}
 
 ---@class nj.PolicyContext
@@ -20,15 +22,27 @@ local context = {}
 local methods = {}
 
 --- What a call may give, and what each is.
-context.fields = {
-  train = "the training examples", valid = "validation examples", test = "test examples",
-  target = "the examples whose loss matters, such as parts.valid",
-  log = "the log that train is cut from", checkpoints = "files such as run.checkpoints",
-  model = "a trained model", influence = "an attribution such as nj.influence.tracin{ … }",
-  seed = "the seed of all draws",
-  target_items = "one for each example, as of parts.train:windows{ length = 50 }",
-  run = "the record that nj.fit gave, for its checkpoints",
+local examples_of = "nj.Examples | nj.Sequences | nj.Part"
+local given = {
+  train = { type = examples_of, "the training examples" },
+  valid = { type = examples_of, "validation examples" },
+  test = { type = examples_of, "test examples" },
+  target = { type = examples_of, "the examples whose loss matters, such as parts.valid" },
+  log = { type = "nj.Interactions", "the log that train is cut from" },
+  checkpoints = { type = "table", "files such as run.checkpoints" },
+  model = { type = "any", "a trained model" },
+  influence = { type = "any", "an attribution such as nj.influence.tracin{ … }" },
+  seed = { type = "integer", "the seed of all draws" },
+  target_items = {
+    type = "table", "one for each example, as of parts.train:windows{ length = 50 }",
+  },
+  run = { type = "any", "the record that nj.fit gave, for its checkpoints" },
 }
+context.fields = {}
+for name, field in pairs(given) do
+  field.optional = true
+  context.fields[name] = field[1]
+end
 context.names = {}
 for name in pairs(context.fields) do context.names[#context.names + 1] = name end
 table.sort(context.names)
@@ -104,28 +118,40 @@ end
 --- Whether test examples were read.
 function context.saw_test(ctx) return states[ctx].saw_test end
 
---- A context for one call of a policy; errors point at the code `level` calls up.
-function context.make(policy, given, level)
-  local ctx = setmetatable({}, metatable)
-  local state = { policy = policy, values = {} }
-  for name, value in pairs(given) do state.values[name] = value end
-  states[ctx] = state
+--- What is wrong with the values of a call, in words, or nothing.
+local function problem(values, policy)
   for _, need in ipairs{ "train", table.unpack(policy.needs) } do
-    local is_possible = state.values[need] ~= nil
-      or need == "checkpoints" and state.values.run ~= nil
+    local is_possible = values[need] ~= nil
+      or need == "checkpoints" and values.run ~= nil
       or need == "log" or need == "seed"
-      or need == "target_items" and getmetatable(state.values.train) ~= "nj.Sequences"
-      or instead[need] and (state.values[instead[need]] ~= nil
-        or instead[need] == "checkpoints" and state.values.run ~= nil)
+      or need == "target_items" and getmetatable(values.train) ~= "nj.Sequences"
+      or instead[need] and (values[instead[need]] ~= nil
+        or instead[need] == "checkpoints" and values.run ~= nil)
     if not is_possible then
-      error(("policy '%s' needs '%s': %s%s"):format(policy.name, need, context.fields[need],
-        instead[need] and (", or '%s'"):format(instead[need]) or ""), level + 1)
+      return (" needs '%s': %s%s"):format(need, context.fields[need],
+        instead[need] and (", or '%s'"):format(instead[need]) or "")
     end
   end
-  if getmetatable(state.values.train) == "nj.Part" then
-    error(("policy '%s': 'train' must be the examples that the model learned from, such as"
-      .. " parts.train:windows{ length = 50 }"):format(policy.name), level + 1)
+  if getmetatable(values.train) == "nj.Part" then
+    return ": 'train' must be the examples that the model learned from, such as"
+      .. " parts.train:windows{ length = 50 }"
   end
+  local items = values.target_items
+  if items and #items ~= #values.train then
+    return (": 'target_items' must have one for each of %d examples, got %d")
+      :format(#values.train, #items)
+  end
+  return nil
+end
+
+--- A context for one call of a policy; errors point at the code `level` calls up.
+function context.make(policy, works_on, level)
+  local owner = ("policy '%s'"):format(policy.name)
+  local values = settings.declare(owner, given):read(works_on, level + 1)
+  local wrong = problem(values, policy)
+  if wrong then error(owner .. wrong, level + 1) end
+  local ctx = setmetatable({}, metatable)
+  states[ctx] = { policy = policy, values = values }
   return ctx
 end
 

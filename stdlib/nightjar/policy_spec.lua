@@ -126,6 +126,11 @@ describe("a mistake in a policy", function()
     assert.matches("must be the examples", refusal(by_row, { train = parts.train }))
     assert.matches("needs 'target_items': one for each example",
       refusal(nj.policies.kcore, { train = parts.train:chunks{ length = 3 } }))
+    assert.matches("'target_items' must have one for each of %d+ examples, got 2",
+      refusal(nj.policies.kcore, { train = train, target_items = { 1, 2 } }))
+    assert.matches("'train' must be nj.Examples | .*, got integer", refusal(by_row, { train = 7 }))
+    assert.matches("'seed' must be integer, got string",
+      refusal(by_row, { train = train, seed = "x" }))
     assert.matches("needs 'target': .*, or 'valid'",
       refusal(nj.policies.opponents, { train = train, checkpoints = { "x" } }))
   end)
