@@ -17,7 +17,7 @@ struct AttributionBenchmarkTests {
             [
                 "run", Self.script.path, "--quick", "--users", "40", "--targets", "10", "--epochs",
                 "1", "--loo", "3",
-            ] + arguments, in: folder.path, limit: 600)
+            ] + arguments, in: folder.path)
         try process.expectEnd(status: 0)
         return process.seen
     }
@@ -111,7 +111,7 @@ struct AttributionBenchmarkTests {
             [
                 "run", Self.script.path, "--quick", "--users", "60", "--epochs", "1", "--methods",
                 "tracin,tracout",
-            ], in: folder.path, limit: 600)
+            ], in: folder.path)
         let errors = try process.expectEnd(status: 1)
         #expect(errors.contains("there is no method 'tracout'; the methods are tracin, "))
     }

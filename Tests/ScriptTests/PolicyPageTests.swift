@@ -26,7 +26,7 @@ struct PolicyPageTests {
         func output(_ script: String, level: String) throws -> String {
             let process = try NightjarProcess(
                 ["run", "--level", level, script],
-                environment: ["NIGHTJAR_HOME": Self.root.path], in: folder.path, limit: 300)
+                environment: ["NIGHTJAR_HOME": Self.root.path], in: folder.path)
             try process.expectEnd(status: 0)
             return process.seen
         }

@@ -35,7 +35,7 @@ struct PolicyShootoutTests {
                 "--users", "80", "--data", "simulated,no-such-log", "--policies",
                 "loss,user_junk,kcore,bids", "--json", "results.json",
             ],
-            environment: ["NIGHTJAR_HOME": Self.root.path], in: folder.path, limit: 600)
+            environment: ["NIGHTJAR_HOME": Self.root.path], in: folder.path)
         try process.expectEnd(status: 0)
         for words in ["quick: 3 epochs", "no-such-log is left out", "p corrected by Holm"] {
             #expect(process.seen.contains(words), "\(process.seen)")

@@ -19,7 +19,7 @@ struct ProjectTests {
     func ownSpecs() throws {
         // Specs train models, which takes minutes beside other tests.
         let run = try NightjarRun(
-            "test", Self.root + "/stdlib", environment: Self.home, limit: 600)
+            "test", Self.root + "/stdlib", environment: Self.home)
         run.expectEnd(status: 0)
         #expect(run.output.contains(" passed, 0 failed\n"))
     }

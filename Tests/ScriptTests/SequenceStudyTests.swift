@@ -25,7 +25,7 @@ struct SequenceStudyTests {
     private func run(_ script: String, _ arguments: [String]) throws -> String {
         let process = try NightjarProcess(
             ["run", Self.scripts.appending(path: script).path, "--quick", "--data", "u.data"]
-                + arguments, in: folder.path, limit: 600)
+                + arguments, in: folder.path)
         try process.expectEnd(status: 0)
         return process.seen
     }
