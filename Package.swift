@@ -16,6 +16,9 @@ let kernelFlags: [CSetting] = [
         ["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast"] + vectorFlags)
 ]
 
+/// What computes is optimised in debug builds, too: tests spend their time there.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
     name: "nightjar",
     products: [.executable(name: "nightjar", targets: ["nightjar"])],
@@ -41,14 +44,19 @@ let package = Package(
 
         // Floor 1: tensors, interaction data, the Lua host.
         .target(
-            name: "NightjarTensor", dependencies: ["NightjarRuntime", "CKernels", "COpenBLAS"]),
+            name: "NightjarTensor", dependencies: ["NightjarRuntime", "CKernels", "COpenBLAS"],
+            swiftSettings: optimised),
         .target(
             name: "NightjarData",
-            dependencies: ["NightjarRuntime", "CArchive", "CCurl"]),
-        .target(name: "LuaHost", dependencies: ["NightjarRuntime", "CLua", "CLuaBridge"]),
+            dependencies: ["NightjarRuntime", "CArchive", "CCurl"], swiftSettings: optimised),
+        .target(
+            name: "LuaHost", dependencies: ["NightjarRuntime", "CLua", "CLuaBridge"],
+            swiftSettings: optimised),
 
         // Floor 2: models and measures.
-        .target(name: "NightjarModels", dependencies: ["NightjarTensor", "NightjarData"]),
+        .target(
+            name: "NightjarModels", dependencies: ["NightjarTensor", "NightjarData"],
+            swiftSettings: optimised),
         .target(name: "NightjarMetrics", dependencies: ["NightjarRuntime"]),
 
         // Floor 3 and 4: training, then attribution of what training did.
@@ -60,7 +68,8 @@ let package = Package(
             ]),
         .target(
             name: "NightjarInfluence",
-            dependencies: ["NightjarTraining"]),
+            dependencies: ["NightjarTraining"],
+            swiftSettings: optimised),
 
         // Floor 5 to 7: Lua bindings, the prompt, the command line.
         .target(name: "NightjarLua", dependencies: ["LuaHost", "NightjarInfluence"]),
