@@ -60,6 +60,7 @@ struct SequenceModelTests {
                     sampling: NegativeSampling(source: ownOutput ? .popularity : .uniform),
                     hasOutputEmbeddings: ownOutput,
                     learnsInitialState: ownOutput && representation.isRecurrent,
+                    paddedLength: ownOutput && representation.isRecurrent ? 7 : nil,
                     emitsCell: ownOutput && representation.hasCell,
                     convolution: Convolution(dilations: [1, 2], isResidual: !ownOutput),
                     tastes: 2,

@@ -73,8 +73,8 @@ struct SequenceStudyTests {
         let faithful = first.results.count { $0.block == "faithful" }
         // Eight arms with two seeds, and popularity, under two masks.
         #expect(honest == 34)
-        // Two arms with two seeds, and popularity, on two sides.
-        #expect(faithful == 10)
+        // Four arms with two seeds, and popularity, on two sides.
+        #expect(faithful == 18)
         #expect(first.results.allSatisfy { (0...1).contains($0.mrr) })
         // The second run takes everything from the store and the checkpoints.
         _ = try study("second.json")

@@ -55,6 +55,9 @@ extension ModelLibrary {
             .choice(
                 "initial_state", ["zeros", "learned"], default: "zeros",
                 "before the first item: after a vector of zeros, or a learned state"),
+            .integer(
+                "padded_length", optional: true, in: 1...1 << 16,
+                "lstm, mlstm, gru: zeros run through before shorter histories, as in Spotlight"),
             .choice(
                 "emits", ["hidden", "cell"], default: "hidden",
                 "state of lstm and mlstm that is the user's"),
@@ -116,6 +119,7 @@ extension ModelLibrary {
         options.calibration = try call.number("calibration")
         options.hasOutputEmbeddings = try call.boolean("output_embeddings")
         options.learnsInitialState = try call.string("initial_state") == "learned"
+        options.paddedLength = try call.integer(ifGiven: "padded_length")
         options.emitsCell = try call.string("emits") == "cell"
         let dilations = try call.integers("dilations")
         options.convolution = try Convolution(
@@ -141,6 +145,7 @@ extension ModelLibrary {
             (["mask", "last_mask"], [.bert4rec]),
             (["kernel", "dilations", "activation", "residual"], [.cnn]),
             (["tastes"], [.mixture]),
+            (["padded_length"], [.lstm, .mlstm, .gru]),
         ] as [([String], [SequenceRecommender.Representation])] where !readers.contains(chosen) {
             for option in options where try call.has(option) {
                 throw LuaError(

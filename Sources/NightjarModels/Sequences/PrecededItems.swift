@@ -32,6 +32,16 @@ struct PrecededItems {
         self.begins = begins
     }
 
+    /// With zeros before each example's first item until it has `length` steps, if it has fewer.
+    func padded(to length: Int) -> PrecededItems {
+        let added = max(0, length - layout.steps)
+        let steps = layout.steps + added
+        return PrecededItems(
+            ids: [Int32](repeating: 0, count: added * layout.examples) + ids,
+            layout: RowLayout(examples: layout.examples, steps: steps, isTimeMajor: true),
+            begins: begins.map { min($0 + Int32(added), Int32(max(0, steps - length))) })
+    }
+
     /// The last `count` steps.
     func suffix(_ count: Int) -> PrecededItems {
         let cut = layout.steps - min(layout.steps, max(1, count))

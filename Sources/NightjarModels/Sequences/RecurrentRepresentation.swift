@@ -5,8 +5,9 @@ import NightjarTensor
 /// The states of a recurrent layer over the items so far, as wide as the embeddings.
 ///
 /// Before the first item the layer has either seen a vector of zeros, as in Spotlight's `LSTMNet`, or
-/// stands in a learned state, as in the mLSTM post. Padding is left out: a state does not depend on
-/// how far a history was padded, unlike in Spotlight, where zeros run through the layer.
+/// stands in a learned state, as in the mLSTM post. Padding is left out, unless there is a length to
+/// which zeros run through the layer before shorter histories, as in Spotlight; a state never depends
+/// on how far the other histories of a batch are padded.
 ///
 /// Initial values are uniform in ±1/√D, as in PyTorch and in the post.
 struct RecurrentRepresentation: SequenceRepresentation {
@@ -28,6 +29,7 @@ struct RecurrentRepresentation: SequenceRepresentation {
     private let layer: Layer
     /// The learned first state; `nil` when a vector of zeros comes first.
     private let initial: Parameter?
+    private let paddedLength: Int?
     private let emits: EmittedState
 
     /// - Throws: ``TensorError``, or what the source throws.
@@ -68,6 +70,7 @@ struct RecurrentRepresentation: SequenceRepresentation {
             options.learnsInitialState
             ? try source.parameter(
                 "\(name).initial", [dim], .normal(deviation: 1 / Float(dim))) : nil
+        paddedLength = options.paddedLength
         emits = options.emitsCell ? .cell : .hidden
     }
 
@@ -90,6 +93,17 @@ struct RecurrentRepresentation: SequenceRepresentation {
     }
 
     private func run(
+        _ items: Parameter, _ bare: PrecededItems, on tape: Tape, wantsAllSteps: Bool
+    ) throws(TensorError) -> Variable {
+        let preceded = paddedLength.map { bare.padded(to: $0) } ?? bare
+        let states = try layerStates(
+            items, preceded, on: tape, wantsAllSteps: wantsAllSteps)
+        let added = preceded.layout.steps - bare.layout.steps
+        guard wantsAllSteps, added > 0 else { return states }
+        return try tape.slice(states, axis: 0, added..<preceded.layout.steps)
+    }
+
+    private func layerStates(
         _ items: Parameter, _ preceded: PrecededItems, on tape: Tape, wantsAllSteps: Bool
     ) throws(TensorError) -> Variable {
         let (ids, layout) = (preceded.ids, preceded.layout)

@@ -16,6 +16,7 @@ extension SequenceRecommender {
         options.calibration = configuration.numbers?["calibration"] ?? options.calibration
         options.hasOutputEmbeddings = configuration.switches["output_embeddings"] ?? false
         options.learnsInitialState = configuration.switches["learned_initial_state"] ?? false
+        options.paddedLength = configuration.sizes["padded_length"]
         options.emitsCell = configuration.switches["emits_cell"] ?? false
         if options.representation.isTransformer {
             options.transformer = TransformerOptions(
@@ -52,6 +53,7 @@ extension SequenceRecommender {
             options.convolution.write(to: &sizes, &switches, &words)
         }
         if options.representation == .mixture { sizes["tastes"] = options.tastes }
+        sizes["padded_length"] = options.paddedLength
         if options.representation.isTransformer {
             sizes["blocks"] = options.transformer.blocks
             sizes["heads"] = options.transformer.heads

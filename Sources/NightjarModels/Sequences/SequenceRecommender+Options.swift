@@ -48,6 +48,9 @@ extension SequenceRecommender {
         public var hasOutputEmbeddings: Bool
         /// Whether a recurrent network begins in a learned state instead of with a vector of zeros.
         public var learnsInitialState: Bool
+        /// The length L to which zeros run through a recurrent network before shorter histories, as if
+        /// each had L items with the one that follows; `nil` to leave padding out.
+        public var paddedLength: Int?
         /// Whether an LSTM gives its cell states, which have no bounds, instead of its hidden ones.
         public var emitsCell: Bool
         /// The stack of a convolutional network.
@@ -63,7 +66,8 @@ extension SequenceRecommender {
             loss: SequenceLoss = .softmax, negatives: Int = 5,
             sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
-            emitsCell: Bool = false, convolution: Convolution = Convolution(),
+            paddedLength: Int? = nil, emitsCell: Bool = false,
+            convolution: Convolution = Convolution(),
             tastes: Int = 4, transformer: TransformerOptions = TransformerOptions()
         ) {
             self.items = items
@@ -75,6 +79,7 @@ extension SequenceRecommender {
             self.calibration = calibration
             self.hasOutputEmbeddings = hasOutputEmbeddings
             self.learnsInitialState = learnsInitialState
+            self.paddedLength = paddedLength
             self.emitsCell = emitsCell
             self.convolution = convolution
             self.tastes = tastes

@@ -53,12 +53,18 @@ public final class SequenceRecommender: NextItemModel {
         for (name, value) in [
             ("items", options.items), ("dim", options.dim), ("negatives", options.negatives),
             ("pool", options.sampling.pool), ("tastes", options.tastes),
+            ("padded_length", options.paddedLength ?? 1),
         ] where value < 1 || value > 1 << 24 {
             throw ModelError.badSize(option: name, value: value)
         }
         guard !options.learnsInitialState || options.representation.isRecurrent else {
             throw ModelError.badChoice(
                 "initial_state", "learned", with: options.representation.rawValue)
+        }
+        guard options.paddedLength == nil || options.representation.isRecurrent else {
+            throw ModelError.badChoice(
+                "padded_length", "\(options.paddedLength ?? 0)",
+                with: options.representation.rawValue)
         }
         guard !options.emitsCell || options.representation.hasCell else {
             throw ModelError.badChoice("emits", "cell", with: options.representation.rawValue)

@@ -27,6 +27,8 @@ struct SequenceRecommenderTests {
                 sampling: NegativeSampling(source: source, pool: 6),
                 hasOutputEmbeddings: ownOutput,
                 learnsInitialState: switches && representation.isRecurrent,
+                // Longer than any sequence.
+                paddedLength: switches && representation.isRecurrent ? 8 : nil,
                 emitsCell: switches && representation.hasCell,
                 convolution: Convolution(dilations: [1, 2], isResidual: !switches), tastes: 2,
                 // Shorter than the longest sequence; no dropout, as there is no noise.
@@ -342,6 +344,8 @@ struct SequenceRecommenderTests {
             .init(items: 3, representation: .gru, emitsCell: true),
             .init(items: 3, representation: .pooling, learnsInitialState: true),
             .init(items: 3, representation: .sasrec, learnsInitialState: true),
+            .init(items: 3, representation: .lstm, paddedLength: 0),
+            .init(items: 3, representation: .mixture, paddedLength: 4),
             .init(items: 3, dim: 4, representation: .sasrec, transformer: .init(heads: 3)),
             .init(items: 3, representation: .sasrec, transformer: .init(heads: 0)),
             .init(items: 3, representation: .bert4rec, transformer: .init(blocks: 0)),
@@ -352,6 +356,32 @@ struct SequenceRecommenderTests {
             .init(items: 3, representation: .bert4rec, transformer: .init(lastMask: -0.1)),
         ] {
             #expect(throws: ModelError.self) { try SequenceRecommender(options, seed: 1) }
+        }
+    }
+
+    @Test(
+        "run zeros through up to the padded length, no further",
+        arguments: [Representation.lstm, .mlstm, .gru], [false, true])
+    func paddedLength(_ representation: Representation, learnsStart: Bool) throws {
+        func model(_ length: Int?) throws -> SequenceRecommender {
+            let model = try SequenceRecommender(
+                .init(
+                    items: 9, dim: 4, representation: representation,
+                    learnsInitialState: learnsStart, paddedLength: length), seed: 3)
+            // An item that nothing but its zeros is known of, in place of padding.
+            try model.parameter("items.weight")?.value.row(9).fill(0)
+            return model
+        }
+        func scores(_ model: SequenceRecommender, _ history: [Int32]) throws -> [Float] {
+            try model.scores(Batch(histories: history, targets: [1])).values
+        }
+        let (bare, padded) = (try model(nil), try model(4))
+        for (short, long) in [([5], [9, 9, 5]), ([2, 5], [9, 2, 5])] as [([Int32], [Int32])] {
+            #expect(try scores(padded, short) == scores(bare, long))
+            #expect(try scores(padded, short) != scores(bare, short))
+        }
+        for whole in [[3, 2, 5], [1, 4, 3, 2, 5]] as [[Int32]] {
+            #expect(try scores(padded, whole) == scores(bare, whole))
         }
     }
 
