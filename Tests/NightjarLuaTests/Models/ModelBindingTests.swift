@@ -68,14 +68,17 @@ struct ModelBindingTests {
         #expect(found == "16")
     }
 
-    @Test("refuses options that the representation does not read")
-    func unread() throws {
-        let failure = try Script().failure(
-            Self.setUp + "model{ representation = \"cnn\", tastes = 2 }")
-        #expect(
-            failure?.contains(
-                "the representation 'cnn' does not read 'tastes'. Leave it out, or choose 'mixture'"
-            ) == true)
+    @Test(
+        "refuses options that the representation does not read",
+        arguments: [
+            "representation = 'cnn', tastes = 2":
+                "the representation 'cnn' does not read 'tastes'. Leave it out, or choose 'mixture'",
+            "representation = 'mixture', padded_length = 9":
+                "does not read 'padded_length'. Leave it out, or choose 'lstm' or 'mlstm' or 'gru'",
+        ])
+    func unread(_ options: String, _ words: String) throws {
+        let failure = try Script().failure(Self.setUp + "model{ \(options) }")
+        #expect(failure?.contains(words) == true, "\(failure ?? "no failure")")
     }
 
     @Test("says what negatives by popularity need, and where gradients cannot be told apart")
