@@ -179,6 +179,10 @@ struct CommandTests {
         let pages = try NightjarRun("docs")
         #expect(pages.output.hasPrefix("# Nightjar reference\n"))
         #expect(pages.output.contains("\n### nj.options\n"))
+        for module in ["nj.experiment", "nj.policies.opponents", "nj.planted"] {
+            #expect(pages.output.contains("\n## \(module)\n"))
+        }
+        #expect(!pages.output.contains("_spec\n"))
         let definitions = try NightjarRun("meta")
         #expect(definitions.output.hasPrefix("---@meta\n"))
         let file = try folder.write(definitions.output)

@@ -15,7 +15,8 @@
 --- controls would drop first. Per example, values are averaged over the seeds; intervals are over
 --- users (bootstrap) and over seeds, and p-values are corrected by Holm over all comparisons.
 ---
---- removal drops what policies choose; reweight gives examples the weights of the selections.
+--- removal drops what policies choose; reweight gives examples the weights of the selections;
+--- print(nj.experiment.options) lists the options of both.
 
 local results = require "nightjar.experiment_result"
 local settings = require "nightjar.settings"
@@ -276,8 +277,11 @@ local function run(kind, given)
   return result:finish()
 end
 
+--- What the options of removal and reweight are.
+experiment.options = settings.declare("nj.experiment", fields):help()
+
 --- Drops what each policy chooses, retrains, and compares.
----@param options table
+---@param options table print(nj.experiment.options) lists what it may have
 function experiment.removal(options) return run("removal", options) end
 
 --- Gives examples the weights of each policy's selection, retrains, and compares.

@@ -9,11 +9,11 @@ public struct HTMLReference {
     private let linked: LinkedText
     private let sections: [ReferenceSection]
 
-    /// Creates a renderer for a library.
-    public init(_ library: Library) {
+    /// Creates a renderer for a library and the modules written in Lua.
+    public init(_ library: Library, modules: [LuaModulePage] = []) {
         words = ReferenceText(library)
         linked = LinkedText(library)
-        sections = ReferenceSection.all(of: library)
+        sections = ReferenceSection.all(of: library, modules)
     }
 
     /// The whole page: an index, then modules and classes, each in the order of declaration.
@@ -83,14 +83,27 @@ public struct HTMLReference {
         let place = section.name
         var parts = [
             "<section id=\"\(place)\">",
-            heading(2, place, place), paragraph(section.summary, place),
+            heading(2, place, place),
         ]
+        parts += paragraphs(of: section.text).map { block in
+            guard block.hasPrefix("    ") else { return paragraph(block, place) }
+            return "<pre><code>\(linked.lua(block, at: place))</code></pre>"
+        }
         if !section.members.isEmpty {
             let rows = section.members.map { [code($0.name), type($0.type, place), $0.summary] }
             parts.append(table([section.memberKind, "Type", "Meaning"], rows, at: place))
         }
         parts += section.functions.map(text)
         return (parts + ["</section>"]).joined(separator: "\n")
+    }
+
+    /// Texts between empty lines.
+    private func paragraphs(of text: String) -> [String] {
+        var blocks: [[Substring]] = [[]]
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty { blocks.append([]) } else { blocks[blocks.count - 1].append(line) }
+        }
+        return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
     }
 
     private func text(_ function: Function) -> String {

@@ -69,6 +69,7 @@ struct Help {
             .map { [$0.name, $0.summary] }
             + library.functions.filter { mentions($0.qualifiedName, $0.summary, $0.details) }
             .map { [$0.qualifiedName, $0.summary] }
+            + luaModules.filter { mentions($0.name, $0.head) }.map { [$0.name, $0.summary] }
         return rows.isEmpty ? "nothing mentions '\(words)'" : columns(rows)
     }
 
@@ -109,9 +110,10 @@ struct Help {
         if let module = library.module(name) { return text(module) }
         if let found = library.declaredClass(name) { return text(found) }
         if let function = library.function(name) { return text(function) }
+        if let text = luaModule(name) { return text }
         if let value = value(of: name), let text = declared(value) { return text }
         if let text = member(name) ?? LuaManual.entry(named: name)?.text { return text }
-        if let text = command(name) ?? luaModule(name) { return text }
+        if let text = command(name) { return text }
         let matches = library.functions.filter { Self.matches($0.qualifiedName, name) }
         let classes = library.classes.filter { Self.matches($0.name, name) }
         if matches.count == 1, classes.isEmpty, let match = matches.first { return text(match) }
@@ -124,7 +126,10 @@ struct Help {
         let known =
             library.functions.flatMap { [$0.qualifiedName, $0.name] } + library.classes.map(\.name)
             + library.modules.map(\.name) + LuaManual.names
-        return "there is no help on '\(name)'\(Suggestion.hint(for: name, in: known))"
+        let hint = Suggestion.hint(for: name, in: known)
+        let isWord = hint.isEmpty && name.allSatisfy(\.isLetter)
+        return "there is no help on '\(name)'\(hint)"
+            + (isWord ? "; apropos \"\(name)\" searches all descriptions" : "")
     }
 
     /// The help on a method or property of an object in a variable, such as `train:subset`.
@@ -146,6 +151,13 @@ struct Help {
         guard parts.count > 1, let prefix = state.declarations.module(parts[0])?.luaPrefix else {
             return nil
         }
+        if let owner = luaModules.first(where: {
+            $0.name == parts.dropLast().joined(separator: ".")
+        }),
+            let text = owner.text(ofFunction: parts[parts.count - 1])
+        {
+            return text
+        }
         let path = ([prefix] + parts.dropFirst()).joined(separator: "/") + ".lua"
         let files: [String] = state.configuration.libraryFolders.map { "\($0)/\(path)" }
         guard !parts.contains(where: \.isEmpty), !path.contains(".."),
@@ -158,6 +170,11 @@ struct Help {
             return own
         }
         return "\(name)\n\(HeadComment.of(file))"
+    }
+
+    /// The modules of Nightjar's own that are written in Lua.
+    private var luaModules: [LuaModulePage] {
+        LuaModulePage.all(of: state.declarations, in: state.configuration.libraryFolders)
     }
 
     /// The help on a command of the prompt, such as `:save`.
@@ -247,6 +264,9 @@ struct Help {
             "\(module.name)\n\(module.summary)", columns(rows),
             columns(inner.map { [$0.name, $0.summary] }),
             columns(classes.map { [$0.name, $0.summary] }),
+            columns(
+                luaModules.filter { $0.name.hasPrefix(module.name + ".") }
+                    .map { [$0.name, $0.summary] }),
         ]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }

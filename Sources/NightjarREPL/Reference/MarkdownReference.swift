@@ -5,19 +5,24 @@ import LuaHost
 /// Renders everything declared as one Markdown document.
 public struct MarkdownReference {
     private let words: ReferenceText
+    private let sections: [ReferenceSection]
 
-    /// Creates a renderer for a library.
-    public init(_ library: Library) { words = ReferenceText(library) }
+    /// Creates a renderer for a library and the modules written in Lua.
+    public init(_ library: Library, modules: [LuaModulePage] = []) {
+        words = ReferenceText(library)
+        sections = ReferenceSection.all(of: library, modules)
+    }
 
-    /// The whole document: modules, then classes, each in the order of declaration.
+    /// The whole document: modules, then classes, each in the order of declaration, then modules
+    /// written in Lua.
     public func text() -> String {
-        let parts = ReferenceSection.all(of: words.library).map(text)
+        let parts = sections.map(text)
         return (["# Nightjar reference"] + parts).joined(separator: "\n\n") + "\n"
     }
 
     /// What a module or class has besides functions, then its functions.
     private func text(_ section: ReferenceSection) -> String {
-        var parts = ["## \(section.name)", section.summary]
+        var parts = ["## \(section.name)", section.text]
         if !section.members.isEmpty {
             let rows = section.members.map {
                 ["`\($0.name)`", words.typeName($0.type), $0.summary]

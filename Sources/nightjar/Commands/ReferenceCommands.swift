@@ -25,8 +25,11 @@ struct DocsCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
+        let modules = LuaModulePage.all(of: .everything, in: Installation.libraryFolders)
         let text =
-            html ? HTMLReference(.everything).text() : MarkdownReference(.everything).text()
+            html
+            ? HTMLReference(.everything, modules: modules).text()
+            : MarkdownReference(.everything, modules: modules).text()
         let console = Console.standard()
         guard let output else { return console.write(text) }
         do {

@@ -70,7 +70,7 @@ struct HelpTests {
             there is no help on 'clokc' (did you mean 'clock'?)
             nj> me = "me"
             nj> ?me
-            there is no help on 'me'
+            there is no help on 'me'; apropos "me" searches all descriptions
             nj> ?string.fromat
             there is no help on 'string.fromat' (did you mean 'string.format'?)
             nj> help(12)

@@ -15,7 +15,22 @@ final class LuaModuleHelpTests {
         let inner = folder.appending(path: "nightjar/birds")
         try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
         let files = [
-            "nightjar/night.lua": "--- Flies at dusk.\n---\n--- And sleeps by day.\nreturn 1\n",
+            "nightjar/night.lua": """
+            --- Flies at dusk. In the open.
+            ---
+            --- And sleeps by day.
+
+            local night = {}
+
+            --- Finds a moth.
+            ---@param place string where to look
+            ---@return integer moths
+            function night.find(place) return #place end
+
+            local function hidden() end
+
+            return night
+            """,
             "nightjar/birds.lua":
                 "--- Birds.\nreturn setmetatable({}, { __index = function(_, name)"
                 + " return require('nightjar.birds.' .. name) end })\n",
@@ -35,7 +50,49 @@ final class LuaModuleHelpTests {
     func headComment() {
         #expect(
             Help(state).text(about: "nj.night")
-                == "nj.night\nFlies at dusk.\n\nAnd sleeps by day.")
+                == "nj.night\nFlies at dusk. In the open.\n\nAnd sleeps by day.")
+    }
+
+    @Test("shows the comment above a function of a module")
+    func function() {
+        #expect(
+            Help(state).text(about: "nj.night.find") == """
+                nj.night.find(place)
+                Finds a moth.
+                - `place` (string): where to look
+                - gives integer moths
+                """)
+    }
+
+    @Test("lists modules below the one that they belong to")
+    func lists() {
+        let lines = Help(state).text(about: "nj").split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("  nj.night ") && $0.hasSuffix(" Flies at dusk.") })
+    }
+
+    @Test("puts modules behind what is declared on the reference pages")
+    func pages() {
+        let modules = LuaModulePage.all(of: state.declarations, in: [folder.path])
+        #expect(modules.map(\.name) == ["nj.birds", "nj.birds.owl", "nj.night"])
+        let text = MarkdownReference(state.declarations, modules: modules).text()
+        #expect(
+            text.hasSuffix(
+                """
+                ## nj.night
+
+                Flies at dusk. In the open.
+
+                And sleeps by day.
+
+                    nj.night.find(place)
+
+                Finds a moth.
+                - `place` (string): where to look
+                - gives integer moths
+
+                """))
+        let page = HTMLReference(state.declarations, modules: modules).text()
+        #expect(page.contains("<pre><code>") && page.contains("nj.night.find"))
     }
 
     @Test("shows what a table says of itself, loaded before or not")
