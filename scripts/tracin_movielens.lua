@@ -243,12 +243,14 @@ end
 
 -- Did it help? ----------------------------------------------------------------------------------
 
-local function mean_and_deviation(arm, name)
+--- The mean over seeds, with the standard deviation where there are several.
+local function spread_text(arm, name)
   local sum, squares, list = 0, 0, reports[arm]
   for _, found in ipairs(list) do sum = sum + found:mean(name) end
   local mean = sum / #list
   for _, found in ipairs(list) do squares = squares + (found:mean(name) - mean) ^ 2 end
-  return mean, #list > 1 and math.sqrt(squares / (#list - 1)) or 0
+  if #list == 1 then return ("%.4f"):format(mean) end
+  return ("%.4f ± %.4f"):format(mean, math.sqrt(squares / (#list - 1)))
 end
 
 --- Each example's value, averaged over seeds, so that the interval is over users.
@@ -266,10 +268,9 @@ print("\n" .. tostring(reports.original[1]):match("[^\n]*"))
 print(("%-20s %8s  %-18s %-18s"):format("arm", "train", "MRR", "Recall@10"))
 local kept = { original = #train, popularity = #train }
 for _, arm in ipairs{ "popularity", "original", "random_removed", "opponents_removed" } do
-  local mrr, mrr_sd = mean_and_deviation(arm, "mrr")
-  local recall, recall_sd = mean_and_deviation(arm, "recall@10")
-  print(("%-20s %8d  %.4f ± %.4f    %.4f ± %.4f"):format(
-    arm, kept[arm] or #train - remove, mrr, mrr_sd, recall, recall_sd))
+  local mrr = spread_text(arm, "mrr")
+  print(("%-20s %8d  %s%s%s"):format(arm, kept[arm] or #train - remove, mrr,
+    (" "):rep(19 - utf8.len(mrr)), spread_text(arm, "recall@10")))
 end
 local classes = log.n_items + (faithful and 1 or 0)
 local chance = 0

@@ -135,6 +135,8 @@ extension Explanation: CustomStringConvertible {
     /// Six significant digits with a sign, so that columns of scores can be compared.
     private static func signed(_ score: Float) -> String {
         let text = "\(abs(score))".prefix(9)
-        return (score < 0 ? "-" : "+") + text
+        let isPlain = text.contains(".") && !text.contains("e")
+        let zeros = isPlain ? String(repeating: "0", count: 9 - text.count) : ""
+        return (score < 0 ? "-" : "+") + text + zeros
     }
 }

@@ -22,8 +22,9 @@ struct ScriptRunner {
     /// The exit code after a limit of time or instructions, as of the program `timeout`.
     static let limitCode: Int32 = 124
 
-    /// Runs a script with its arguments.
+    /// Runs a script with its arguments; `-` is one from the standard input.
     func run(script: String, arguments: [String]) throws {
+        let script = script == "-" ? "/dev/stdin" : script
         let session = try session(script: script, arguments: arguments)
         if limits.seconds > 0 { Watchdog.start(seconds: limits.seconds) }
         try finish(session) { try session.runScript() }

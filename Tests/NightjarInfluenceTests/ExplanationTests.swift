@@ -28,7 +28,7 @@ struct ExplanationTests {
                   helped:
                     +0.1234567  Alien (1979) after Heat (1995)  (user u7, 2001-09-10)
                   harmed:
-                    -0.5  Heat (1995)  (user u7, 2001-09-09)
+                    -0.5000000  Heat (1995)  (user u7, 2001-09-09)
                   \(SignConvention.lines[0])
                   \(SignConvention.lines[1])
                 """)
@@ -51,8 +51,8 @@ struct ExplanationTests {
         #expect(
             explanation.description.split(separator: "\n").dropFirst().prefix(4) == [
                 "  helped:",
-                "    +0.5  Jaws (1975) and 2 before, from Heat (1995)  (user u7)",
-                "  harmed:", "    -0.25  Alien (1979)  (user u8)",
+                "    +0.5000000  Jaws (1975) and 2 before, from Heat (1995)  (user u7)",
+                "  harmed:", "    -0.2500000  Alien (1979)  (user u8)",
             ])
     }
 

@@ -23,7 +23,15 @@ struct PromptMarkTests {
                 == "x = 1\nx\nfunction f()\n  return x\n\nend\nf()")
     }
 
-    @Test("that is no dialogue stays", arguments: ["x = 1\nnj> y", "  nj> x", "nj>x", "", "\n\n"])
+    @Test("may begin with the greeting of the prompt")
+    func greeting() {
+        let text = "nightjar 0.1.0  Lua 5.4  OpenBLAS Haswell x2  ? for help\nnj> 1 + 1\n2\n"
+        #expect(PromptMark.typed(in: text) == "1 + 1")
+    }
+
+    @Test(
+        "that is no dialogue stays",
+        arguments: ["nightjar = 1", "x = 1\nnj> y", "  nj> x", "nj>x", "", "\n\n"])
     func plain(_ text: String) {
         #expect(PromptMark.typed(in: text) == text)
     }

@@ -19,6 +19,22 @@ struct LevelTests {
         #expect(try NightjarRun("-e", "found = os.execute print(found ~= nil)").output == "true\n")
     }
 
+    @Test("says which level took a function away", arguments: ["script", "lab"])
+    func missing(_ level: String) throws {
+        let path = try folder.write("io.popen('ls')")
+        let run = try NightjarRun("run", "--level", level, path)
+        run.expectEnd(status: 1)
+        #expect(run.errors.contains("level \(level) leaves out io.popen"))
+    }
+
+    @Test("runs a script from a pipe, with lines in its errors")
+    func pipe() throws {
+        let run = try NightjarRun("run", "-", input: "local x = 2\nprint(x)\nerror('no')\n")
+        run.expectEnd(status: 1)
+        #expect(run.output == "2\n")
+        #expect(run.errors.contains("/dev/stdin:3: no"))
+    }
+
     @Test("confines unknown code to the working folder, and the functions of Nightjar with it")
     func labLevel() throws {
         let path = try folder.write(

@@ -19,6 +19,8 @@ extension LuaState {
         let candidates: [String]
         switch kind {
         case "global ": candidates = globalNames
+        case "field " where configuration.level.note(onMissing: name) != nil:
+            return configuration.level.note(onMissing: name)
         case "method ", "field ": candidates = declarations.names
         default: return nil
         }

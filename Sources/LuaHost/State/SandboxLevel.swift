@@ -34,6 +34,19 @@ public enum SandboxLevel: String, CaseIterable, Sendable {
         "debug": ["traceback"],
     ]
 
+    /// What to say of a name that is missing because the level took it out.
+    func note(onMissing name: String) -> String? {
+        let missing: [String] =
+            switch self {
+            case .repl: []
+            case .script: Self.unsharable
+            case .lab: Self.unsharable + ["os.getenv"]
+            }
+        return missing.first { $0.hasSuffix(".\(name)") }.map {
+            "level \(rawValue) leaves out \($0)"
+        }
+    }
+
     /// Takes out what the level forbids.
     ///
     /// - Throws: ``LuaError`` for want of memory.

@@ -33,7 +33,7 @@ extension SplitError: CustomStringConvertible {
                 + " Give an earlier instant for validation."
         case .missingColumn(let column, let split):
             "\(split) needs \(column), which this log does not have."
-                + " Split by user tail instead, which needs only an order."
+                + " Split by user tail (by = \"tail\") instead, which needs only an order."
         case .rowOutOfRange(let row, let count):
             "there is no row \(row + 1) in a log of \(count) rows."
                 + " Row numbers belong to one log; take them from the one of this split."

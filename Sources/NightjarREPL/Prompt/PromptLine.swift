@@ -27,7 +27,10 @@ enum PromptLine {
     /// What to answer to a word that people know from other prompts, unless it is their variable.
     static func hint(for form: String, in state: LuaState) -> String? {
         let word = form.trimmed
-        guard let hint = hints[word], let value = try? state.globals.get(word) else { return nil }
+        let name = word.prefix { $0 != "(" }
+        guard let hint = hints[word], let value = try? state.globals.get(String(name)) else {
+            return nil
+        }
         switch value {
         case .nil, .function: return hint
         default: return nil
@@ -38,7 +41,7 @@ enum PromptLine {
     private static let hints = [
         "help": "help() and :help tell what the prompt understands, ?nj what there is",
         "who": "who() lists your variables",
-        "quit": leaving, "exit": leaving,
+        "quit": leaving, "exit": leaving, "quit()": leaving, "exit()": leaving,
     ]
 
     /// Whether a form, or the last one of several, lacks its end.

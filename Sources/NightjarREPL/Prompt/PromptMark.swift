@@ -12,7 +12,9 @@ enum PromptMark {
     static func typed(in text: String) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let first = lines.first { !$0.allSatisfy(\.isWhitespace) }
-        guard first?.hasPrefix(form) == true else { return text }
+        // A block copied whole begins with what the prompt said at its start.
+        let isWhole = first?.hasPrefix("nightjar ") == true && first?.contains("  Lua ") == true
+        guard first?.hasPrefix(form) == true || isWhole else { return text }
         return lines.compactMap { line in
             [form, more].first { line.hasPrefix($0) }.map { line.dropFirst($0.count) }
         }.joined(separator: "\n")

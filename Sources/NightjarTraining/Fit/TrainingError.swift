@@ -66,7 +66,7 @@ extension TrainingError: CustomStringConvertible {
                 + (checkpoint.map { "; '\($0)' is the last good checkpoint." } ?? ".")
         case .folderInUse(let folder, let newest):
             "'\(folder)' already holds checkpoints of a run, such as '\(newest)'. Resume that run,"
-                + " set overwrite, or choose another folder."
+                + " set overwrite beside dir in checkpoint = { … }, or choose another folder."
         case .nothingToResume:
             "there is nothing to resume from. Name the folder of the checkpoints, or a checkpoint."
         case .otherOption(let name, let file, let saved, let given):

@@ -45,7 +45,7 @@ extension RunStoreError: CustomStringConvertible {
         switch self {
         case .noStore(let folder):
             "'\(folder)' has no runs (no \(RunStore.fileName) in it). Record one with"
-                + " nj.runs.start, or name the folder of another store."
+                + " nj.runs.start, or name the folder of another store (--store, NIGHTJAR_RUNS)."
         case .damaged(let path, let problem):
             "'\(path)' is damaged or no store of runs: \(problem). Restore it from a copy, or move"
                 + " it away and begin anew; sqlite3 '\(path)' .recover prints what is left in it."

@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
     /// Given to the process that `--isolate` starts: the process that started it.
     @Option(help: .hidden) var asChild: Int32?
 
-    @Argument(help: "The script.")
+    @Argument(help: "The script; - for the standard input.")
     var file: String
 
     @Argument(parsing: .captureForPassthrough, help: "Arguments of the script.")
