@@ -39,7 +39,7 @@ struct Leakage {
             found.append(
                 "leaky: \(count) of \(trainCount) training rows are later than the first test row,"
                     + " so models learn from the future of other users (Ji et al., TOIS 2023);"
-                    + " a split by time does not")
+                    + " a split by time (by = \"time\") does not")
         case nil:
             found.append(
                 "possibly leaky: without timestamps nothing keeps the future of other users"

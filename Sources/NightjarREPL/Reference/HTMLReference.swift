@@ -86,8 +86,14 @@ public struct HTMLReference {
             heading(2, place, place),
         ]
         parts += paragraphs(of: section.text).map { block in
-            guard block.hasPrefix("    ") else { return paragraph(block, place) }
-            return "<pre><code>\(linked.lua(block, at: place))</code></pre>"
+            if block.hasPrefix("    ") {
+                return "<pre><code>\(linked.lua(block, at: place))</code></pre>"
+            }
+            guard block.hasPrefix("- ") else { return paragraph(block, place) }
+            let items = block.split(separator: "\n").map {
+                "<li>\(linked.prose($0.dropFirst(2), at: place))</li>"
+            }
+            return "<ul>\(items.joined())</ul>"
         }
         if !section.members.isEmpty {
             let rows = section.members.map { [code($0.name), type($0.type, place), $0.summary] }

@@ -5,7 +5,7 @@ import LuaHost
 import NightjarLua
 
 /// The page of a Lua module: the comment with which its file begins, and those of its functions.
-public struct LuaModulePage {
+public struct LuaModulePage: Sendable {
     /// As scripts write it, such as `nj.experiment`.
     public let name: String
     /// Where its file is.
@@ -83,17 +83,23 @@ public struct LuaModulePage {
         return found
     }
 
-    /// A comment with its `@param` and `@return` lines as sentences.
+    /// A comment with a list of its `@param` and `@return` lines behind it.
     private static func prose(of comment: [Substring]) -> String {
-        comment.map { line in
+        var lines: [Substring] = []
+        var list: [String] = []
+        for line in comment {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
             switch words.first {
             case "@param" where words.count > 2:
-                return "- `\(words[1])` (\(words[2]))" + (words.count > 3 ? ": \(words[3])" : "")
+                list.append(
+                    "- `\(words[1])` (\(words[2]))" + (words.count > 3 ? ": \(words[3])" : ""))
             case "@return" where words.count > 1:
-                return "- gives " + words.dropFirst().filter { $0 != "#" }.joined(separator: " ")
-            default: return String(line)
+                list.append(
+                    "- gives " + words.dropFirst().filter { $0 != "#" }.joined(separator: " "))
+            default: lines.append(line)
             }
-        }.joined(separator: "\n")
+        }
+        return [lines.joined(separator: "\n"), list.joined(separator: "\n")]
+            .filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 }

@@ -14,7 +14,8 @@ struct ReferenceSection {
 
     let name: String
     let summary: String
-    /// Paragraphs, between which lines are empty; those that are indented are code.
+    /// Paragraphs, between which lines are empty; those that are indented are code, and
+    /// lines that begin with a dash a list.
     let text: String
     /// What its members are called.
     let memberKind: String

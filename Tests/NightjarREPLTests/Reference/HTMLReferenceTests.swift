@@ -1,3 +1,4 @@
+import Foundation
 import LuaHost
 import NightjarLua
 import Testing
@@ -31,9 +32,24 @@ struct HTMLReferenceTests {
             Function("cast", on: "toy.Net", summary: "Casts.") { _ in nil },
         ])
 
+    private static let nastyModule = LuaModulePage(
+        name: "toy.owl", path: "/none", head: "<b>. &\n\n    x < \"</pre>\"\n\n- </ul>\n- toy.net")
+
+    /// The modules that Nightjar has in Lua.
+    private static func modules() throws -> [LuaModulePage] {
+        let root = URL(filePath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
+        let modules = LuaModulePage.all(of: everything, in: ["\(root)/stdlib"])
+        try #require(modules.count > 20)
+        return modules
+    }
+
     @Test("is valid, has no anchor twice and no link into the void", arguments: [true, false])
     func valid(isReal: Bool) throws {
-        let page = try StrictHTML(HTMLReference(isReal ? Self.everything : Self.nasty).text())
+        let reference =
+            isReal
+            ? HTMLReference(Self.everything, modules: try Self.modules())
+            : HTMLReference(Self.nasty, modules: [Self.nastyModule])
+        let page = try StrictHTML(reference.text())
         let anchors = try #require(page.attributes["id"])
         #expect(Set(anchors).count == anchors.count)
         for link in try #require(page.attributes["href"]) {
@@ -43,7 +59,7 @@ struct HTMLReferenceTests {
 
     @Test("needs nothing from elsewhere")
     func selfContained() throws {
-        let text = HTMLReference(Self.everything).text()
+        let text = try HTMLReference(Self.everything, modules: Self.modules()).text()
         let page = try StrictHTML(text)
         #expect(page.attributes["src"] == nil && !page.elements.contains("link"))
         for word in ["http:", "https:", "url(", "@import"] { #expect(!text.contains(word)) }

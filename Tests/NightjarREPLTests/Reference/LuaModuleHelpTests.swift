@@ -59,6 +59,7 @@ final class LuaModuleHelpTests {
             Help(state).text(about: "nj.night.find") == """
                 nj.night.find(place)
                 Finds a moth.
+
                 - `place` (string): where to look
                 - gives integer moths
                 """)
@@ -87,12 +88,13 @@ final class LuaModuleHelpTests {
                     nj.night.find(place)
 
                 Finds a moth.
+
                 - `place` (string): where to look
                 - gives integer moths
 
                 """))
         let page = HTMLReference(state.declarations, modules: modules).text()
-        #expect(page.contains("<pre><code>") && page.contains("nj.night.find"))
+        #expect(page.contains("<li>`place` (string): where to look</li>"))
     }
 
     @Test("shows what a table says of itself, loaded before or not")
