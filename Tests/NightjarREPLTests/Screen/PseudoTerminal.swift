@@ -109,7 +109,12 @@ final class PseudoTerminal {
 
     /// Expects that the screen soon contains a part.
     func expect(_ part: String, at location: SourceLocation = #_sourceLocation) {
-        let isShown = shows { $0.text.contains(part) }
+        expect(anyOf: [part], at: location)
+    }
+
+    /// Expects that the screen soon contains one of several parts.
+    func expect(anyOf parts: [String], at location: SourceLocation = #_sourceLocation) {
+        let isShown = shows { screen in parts.contains { screen.text.contains($0) } }
         #expect(isShown, "\(screen.textWithCursor)", sourceLocation: location)
     }
 
