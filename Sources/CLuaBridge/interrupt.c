@@ -92,6 +92,8 @@ void nj_begin_run(nj_host *host) {
     nj_push_kill(host->main);
     lua_pushnil(host->main);
     lua_setfield(host->main, -2, "partial");
+    lua_pushnil(host->main);
+    lua_setfield(host->main, -2, "note");
     lua_pop(host->main, 1);
 }
 

@@ -68,7 +68,9 @@ extension InfluenceMethod {
     public func extremes(
         of target: TileSource, count: Int, progress: ProgressHandler?
     ) throws -> [ScoredExample] {
-        try total(target, progress: progress).extremes(count)
+        let found = try total(target, progress: progress)
+        guard !found.isPartial else { throw Interrupted() }
+        return found.extremes(count)
     }
 
     /// One score for each training example against a set of targets made one.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import NightjarRuntime
@@ -28,5 +29,30 @@ struct GnuplotTests {
                 intervals: ["a"], values: [1, 2], low: [0], high: [2], .init(), to: "x.svg")
         }
         #expect(throws: Gnuplot.Failure.self) { try Gnuplot.draw([], .init(), to: "x.svg") }
+    }
+    @Test(
+        "draws curves with bands and values with intervals",
+        arguments: [("svg", "<?xml"), ("png", "\u{89}PNG"), ("pdf", "%PDF")])
+    func draws(_ format: String, _ beginning: String) throws {
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "\(UUID().uuidString).\(format)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        var frame = Gnuplot.Frame()
+        frame.title = "What's `left`"
+        let banded = try Gnuplot.Curve(
+            name: "loss's", x: [1, 2, 3], y: [5, 4, 3], low: [4, 3, 2], high: [6, 5, 4])
+        let plain = try Gnuplot.Curve(name: "other", x: [1, 3], y: [2, 2])
+        try Gnuplot.draw([banded, plain], frame, to: file.path)
+        let curves = try Data(contentsOf: file)
+        #expect(curves.starts(with: beginning.unicodeScalars.map { UInt8($0.value) }))
+        try Gnuplot.draw(
+            intervals: ["a policy"], values: [1], low: [0], high: [2], frame, to: file.path)
+        let intervals = try Data(contentsOf: file)
+        #expect(intervals != curves)
+        guard format == "svg" else { return }
+        for name in ["loss's", "other", "What's `left`"] {
+            #expect(String(decoding: curves, as: UTF8.self).contains(name))
+        }
+        #expect(String(decoding: intervals, as: UTF8.self).contains("a policy"))
     }
 }

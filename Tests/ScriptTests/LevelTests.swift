@@ -19,12 +19,17 @@ struct LevelTests {
         #expect(try NightjarRun("-e", "found = os.execute print(found ~= nil)").output == "true\n")
     }
 
-    @Test("says which level took a function away", arguments: ["script", "lab"])
-    func missing(_ level: String) throws {
-        let path = try folder.write("io.popen('ls')")
+    @Test(
+        "says which level took a function away",
+        arguments: [
+            ("script", "io.popen"), ("lab", "io.popen"), ("lab", "os.getenv"),
+            ("lab", "debug.getinfo"),
+        ])
+    func missing(_ level: String, _ function: String) throws {
+        let path = try folder.write("\(function)('HOME')")
         let run = try NightjarRun("run", "--level", level, path)
         run.expectEnd(status: 1)
-        #expect(run.errors.contains("level \(level) leaves out io.popen"))
+        #expect(run.errors.contains("level \(level) leaves out \(function)"))
     }
 
     @Test("runs a script from a pipe, with lines in its errors")

@@ -8,22 +8,27 @@
 
 local folders = { "nightjar.policies.", "policies.", "" }
 
---- The names of all policies that files stand for, sorted; a file beside the script counts when it
---- is in the folder policies.
-local function names()
+local policies = {}
+
+--- The names of the modules of folders, and of the policies that are loaded, sorted.
+local function names_in(places)
   local found, seen = {}, {}
-  for _, folder in ipairs{ "nightjar.policies", "policies" } do
-    for _, module in ipairs(nj.modules(folder)) do
-      local name = module:match("[^.]+$")
-      if not seen[name] then
-        seen[name] = true
-        found[#found + 1] = name
-      end
-    end
+  local function add(name)
+    if seen[name] then return end
+    seen[name] = true
+    found[#found + 1] = name
   end
+  for _, folder in ipairs(places) do
+    for _, module in ipairs(nj.modules(folder)) do add(module:match("[^.]+$")) end
+  end
+  for name in next, policies do add(name) end
   table.sort(found)
   return found
 end
+
+--- The names of all policies; a file just beside the script may be something else, so it counts
+--- when it was loaded as a policy.
+local function names() return names_in{ "nightjar.policies", "policies" } end
 
 --- The policy that a module gives; nothing when there is no such module.
 local function load_policy(module)
@@ -40,8 +45,6 @@ local function load_policy(module)
   return value
 end
 
-local policies = {}
-
 return setmetatable(policies, {
   __name = "nj.policies",
   __index = function(_, name)
@@ -53,7 +56,7 @@ return setmetatable(policies, {
         return policy
       end
     end
-    local near = nj.closest(name, names())
+    local near = nj.closest(name, names_in{ "nightjar.policies", "policies", "" })
     local hint = near and (" (did you mean '%s'?)"):format(near) or ""
     error(("there is no policy '%s'%s; print(nj.policies) lists them, and policies/%s.lua beside"
       .. " the script would be one"):format(name, hint, name), 2)

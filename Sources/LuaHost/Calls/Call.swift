@@ -271,13 +271,24 @@ public struct Call {
     /// Keeps what was done so far for the user to look at, and gives the error to throw then:
     /// `catch is Interrupted { throw call.interrupted(keeping: log) }`.
     public func interrupted(keeping partial: any LuaConvertible) -> Interrupted {
+        note(partial, inStopAs: "partial")
+        return Interrupted()
+    }
+
+    /// Says for the user why nothing is kept, and gives the error to throw then:
+    /// `catch is Interrupted { throw call.interrupted(noting: "before the first epoch ended") }`.
+    public func interrupted(noting reason: String) -> Interrupted {
+        note(reason, inStopAs: "note")
+        return Interrupted()
+    }
+
+    private func note(_ value: any LuaConvertible, inStopAs name: String) {
         let top = lua_gettop(raw)
         defer { lua_settop(raw, top) }
-        guard lua_checkstack(raw, 4) != 0 else { return Interrupted() }
+        guard lua_checkstack(raw, 4) != 0 else { return }
         nj_push_kill(raw)
-        lua_pushstring(raw, "partial")
-        if (try? stack.push(partial)) != nil { lua_rawset(raw, top + 1) }
-        return Interrupted()
+        lua_pushstring(raw, name)
+        if (try? stack.push(value)) != nil { lua_rawset(raw, top + 1) }
     }
 
     /// Ends the script with an exit code, as `os.exit` does, at every level: `throw call.exit(64)`.

@@ -29,10 +29,13 @@ public struct Parameter: Sendable {
     public let summary: String
     /// Whether the list part of the options table itself can be the value.
     public let takesArrayPart: Bool
+    /// Texts that completion offers for a string, each with what it means; others can be written.
+    public let known: [(text: String, summary: String)]
 
     private init(
         _ name: String, _ type: LuaType, _ defaultValue: Default?, optional: Bool,
-        _ summary: String, takesArrayPart: Bool = false
+        _ summary: String, takesArrayPart: Bool = false,
+        known: [(text: String, summary: String)] = []
     ) {
         self.name = name
         self.type = type
@@ -40,6 +43,7 @@ public struct Parameter: Sendable {
         isRequired = !optional && defaultValue == nil
         self.summary = summary
         self.takesArrayPart = takesArrayPart
+        self.known = known
     }
 
     /// Any value; read with ``Call/value(_:)``.
@@ -106,10 +110,11 @@ public struct Parameter: Sendable {
     /// With `takesArrayPart`, `f{ "a", "b", k = 1 }` gives the list without naming it.
     public static func list(
         _ name: String, of element: LuaType, optional: Bool = false, takesArrayPart: Bool = false,
-        _ summary: String
+        known: [(text: String, summary: String)] = [], _ summary: String
     ) -> Parameter {
         Parameter(
-            name, .list(element), nil, optional: optional, summary, takesArrayPart: takesArrayPart)
+            name, .list(element), nil, optional: optional, summary, takesArrayPart: takesArrayPart,
+            known: known)
     }
 
     /// A table.

@@ -19,9 +19,11 @@ extension LuaState {
         let candidates: [String]
         switch kind {
         case "global ": candidates = globalNames
-        case "field " where configuration.level.note(onMissing: name) != nil:
-            return configuration.level.note(onMissing: name)
-        case "method ", "field ": candidates = declarations.names
+        case "method ", "field ":
+            if let removed = forbidden.first(where: { $0.hasSuffix(".\(name)") }) {
+                return "level \(configuration.level.rawValue) leaves out \(removed)"
+            }
+            candidates = declarations.names
         default: return nil
         }
         return suggestion(for: name, in: candidates)

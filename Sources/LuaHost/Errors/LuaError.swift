@@ -70,11 +70,12 @@ public struct LuaError: Error, Sendable {
         if nj_is_kill(stack.raw, -1) {
             let kind = Kind(stop: host.pointee)
             let value = LuaValue(stack, -1)
-            var partial = LuaValue.nil
-            if case .table(let table) = value { partial = (try? table.get("partial")) ?? .nil }
-            self.init(
-                kind: kind, message: kind.message(host.pointee), value: value, trace: trace,
-                partial: partial)
+            var (partial, message) = (LuaValue.nil, kind.message(host.pointee))
+            if case .table(let table) = value {
+                partial = (try? table.get("partial")) ?? .nil
+                if let note = try? table.get("note").text { message += " \(note)" }
+            }
+            self.init(kind: kind, message: message, value: value, trace: trace, partial: partial)
             return
         }
         let kind: Kind =

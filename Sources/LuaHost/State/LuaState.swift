@@ -48,6 +48,8 @@ public final class LuaState {
     public var notesLocals = false
 
     let host: UnsafeMutablePointer<nj_host>
+    /// What ``Configuration/level`` took out of the standard libraries, as `library.name`.
+    private(set) var forbidden: [String] = []
     let classes = ClassRegistry()
     let link = StateLink()
     var pendingTrace: PendingTrace?
@@ -64,7 +66,7 @@ public final class LuaState {
         self.host = host
         link.connect(self)
         host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
-        try configuration.level.apply(to: LuaStack(host.pointee.main))
+        forbidden = try configuration.level.apply(to: LuaStack(host.pointee.main))
         if configuration.level == .lab { try confine(to: configuration.workingFolder) }
         try setModulePath()
         nj_set_limit(host, max(0, configuration.memoryLimit))

@@ -34,61 +34,52 @@ public enum SandboxLevel: String, CaseIterable, Sendable {
         "debug": ["traceback"],
     ]
 
-    /// What to say of a name that is missing because the level took it out.
-    func note(onMissing name: String) -> String? {
-        let missing: [String] =
-            switch self {
-            case .repl: []
-            case .script: Self.unsharable
-            case .lab: Self.unsharable + ["os.getenv"]
-            }
-        return missing.first { $0.hasSuffix(".\(name)") }.map {
-            "level \(rawValue) leaves out \($0)"
-        }
-    }
-
-    /// Takes out what the level forbids.
+    /// Takes out what the level forbids, and returns it as `library.name`.
     ///
     /// - Throws: ``LuaError`` for want of memory.
-    func apply(to stack: LuaStack) throws(LuaError) {
+    func apply(to stack: LuaStack) throws(LuaError) -> [String] {
+        var removed: [String] = []
         switch self {
-        case .repl: return
+        case .repl: return []
         case .script:
             for path in Self.unsharable {
                 let parts = path.split(separator: ".").map(String.init)
-                change(parts[0], stack) { names in names.filter { $0 == parts[1] } }
+                removed += remove(from: parts[0], stack) { $0 == parts[1] }
             }
         case .lab:
             for (library, kept) in Self.kept {
-                change(library, stack) { names in names.filter { !kept.contains($0) } }
+                removed += remove(from: library, stack) { !kept.contains($0) }
             }
             stack.host.pointee.is_restricted = true
         }
         guard nj_guard_globals(stack.raw, self == .lab) else {
             throw LuaError("no memory for a Lua state; close other programs and try again")
         }
+        return removed
     }
 
-    /// Removes from a library those of its functions that `removed` picks.
-    private func change(
-        _ library: String, _ stack: LuaStack, removed: ([String]) -> [String]
-    ) {
+    /// Removes from a library those of its functions that `isForbidden` names.
+    private func remove(
+        from library: String, _ stack: LuaStack, where isForbidden: (String) -> Bool
+    ) -> [String] {
         let raw = stack.raw
         let top = lua_gettop(raw)
         defer { lua_settop(raw, top) }
         lua_rawgeti(raw, nj_registry, lua_Integer(LUA_RIDX_GLOBALS))
         lua_pushstring(raw, library)
-        guard lua_rawget(raw, -2) == LUA_TTABLE else { return }
+        guard lua_rawget(raw, -2) == LUA_TTABLE else { return [] }
         var names: [String] = []
         lua_pushnil(raw)
         while nj_next(raw, top + 2) > 0 {
             names.append(LuaString(raw, -2).description)
             lua_settop(raw, -2)
         }
-        for name in removed(names) {
+        let forbidden = names.filter(isForbidden)
+        for name in forbidden {
             lua_pushstring(raw, name)
             lua_pushnil(raw)
             lua_rawset(raw, top + 2)
         }
+        return forbidden.map { "\(library).\($0)" }
     }
 }

@@ -64,8 +64,7 @@ final class Influence: LuaObject, CustomStringConvertible {
         let influence = try call.receiver(Influence.self)
         let found = try influence.method.scores(
             call.targets(of: influence), progress: call.progress)
-        // Without a complete row there is nothing to look at.
-        if found.completeRows == 0 { throw Interrupted() }
+        if found.completeRows == 0 { throw call.interruptedBefore("a row") }
         if found.isPartial { throw call.interrupted(keeping: found) }
         return found
     }
@@ -79,9 +78,10 @@ final class Influence: LuaObject, CustomStringConvertible {
         example: "harmful = att:total(valid):lowest(500)"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        let found = try influence.method.total(
-            call.targets(of: influence), weighting: call.weighting(),
-            progress: call.progress)
+        let found = try call.until("a checkpoint") {
+            try influence.method.total(
+                call.targets(of: influence), weighting: call.weighting(), progress: call.progress)
+        }
         if found.isPartial { throw call.interrupted(keeping: found) }
         return found
     }
@@ -98,9 +98,10 @@ final class Influence: LuaObject, CustomStringConvertible {
         returns: .list(of: .object(InfluenceScores.self), "scores for each set, in their order")
     ) { call in
         let influence = try call.receiver(Influence.self)
-        let found = try influence.method.totals(
-            call.sets(of: influence), weighting: call.weighting(),
-            progress: call.progress)
+        let found = try call.until("a checkpoint") {
+            try influence.method.totals(
+                call.sets(of: influence), weighting: call.weighting(), progress: call.progress)
+        }
         if found.contains(where: \.isPartial) { throw call.interrupted(keeping: found) }
         return found
     }
@@ -116,7 +117,9 @@ final class Influence: LuaObject, CustomStringConvertible {
         example: "suspects = att:self():highest(100)"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        let found = try influence.method.selfInfluence(progress: call.progress)
+        let found = try call.until("a checkpoint") {
+            try influence.method.selfInfluence(progress: call.progress)
+        }
         if found.isPartial { throw call.interrupted(keeping: found) }
         return found
     }
@@ -131,9 +134,11 @@ final class Influence: LuaObject, CustomStringConvertible {
         example: "att:explain(test, 17, { k = 3 })"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.method.explain(
-            call.examples(of: influence), index: call.integer("row") - 1,
-            count: call.integer("k"), train: influence.train, progress: call.progress)
+        return try call.until("the last checkpoint") {
+            try influence.method.explain(
+                call.examples(of: influence), index: call.integer("row") - 1,
+                count: call.integer("k"), train: influence.train, progress: call.progress)
+        }
     }
 
     static let text = Function(
@@ -158,6 +163,15 @@ extension Call {
         try objects("sets", as: (any ExampleSource).self).map {
             try TileSource($0.examples(historyLength: influence.train.historyLength))
         }
+    }
+
+    /// The result of `work`, which has none when it is stopped before `part` is complete.
+    fileprivate func until<Result>(_ part: String, _ work: () throws -> Result) throws -> Result {
+        do { return try work() } catch is Interrupted { throw interruptedBefore(part) }
+    }
+
+    fileprivate func interruptedBefore(_ part: String) -> Interrupted {
+        interrupted(noting: "before \(part) was complete, so nothing is kept")
     }
 
     /// The weighting options of the functions above.

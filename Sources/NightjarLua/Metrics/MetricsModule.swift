@@ -47,9 +47,7 @@ enum MetricsModule {
         options: [
             .list("ranks", of: .either([.number, .list(.number)]), "ranks, from 1 at the top"),
             .integer("candidates", in: 1..., "number of items ranked in each example"),
-            .list(
-                "metrics", of: .string, optional: true, takesArrayPart: true,
-                "metrics; MRR, nDCG@10 and Recall@10 when left out"),
+            .metrics(takesArrayPart: true, "metrics; MRR, nDCG@10 and Recall@10 when left out"),
             .list("users", of: .integer, optional: true, "user of each example, for intervals"),
             .string("split", default: "ranks of the script", "the examples in words"),
             .integer("sampled", optional: true, in: 1..., "number of sampled items, if so ranked"),

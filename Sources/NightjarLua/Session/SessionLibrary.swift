@@ -63,12 +63,14 @@ enum SessionLibrary {
         "modules", on: "nj",
         summary: "Lists the Lua modules of a folder: those beside the script and Nightjar's own.",
         details: "Specs, whose names end in _spec, are left out.",
-        positional: [.string("prefix", "the folder as require writes it")],
+        positional: [
+            .string("prefix", "the folder as require writes it; empty for the script's own folder")
+        ],
         returns: .list(of: .string, "names for require, sorted"),
         example: #"nj.modules("nightjar.policies")"#
     ) { call in
         let (prefix, session) = (try call.string("prefix"), call.session)
-        let parts = prefix.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = prefix.split(separator: ".", omittingEmptySubsequences: prefix.isEmpty)
         guard !parts.contains(where: { $0.isEmpty || $0.contains("/") }) else {
             throw LuaError(
                 "'\(prefix)' is no name of a module; write it as for require, such as a.b")
@@ -79,7 +81,7 @@ enum SessionLibrary {
             Paths.names(in: ([folder] + parts.map(String.init)).joined(separator: "/"))
         }
         let modules = names.filter { $0.hasSuffix(ending) && !$0.hasSuffix("_spec" + ending) }
-            .map { "\(prefix).\($0.dropLast(ending.count))" }
+            .map { (parts + [$0.dropLast(ending.count)]).joined(separator: ".") }
         return Set(modules).sorted()
     }
 

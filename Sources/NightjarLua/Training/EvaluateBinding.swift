@@ -20,9 +20,7 @@ enum EvaluateBinding {
             .examples("examples", "the histories and targets, or a part such as parts.test"),
         ],
         options: [
-            .list(
-                "metrics", of: .string, optional: true, takesArrayPart: true,
-                "names such as mrr, recall@10, ndcg@10"),
+            .metrics(takesArrayPart: true, "names such as mrr, recall@10, ndcg@10"),
             .choice(
                 "ties", TieRule.self, default: .average, "the rank of items with equal scores"),
             .boolean("padding", default: false, "count the padding class as a candidate"),

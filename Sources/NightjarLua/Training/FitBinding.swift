@@ -84,8 +84,7 @@ enum FitBinding {
         .examples(
             "valid", optional: true,
             "examples measured after each epoch, or a part such as parts.valid"),
-        .list(
-            "metrics", of: .string, optional: true, "validation metrics; the first is watched"),
+        .metrics("validation metrics; the first is watched"),
         .choice(
             "mask", CandidateSet.Masking.self, default: .nothing,
             "what validation leaves out of the ranking, as in nj.evaluate"),

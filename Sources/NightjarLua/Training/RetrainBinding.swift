@@ -60,9 +60,7 @@ enum RetrainBinding {
             .examples("targets", "what trained models are measured on, or a part"),
             .list(
                 "seeds", of: .integer(Limits(low: 0)), optional: true, "seeds; { 1 } if left out"),
-            .list(
-                "metrics", of: .string, optional: true,
-                "what is measured besides the loss, such as ndcg@10"),
+            .metrics("what is measured besides the loss, such as ndcg@10"),
             .choice(
                 "mask", CandidateSet.Masking.self, default: .nothing,
                 "what is left out of the ranking, as in nj.evaluate"),

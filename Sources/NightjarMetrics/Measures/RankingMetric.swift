@@ -62,6 +62,16 @@ public struct MetricDeclaration: Sendable {
         self.form = form
     }
 
+    /// How scripts usually write the metric, such as `mrr` and `mrr@10`.
+    public var spellings: [String] {
+        let name = name.lowercased()
+        return switch form {
+        case .atCutoff: ["\(name)@10"]
+        case .upToCutoff: [name, "\(name)@10"]
+        case .whole: [name]
+        }
+    }
+
     /// How the metric is written, such as `Recall@k` or `nDCG[@k]`.
     public var usage: String {
         switch form {

@@ -72,18 +72,25 @@ struct ArgumentHelp {
     }
 
     /// The texts that the argument can be, as far as they are declared.
-    var choices: [String] {
-        if !argument.tables.isEmpty {
-            guard case .option(let name) = argument.place else { return [] }
+    var choices: [Candidate] {
+        if case .option(let name) = argument.place, !argument.tables.isEmpty {
             return fields.filter { $0.name == name }.flatMap { Self.choices($0.type) }
+                .map { Candidate($0) }
         }
-        let parameter: Parameter? =
-            switch argument.place {
-            case .position(let position): function.positional.dropFirst(position).first
-            case .option(let name): parameters.first { $0.name == name }
-            case .optionName: parameters.first(where: \.takesArrayPart)
-            }
-        return parameter.map { Self.choices($0.type) } ?? []
+        guard let parameter else { return [] }
+        return Self.choices(parameter.type).map { Candidate($0) }
+            + parameter.known.map { Candidate($0.text, summary: $0.summary) }
+    }
+
+    /// The argument whose value, or an element of whose list, is being written.
+    private var parameter: Parameter? {
+        switch (argument.place, argument.tables.first) {
+        case (.position(let position), _): function.positional.dropFirst(position).first
+        case (.option(let name), _): parameters.first { $0.name == name }
+        case (.optionName, nil): parameters.first(where: \.takesArrayPart)
+        case (.optionName, let list?):
+            argument.tables.count == 1 ? parameters.first { $0.name == list } : nil
+        }
     }
 
     private static func choices(_ type: LuaType) -> [String] {

@@ -241,7 +241,7 @@ struct Completer {
         case ("nj.data.open", .position(0)): return DataSetNames.candidates(state)
         case ("nj.Checkpoint:tensor", .position(0)), ("nj.Model:tensor", .position(0)):
             return tensorNames(argument.callee)
-        default: return help.choices.map { Candidate($0) }
+        default: return help.choices
         }
     }
 

@@ -146,7 +146,8 @@ public struct ValuePrinter {
         return "[\(text(key))]"
     }
 
-    private static func isName(_ text: String) -> Bool {
+    /// Whether Lua takes a text as a name, reserved words aside.
+    static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
         return text.utf8.allSatisfy { byte in
             switch byte {

@@ -158,18 +158,27 @@ struct Help {
         {
             return text
         }
-        let path = ([prefix] + parts.dropFirst()).joined(separator: "/") + ".lua"
-        let files: [String] = state.configuration.libraryFolders.map { "\($0)/\(path)" }
-        guard !parts.contains(where: \.isEmpty), !path.contains(".."),
-            let file = files.first(where: { access($0, R_OK) == 0 })
-        else { return nil }
-        let loaded = try? state.run("return \(name)", name: "=help").first
-        if case .table(let table)? = loaded,
-            let own = try? table.metatable()?.get(Self.ownHelp).text
-        {
-            return own
+        guard parts.allSatisfy(ValuePrinter.isName) else { return nil }
+        let place = [prefix] + parts.dropFirst()
+        if let file = libraryFile(place) {
+            return ownHelp(at: name) ?? "\(name)\n\(HeadComment.of(file))"
         }
-        return "\(name)\n\(HeadComment.of(file))"
+        // Such as nj.policies.gentle, which nj.policies finds beside the script.
+        return libraryFile(place.dropLast()) == nil ? nil : ownHelp(at: name)
+    }
+
+    /// The file of a module of Nightjar's own.
+    private func libraryFile(_ place: some Sequence<String>) -> String? {
+        let path = place.joined(separator: "/") + ".lua"
+        return state.configuration.libraryFolders.lazy.map { "\($0)/\(path)" }
+            .first { access($0, R_OK) == 0 }
+    }
+
+    /// What the table that a path of names leads to says of itself; its module is loaded for that.
+    private func ownHelp(at path: String) -> String? {
+        guard case .table(let table)? = try? state.run("return \(path)", name: "=help").first
+        else { return nil }
+        return try? table.metatable()?.get(Self.ownHelp).text
     }
 
     /// The modules of Nightjar's own that are written in Lua.

@@ -162,6 +162,13 @@ struct CompleterTests {
             texts("nj.trec.write_run('x', { { query = 1, items = { 1 } }, { qu") == ["query = "])
     }
 
+    @Test("completes metrics, in the list part of the options and in a list of its own")
+    func metrics() {
+        #expect(texts("nj.evaluate(net, test, { 'rec") == ["recall@10"])
+        #expect(texts("nj.evaluate(net, test, { 'mrr', 'nd") == ["ndcg", "ndcg@10"])
+        #expect(texts("nj.fit(net, train, { metrics = { 'mr") == ["mrr", "mrr@10"])
+    }
+
     @Test("follows tables inside of tables as they are declared")
     func nestedTables() throws {
         let inner = LuaType.Field("rule", .choice(["adam", "sgd"]), "how")

@@ -33,6 +33,7 @@ final class LuaModuleHelpTests {
             """,
             "nightjar/birds.lua":
                 "--- Birds.\nreturn setmetatable({}, { __index = function(_, name)"
+                + " if name == 'kiwi' then return setmetatable({}, { __help = 'Walks.' }) end"
                 + " return require('nightjar.birds.' .. name) end })\n",
             "nightjar/birds/owl.lua":
                 "--- An owl.\nreturn setmetatable({}, { __help = 'Hoots.' })\n",
@@ -104,8 +105,14 @@ final class LuaModuleHelpTests {
         #expect(Help(state).text(about: "o") == "Hoots.")
     }
 
+    @Test("shows what a table that a module finds elsewhere says of itself")
+    func foundElsewhere() {
+        #expect(Help(state).text(about: "nj.birds.kiwi") == "Walks.")
+    }
+
     @Test(
-        "says that there is none elsewhere", arguments: ["nj.none", "nj.birds.crow", "nj..night"])
+        "says that there is none elsewhere",
+        arguments: ["nj.none", "nj.birds.crow", "nj..night", "nj.birds.owl() error() --"])
     func none(_ name: String) {
         #expect(Help(state).text(about: name).hasPrefix("there is no help on '\(name)'"))
     }

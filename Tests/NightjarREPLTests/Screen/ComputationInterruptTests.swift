@@ -31,7 +31,7 @@ final class ComputationInterruptTests {
     /// Progress shows five times a second at most, so one number alone may never show.
     private func interrupt(
         _ terminal: PseudoTerminal, _ call: String, when progress: String,
-        numbers: ClosedRange<Int> = 0...0, keeps partial: Bool,
+        numbers: ClosedRange<Int> = 0...0, keeps partial: Bool, saying note: String = "",
         at location: SourceLocation = #_sourceLocation
     ) {
         terminal.type(call + "\r")
@@ -39,7 +39,7 @@ final class ComputationInterruptTests {
         terminal.expect(anyOf: shown, at: location)
         terminal.type("\u{3}")
         let notice = partial ? "what was done so far is in _\n" : ""
-        terminal.expectEnd("interrupted\n\(notice)nj> ", at: location)
+        terminal.expectEnd("interrupted\(note)\n\(notice)nj> ", at: location)
         terminal.type("6 * 7\r")
         terminal.expectEnd("\n42\nnj> ", at: location)
     }
@@ -101,6 +101,22 @@ final class ComputationInterruptTests {
             terminal.expectEnd("\ntrue\ntrue\nnj> ")
             terminal.type("\u{C}")
         }
+    }
+
+    @Test("says that nothing is kept of what was stopped before there was a part to keep")
+    func nothing() throws {
+        let terminal = try terminal(
+            Self.world + checkpoint + [
+                "for i = 2, 200 do paths[i] = paths[1] end",
+                "att = nj.influence.tracin{ checkpoints = paths, train = train };",
+            ])
+        interrupt(
+            terminal, "att:scores(few)", when: "tracin checkpoint #/200", numbers: 1...199,
+            keeps: false, saying: " before a row was complete, so nothing is kept")
+        terminal.type("\u{C}")
+        interrupt(
+            terminal, "att:explain(few, 1)", when: "tracin checkpoint #/200", numbers: 1...199,
+            keeps: false, saying: " before the last checkpoint was complete, so nothing is kept")
     }
 
     @Test("ends an evaluation, of which nothing is kept")
