@@ -10,17 +10,19 @@ struct TRAKTests {
     private typealias World = TracInTests.World
 
     private func features(
-        _ world: World, _ range: Range<Int>, dimension: Int = 12
+        _ world: World, _ range: Range<Int>, dimension: Int = 12, snapshots: [Snapshot]? = nil
     ) throws -> MemoryFeatures {
         try MemoryFeatures(
             FeatureRecipe(
-                train: world.source(range), snapshots: [world.snapshot],
+                train: world.source(range), snapshots: snapshots ?? [world.snapshot],
                 projection: .init(dimension: dimension)))
     }
 
-    /// φ of some examples in double precision, with the loss of each.
-    private func rows(_ features: MemoryFeatures, _ source: TileSource) throws -> [[Double]] {
-        let found = try features.recipe.moment(0).features(of: source, 0..<source.count)
+    /// φ of some examples at a checkpoint in double precision, with the share 1 − p of each behind it.
+    private func rows(
+        _ features: MemoryFeatures, _ checkpoint: Int, _ source: TileSource
+    ) throws -> [[Double]] {
+        let found = try features.recipe.moment(checkpoint).features(of: source, 0..<source.count)
         let (values, width) = (found.features.values, found.features.columnCount)
         return (0..<source.count).map { row in
             let rest = 1 - exp(-Double(found.losses[row]))
@@ -44,31 +46,41 @@ struct TRAKTests {
         return x.indices.map { x[$0] / a[$0][$0] }
     }
 
-    @Test("equals its formula in double precision, without and with damping", arguments: [0, 0.1])
-    func formula(_ damping: Double) throws {
+    @Test(
+        "equals its formula in double precision: the average of Q times that of the products",
+        arguments: [0, 0.1], [1, 3])
+    func formula(_ damping: Double, _ checkpoints: Int) throws {
         let world = try World()
-        let features = try features(world, 0..<60)
-        let train = try rows(features, world.source(0..<60))
-        let targets = try rows(features, world.source(60..<70))
-        var sum = [[Double]](repeating: .init(repeating: 0, count: 12), count: 12)
-        for row in train {
-            for place in 0..<144 {
-                sum[place / 12][place % 12] += row[place / 12] * row[place % 12]
+        let features = try features(
+            world, 0..<60, snapshots: (0..<checkpoints).map { try World(seed: UInt64(1 + $0)).snapshot })
+        var products = [Double](repeating: 0, count: 600)
+        var shares = [Double](repeating: 0, count: 60)
+        for checkpoint in 0..<checkpoints {
+            let train = try rows(features, checkpoint, world.source(0..<60))
+            let targets = try rows(features, checkpoint, world.source(60..<70))
+            var sum = [[Double]](repeating: .init(repeating: 0, count: 12), count: 12)
+            for row in train {
+                for place in 0..<144 {
+                    sum[place / 12][place % 12] += row[place / 12] * row[place % 12]
+                }
+            }
+            let added = damping * (0..<12).reduce(0) { $0 + sum[$1][$1] } / 12
+            for place in 0..<12 { sum[place][place] += added }
+            for (column, target) in targets.enumerated() {
+                let solved = solve(sum, Array(target.prefix(12)))
+                for (row, example) in train.enumerated() {
+                    products[row * 10 + column] +=
+                        zip(example, solved).reduce(0) { $0 + $1.0 * $1.1 } / Double(checkpoints)
+                }
+            }
+            for (row, example) in train.enumerated() {
+                shares[row] += example[12] / Double(checkpoints)
             }
         }
-        let added = damping * (0..<12).reduce(0) { $0 + sum[$1][$1] } / 12
-        for place in 0..<12 { sum[place][place] += added }
         let trak = try TRAK(features, damping: damping)
         let scores = try trak.scores(world.source(60..<70)).scores.values
         let totals = try trak.total(world.source(60..<70), weighting: .sum).values
-        var expected = [Double](repeating: 0, count: 600)
-        for (column, target) in targets.enumerated() {
-            let solved = solve(sum, Array(target.prefix(12)))
-            for (row, example) in train.enumerated() {
-                expected[row * 10 + column] =
-                    example[12] * zip(example, solved).reduce(0) { $0 + $1.0 * $1.1 }
-            }
-        }
+        let expected = products.enumerated().map { $1 * shares[$0 / 10] }
         let scale = expected.map(abs).max() ?? 1
         for (found, value) in zip(scores, expected) {
             #expect(abs(Double(found) - value) < 1e-4 * scale)
@@ -77,6 +89,17 @@ struct TRAKTests {
             let value = expected[row * 10..<row * 10 + 10].reduce(0, +)
             #expect(abs(Double(totals[row]) - value) < 1e-4 * scale * 10)
         }
+    }
+
+    @Test("projects every checkpoint in another way, so that the same one twice says more than once")
+    func independentProjections() throws {
+        let world = try World()
+        let once = try TRAK(features(world, 0..<60)).scores(world.source(60..<70))
+        let both = [world.snapshot, world.snapshot]
+        let twice = try TRAK(features(world, 0..<60, snapshots: both)).scores(world.source(60..<70))
+        let scale = once.scores.values.map(abs).max() ?? 1
+        let difference = zip(once.scores.values, twice.scores.values).map { abs($0 - $1) }.max()
+        #expect(try #require(difference) > 0.01 * scale)
     }
 
     @Test("has the leverage of each example as its self-influence")

@@ -12,7 +12,8 @@ import NightjarTensor
 ///
 ///     score(z, z′) = (1/M Σ_m Q_m(z)) · (1/M Σ_m φ_m(z)ᵀ (Φ_mᵀΦ_m + λI)⁻¹ φ_m(z′))
 ///
-/// over M checkpoints, best of runs with several seeds, with φ = P·∇f. Under a softmax, f is the margin
+/// over M checkpoints, best of runs with several seeds, with φ_m = P_m·∇f, where every checkpoint has
+/// a random P_m of its own. Under a softmax, f is the margin
 /// log(p/(1−p)) of the target's probability p, so ∇f = −∇ℓ/(1−p) and Q = 1−p. Other losses, and
 /// sequences, of which one loss is a sum of many, have no such margin: there f = −ℓ and Q = 1.
 ///

@@ -14,7 +14,7 @@ public struct FeatureRecipe: Sendable {
     public let snapshots: [Snapshot]
     /// Parameters whose gradients count.
     public let selection: ParameterSelection
-    /// The random projection.
+    /// The random projection of the first checkpoint; others have their own, drawn from its seed.
     public let projection: GradientProjection
 
     /// Describes projected gradients.
@@ -47,7 +47,7 @@ public struct FeatureRecipe: Sendable {
 
     /// What computes projected gradients at a checkpoint.
     func moment(_ checkpoint: Int) throws -> FeatureMoment {
-        try FeatureMoment(snapshots[checkpoint], selection, projection)
+        try FeatureMoment(snapshots[checkpoint], selection, projection.ofCheckpoint(checkpoint))
     }
 }
 

@@ -1,6 +1,7 @@
 // Random projections that keep dot products of gradients.
 
 import NightjarModels
+import NightjarRuntime
 import NightjarTensor
 
 /// Which random projection gradients are given.
@@ -35,6 +36,16 @@ public struct GradientProjection: Sendable, Equatable, Codable {
         self.kind = kind
         self.dimension = dimension
         self.seed = seed
+    }
+
+    /// The projection of a checkpoint by its place: independent of those of the others, as in TRAK, so
+    /// that the errors of several checkpoints average out.
+    func ofCheckpoint(_ index: Int) -> GradientProjection {
+        guard index > 0 else { return self }
+        var stream = RandomStream(seed: seed, "projection of checkpoint \(index)")
+        var own = self
+        own.seed = stream.next()
+        return own
     }
 
     /// The most numbers of a projected gradient.

@@ -11,9 +11,8 @@ struct PairScorer {
     /// Sums that are kept apart and added in their order, so that the bytes of a result do not depend
     /// on which thread computed which piece.
     private static let lanes = 8
-    /// Examples that meet the targets together: a block of them stays in the second-level cache while
-    /// the targets pass by.
-    private static let rows = 256
+    /// Examples that meet the targets together.
+    private static let rows = LineOperand.linesAtOnce
 
     /// ∇ℓ(train)·∇ℓ(target) for all pairs, shape `[examples, targets]`.
     func scores(_ factors: ExampleFactors) throws(TensorError) -> Tensor {

@@ -58,7 +58,7 @@ public final class GradientStore: GradientFeatures {
                 learningRate: recipe.snapshots[index].learningRate)
         }
         let manifest = GradientStoreManifest(
-            version: 1, examples: recipe.train.count, train: trainDigest,
+            version: 2, examples: recipe.train.count, train: trainDigest,
             parameters: "\(recipe.selection)", projection: recipe.projection,
             precision: precision, shard: recipe.block, moments: moments)
         if let found = try GradientStoreManifest(folder: folder) {

@@ -28,10 +28,12 @@ struct GradientStoreManifest: Codable, Equatable, Sendable {
 
     /// SHA-256 of everything that decides the numbers of the store at a checkpoint.
     ///
-    /// Neither names nor learning rates do: a checkpoint may be moved.
+    /// Neither names nor learning rates do: a checkpoint's file may be moved. Its place in the list
+    /// does, as it decides the projection.
     func digest(of checkpoint: Int) -> String {
         let parts = [
-            "nightjar gradient store \(version)", train, parameters, "\(projection)",
+            "nightjar gradient store \(version)", train, parameters,
+            "\(projection.ofCheckpoint(checkpoint))",
             precision.rawValue, "\(shard)", moments[checkpoint].digest,
         ]
         return SHA256(parts.joined(separator: "\n")).hexadecimal

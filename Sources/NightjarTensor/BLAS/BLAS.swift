@@ -81,19 +81,46 @@ public enum BLAS {
             multiply(a, b, into: c, adds: adds)
             return
         }
-        // The longer side is cut: few parts, but enough for many cores. The operand of the other
-        // side is packed once for all parts.
-        let packs = TileUnit.pays(rows: c.rows, columns: c.columns, inner: a.readColumns)
+        if TileUnit.pays(rows: c.rows, columns: c.columns, inner: a.readColumns) {
+            multiplyPackedOnce(a, b, into: c, adds: adds)
+            return
+        }
+        let parts = parts(rows: c.rows, columns: c.columns)
+        Workers.run(parts.rows * parts.columns) { index in
+            let rows = Slices.range(index / parts.columns, of: parts.rows, over: c.rows)
+            let columns = Slices.range(index % parts.columns, of: parts.columns, over: c.columns)
+            multiplyUnpacked(
+                a.rows(rows), b.columns(columns), c.rows(rows).columns(columns), adds: adds)
+        }
+    }
+
+    /// How many parts each side of C is cut into where OpenBLAS packs the operands of every part anew:
+    /// parts of about 256 × 256, for which that costs little, and four where C is smaller.
+    private static func parts(rows: Int, columns: Int) -> (rows: Int, columns: Int) {
+        var parts = (rows: max(1, (rows + 128) / 256), columns: max(1, (columns + 128) / 256))
+        while parts.rows * parts.columns < 4 {
+            let (height, width) = (rows / parts.rows, columns / parts.columns)
+            guard max(height, width) >= 128 else { break }
+            if height > width { parts.rows *= 2 } else { parts.columns *= 2 }
+        }
+        return parts
+    }
+
+    /// The longer side of C is cut: few parts, but enough for many cores. The operand of the other
+    /// side is packed once for all parts.
+    private static func multiplyPackedOnce(
+        _ a: Matrix, _ b: Matrix, into c: Matrix, adds: Bool
+    ) {
         let length = max(c.rows, c.columns)
         let parts = max(1, min(16, length / 64))
         if c.rows >= c.columns {
-            let whole = PackedOperand(b, as: .right, packs: packs)
+            let whole = PackedOperand(b, as: .right)
             Workers.run(parts) { index in
                 let part = Slices.range(index, of: parts, over: length)
                 multiply(a.rows(part), whole, into: c.rows(part), adds: adds)
             }
         } else {
-            let whole = PackedOperand(a, as: .left, packs: packs)
+            let whole = PackedOperand(a, as: .left)
             Workers.run(parts) { index in
                 let part = Slices.range(index, of: parts, over: length)
                 multiply(whole, b.columns(part), into: c.columns(part), adds: adds)

@@ -54,6 +54,10 @@ package struct LineOperand: @unchecked Sendable {
     /// Whether dot products run on the tile unit.
     fileprivate static let usesTiles = TileUnit.isAvailable && nj_lines_open()
 
+    /// How many left lines should meet the right ones at a time: on the tile unit as many as stay in
+    /// the second-level cache meanwhile, elsewhere more, as OpenBLAS packs the right ones each time.
+    package static let linesAtOnce = usesTiles ? 256 : 1024
+
     /// Takes the memory for lines to come; what is in it is undefined.
     ///
     /// - Throws: ``TensorError/outOfMemory(bytes:)``.
