@@ -139,9 +139,12 @@ local methods = {
   { "trak", of_gradients("trak", last_alone) },
   { "kfac", of_gradients("kfac", at_end) },
   { "ekfac", of_gradients("ekfac", at_end) },
-  -- A solve for each target: the last layer, and few examples to know its curvature by.
+  -- A solve for each target: the last layer, and few examples to know its curvature by; the two
+  -- rows before them say what the layer alone does.
+  { "grad_dot_last", of_gradients("grad_dot", at_end, { parameters = "last_layer" }) },
+  { "ekfac_last", of_gradients("ekfac", at_end, { parameters = "last_layer" }) },
   { "cg", of_gradients("cg", at_end, {
-    parameters = "last_layer", damping = 0.1, examples = 256, iterations = 20 }) },
+    parameters = "last_layer", examples = 256, iterations = 20 }) },
   { "lissa", of_gradients("lissa", at_end, {
     parameters = "last_layer", examples = 256, depth = 100 }) },
   { "representer", of_gradients("representer", at_end) },
@@ -295,36 +298,29 @@ end
 
 -- The table -------------------------------------------------------------------------------------
 
---- A figure with its interval; in brackets where the interval holds what chance gives, or is not
---- known.
-local function figure(value, interval, chance)
-  if interval[1] ~= interval[1] then return ("(%.3f)"):format(value) end
-  local text = ("%.3f [%.3f, %.3f]"):format(value, interval[1], interval[2])
-  local holds_chance = interval[1] <= chance and interval[2] >= chance
-  return holds_chance and "(" .. text .. ")" or text
-end
+local figure = attribution.figure
 
 local columns = {
-  { "LDS", 25, function(row) return figure(row.lds.mean, row.lds.interval, 0) end },
-  { "leave-one-out", 25, function(row) return figure(row.loo.mean, row.loo.interval, 0) end },
-  { "loss without helpful", 25, function(row)
+  { "LDS", 26, function(row) return figure(row.lds.mean, row.lds.interval, 0, 1) end },
+  { "leave-one-out", 26, function(row) return figure(row.loo.mean, row.loo.interval, 0, 1) end },
+  { "loss without helpful", 26, function(row)
     local found = row.helpful.loss
-    return figure(found.difference, found.interval, 0)
+    return figure(found.difference, found.interval, 0, 1)
   end },
-  { "loss without harmful", 25, function(row)
+  { "loss without harmful", 26, function(row)
     local found = row.harmful.loss
-    return figure(found.difference, found.interval, 0)
+    return figure(found.difference, found.interval, 0, -1)
   end },
 }
 if planted then
   columns[#columns + 1] = { "mis-click AUC", 23, function(row)
-    return figure(row.misclicks.auc, row.misclicks.interval, 0.5)
+    return figure(row.misclicks.auc, row.misclicks.interval, 0.5, 1)
   end }
   columns[#columns + 1] = { "found", 5, function(row)
     return ("%.2f"):format(row.misclicks.precision)
   end }
   columns[#columns + 1] = { "junk-user AUC", 23, function(row)
-    return figure(row.junk.auc, row.junk.interval, 0.5)
+    return figure(row.junk.auc, row.junk.interval, 0.5, 1)
   end }
   columns[#columns + 1] = { "found", 5, function(row)
     return ("%.2f"):format(row.junk.precision)
@@ -348,7 +344,7 @@ end
 print("")
 line("method", function(column) return column[1] end)
 for _, row in ipairs(rows) do line(row.method, function(column) return column[3](row) end) end
-print("\n(in brackets): no better than chance, whose figure lies in the 95 % interval.")
+print("\n(in brackets): no better than chance by the 95 % interval; (…)<: worse than chance.")
 print(("LDS: Spearman over %d halves of the data between summed scores and minus the loss, mean of"
   .. " %d targets"):format(n_subsets, #targets))
 print(("  and of %d training(s) a half; interval over targets, by user, and over halves.")

@@ -31,12 +31,15 @@ public struct Explanation: Sendable {
     public let proponents: [Line]
     /// Examples with the smallest scores below 0, smallest first.
     public let opponents: [Line]
+    /// What the sign of a score means.
+    public let sign: SignConvention
 
     /// Picks the `count` most helpful and most harmful examples.
     ///
     /// - Throws: ``ExamplesError``.
     init(
-        _ scores: [ScoredExample], train: some ExplainableSet, target: Examples, count: Int
+        _ scores: [ScoredExample], train: some ExplainableSet, target: Examples, count: Int,
+        sign: SignConvention = .loss
     ) throws(ExamplesError) {
         /// The lines of the first ones; ties go to the earlier example.
         func lines(
@@ -51,6 +54,7 @@ public struct Explanation: Sendable {
             }
             return lines
         }
+        self.sign = sign
         self.target = try target.line(of: 0, score: 0)
         proponents = try lines(>)
         opponents = try lines(<)
@@ -112,11 +116,12 @@ extension Explanation: CustomStringConvertible {
         let question = "for user \(target.user.shortened(to: 20)) \(target.day)"
         let title = target.title.shortened(to: Self.width - "Why  ".count - question.count)
         var lines = ["Why \(title) \(question)"]
-        for (heading, entries) in [("helped", proponents), ("harmed", opponents)] {
+        let lists = [(sign.headings.above, proponents), (sign.headings.below, opponents)]
+        for (heading, entries) in lists {
             lines.append("  \(heading):" + (entries.isEmpty ? " none" : ""))
             lines += entries.map(Self.text)
         }
-        return (lines + SignConvention.lines.map { "  " + $0 }).joined(separator: "\n")
+        return (lines + sign.lines.map { "  " + $0 }).joined(separator: "\n")
     }
 
     private static func text(_ entry: Line) -> String {

@@ -96,6 +96,7 @@ extension InfluenceMethod {
         }
         let target = try targets.subset([index])
         let scores = try extremes(of: TileSource(target), count: count, progress: progress)
-        return try Explanation(scores, train: train, target: target, count: count)
+        return try Explanation(
+            scores, train: train, target: target, count: count, sign: provenance.sign)
     }
 }

@@ -1,17 +1,6 @@
-// What influence runs give, with the meaning of the sign in words.
+// What influence runs give.
 
 import NightjarTensor
-
-/// The words that go with every influence score.
-public enum SignConvention {
-    /// What the sign of a score means, on one line.
-    public static let words = lines.joined(separator: " ")
-    /// The same on two lines.
-    public static let lines = [
-        "score > 0: a proponent, training on it lowered the target's loss (helped);",
-        "score < 0: an opponent, training on it raised the target's loss (harmed)",
-    ]
-}
 
 /// One score for each training example.
 public struct InfluenceScores: Sendable {

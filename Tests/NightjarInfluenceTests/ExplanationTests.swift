@@ -29,8 +29,8 @@ struct ExplanationTests {
                     +0.1234567  Alien (1979) after Heat (1995)  (user u7, 2001-09-10)
                   harmed:
                     -0.5000000  Heat (1995)  (user u7, 2001-09-09)
-                  \(SignConvention.lines[0])
-                  \(SignConvention.lines[1])
+                  \(SignConvention.loss.lines[0])
+                  \(SignConvention.loss.lines[1])
                 """)
     }
 

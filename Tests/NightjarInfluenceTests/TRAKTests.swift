@@ -52,7 +52,8 @@ struct TRAKTests {
     func formula(_ damping: Double, _ checkpoints: Int) throws {
         let world = try World()
         let features = try features(
-            world, 0..<60, snapshots: (0..<checkpoints).map { try World(seed: UInt64(1 + $0)).snapshot })
+            world, 0..<60,
+            snapshots: (0..<checkpoints).map { try World(seed: UInt64(1 + $0)).snapshot })
         var products = [Double](repeating: 0, count: 600)
         var shares = [Double](repeating: 0, count: 60)
         for checkpoint in 0..<checkpoints {
@@ -91,7 +92,8 @@ struct TRAKTests {
         }
     }
 
-    @Test("projects every checkpoint in another way, so that the same one twice says more than once")
+    @Test(
+        "projects every checkpoint in another way, so that the same one twice says more than once")
     func independentProjections() throws {
         let world = try World()
         let once = try TRAK(features(world, 0..<60)).scores(world.source(60..<70))

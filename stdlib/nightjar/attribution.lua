@@ -226,4 +226,20 @@ function attribution.twin_hits(score_of, train, twins, k)
   return hits / #twins
 end
 
+--- A figure with its interval as text: in brackets where the interval is not wholly on the better
+--- side of what chance gives, or not known, and with a < behind them where it is on the other side.
+---@param value number
+---@param interval number[] its ends; NaN where they are not known
+---@param chance number what chance gives
+---@param better integer 1 where more is better, -1 where less is
+---@return string
+function attribution.figure(value, interval, chance, better)
+  local low, high = interval[1], interval[2]
+  if low ~= low then return ("(%.3f)"):format(value) end
+  local text = ("%.3f [%.3f, %.3f]"):format(value, low, high)
+  if better < 0 then low, high, chance = -high, -low, -chance end
+  if low > chance then return text end
+  return "(" .. text .. ")" .. (high < chance and "<" or "")
+end
+
 return attribution

@@ -141,3 +141,22 @@ describe("twins", function()
     assert.near(10 / (#train - 1), attribution.twin_hits(blind, train, twins, 10), 1e-12)
   end)
 end)
+
+describe("attribution.figure", function()
+  local figure = attribution.figure
+
+  it("puts in brackets what is no better than chance, and marks what is worse", function()
+    assert.equal("0.900 [0.800, 0.950]", figure(0.9, { 0.8, 0.95 }, 0.5, 1))
+    assert.equal("(0.600 [0.400, 0.800])", figure(0.6, { 0.4, 0.8 }, 0.5, 1))
+    assert.equal("(0.036 [0.000, 0.107])<", figure(0.036, { 0, 0.107 }, 0.5, 1))
+  end)
+
+  it("knows where less is better", function()
+    assert.equal("-0.200 [-0.300, -0.100]", figure(-0.2, { -0.3, -0.1 }, 0, -1))
+    assert.equal("(0.200 [0.100, 0.300])<", figure(0.2, { 0.1, 0.3 }, 0, -1))
+  end)
+
+  it("takes an unknown interval for no proof", function()
+    assert.equal("(0.700)", figure(0.7, { 0 / 0, 0 / 0 }, 0.5, 1))
+  end)
+end)

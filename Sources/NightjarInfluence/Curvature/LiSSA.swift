@@ -4,14 +4,17 @@ import NightjarRuntime
 
 /// Solves (B + λI)x = b by a recursion over random batches.
 ///
-///     h ← b + (1 − damping)·h − B_batch·h / scale,  x = h / scale,  λ = damping·scale
+///     h ← b + h − (B_batch + λI)·h / scale,  x = h / scale
 ///
 /// with the curvature of a random batch at each of `depth` steps, from h = b, as a mean over
-/// `repeats` runs. It converges where `scale` is above the largest eigenvalue of every batch's B.
+/// `repeats` runs. It converges where `scale` is above half the largest eigenvalue of every batch's
+/// B + λI, in some scale / (e + λ) steps along an eigenvector of eigenvalue e; before that it solves as
+/// if λ were larger.
 ///
 /// Source: N. Agarwal, B. Bullins and E. Hazan, *Second-order stochastic optimization for machine
 /// learning in linear time*, JMLR 2017; for influence P. Koh and P. Liang, ICML 2017.
 struct LiSSA {
+    /// λ.
     let damping: Double
     let scale: Double
     let depth: Int
@@ -51,12 +54,12 @@ struct LiSSA {
                         checkpoint: product.checkpoint, of: "the examples of the curvature")
                 }
                 for (index, side) in sides.enumerated() {
-                    estimates[index].multiply(by: 1 - damping)
+                    estimates[index].multiply(by: 1 - damping / scale)
                     estimates[index].add(side, times: 1)
                     estimates[index].add(images[index], times: -1 / scale)
                     let length = estimates[index].length
-                    // A convergent series stays below ‖b‖ / damping.
-                    guard length.isFinite, length <= 10 * side.length / damping else {
+                    // A convergent series stays below so many times ‖b‖, as none of its terms grows.
+                    guard length.isFinite, length <= 10 * side.length * Double(step + 2) else {
                         throw InfluenceError.seriesDiverged(scale: scale)
                     }
                 }
@@ -69,7 +72,7 @@ struct LiSSA {
         var worst = 0.0
         for (index, side) in sides.enumerated() {
             let rest = images[index]
-            rest.add(sums[index], times: damping * scale)
+            rest.add(sums[index], times: damping)
             rest.add(side, times: -1)
             if side.length > 0 { worst = max(worst, rest.length / side.length) }
         }

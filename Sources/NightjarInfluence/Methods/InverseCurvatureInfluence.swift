@@ -25,13 +25,11 @@ public struct InverseCurvatureInfluence: GradientMethod {
 
     /// How an equation is solved.
     public enum Solver: Sendable, Equatable {
-        /// At most so many products, or until the relative residual is below the tolerance; λ.
-        case conjugateGradient(
-            damping: Double = 0.01, tolerance: Double = 1e-4, iterations: Int = 100)
-        /// The series of ``LiSSA``; λ is damping·scale.
+        /// At most so many products, or until the relative residual is below the tolerance.
+        case conjugateGradient(tolerance: Double = 1e-4, iterations: Int = 100)
+        /// The series of ``LiSSA``; without a scale it is twice the largest eigenvalue of some batches.
         case lissa(
-            damping: Double = 0.01, scale: Double = 25, depth: Int = 200, batch: Int = 64,
-            repeats: Int = 1)
+            scale: Double? = nil, depth: Int = 200, batch: Int = 64, repeats: Int = 1)
     }
 
     /// What decides the solutions.
@@ -40,6 +38,9 @@ public struct InverseCurvatureInfluence: GradientMethod {
         public var curvature = Curvature.gaussNewton(samples: 1)
         /// How an equation is solved.
         public var solver = Solver.conjugateGradient()
+        /// λ; a tenth of the mean eigenvalue of B, or for the Hessian of the data's Fisher matrix, when
+        /// `nil`.
+        public var damping: Double?
         /// Training examples that B is estimated from; all when `nil`.
         public var examples: Int?
         /// Decides labels, batches and the choice of examples.
@@ -66,7 +67,8 @@ public struct InverseCurvatureInfluence: GradientMethod {
                 method: options.solver.name,
                 settings: ["parameters = \(selection)", "curvature = \(options.curvature.name)"]
                     + options.solver.settings
-                    + (options.examples.map { ["curvature of \($0) examples"] } ?? []),
+                    + (options.examples.map { ["curvature of \($0) examples"] } ?? [])
+                    + ["seed = \(options.seed)"],
                 checkpoints: [snapshot.name]),
             map: GradientScoring.Map(
                 keepsRows: false,
@@ -82,8 +84,8 @@ public struct InverseCurvatureInfluence: GradientMethod {
         let count = Double(min(options.examples ?? examples, examples))
         let (products, gradients) =
             switch options.solver {
-            case .conjugateGradient(_, _, let iterations): (iterations, Double(iterations) * count)
-            case .lissa(_, _, let depth, let batch, let repeats):
+            case .conjugateGradient(_, let iterations): (iterations, Double(iterations) * count)
+            case .lissa(_, let depth, let batch, let repeats):
                 (depth * repeats, Double(depth * repeats * batch) + count)
             }
         let line = """
@@ -101,6 +103,10 @@ private final class InverseCurvature: Preconditioner {
     private let space: GradientSpace
     private let product: any CurvatureProduct
     private let examples: Int
+    private let damping: Double
+    /// The scale of a series; 0 for the other solver.
+    private let scale: Double
+    private let chosen: [String]
     private var worst = 0.0
     private let meter: ProgressMeter
 
@@ -120,11 +126,45 @@ private final class InverseCurvature: Preconditioner {
         product =
             options.curvature == .hessian
             ? HessianProduct(moment, gradients.source, space) : FisherProduct(gradients, space)
-        meter = ProgressMeter(moment.progress)
+        let meter = ProgressMeter(moment.progress)
+        self.meter = meter
+        var chosen: [String] = []
+        if let given = options.damping {
+            damping = given
+            chosen.append("damping = \(given)")
+        } else {
+            let mean = try CurvatureScale.meanEigenvalue(gradients, in: space) { examples in
+                meter.count(
+                    Double(examples), of: Double(gradients.count), "ex",
+                    task: "\(moment.task), size of the curvature")
+            }
+            damping = Self.shareOfMean * mean
+            let digits = NumberText.significant(damping, digits: 3)
+            chosen.append("damping = \(digits), \(Self.shareOfMean) of the mean eigenvalue")
+        }
+        guard case .lissa(let scale, _, let batch, _) = options.solver else {
+            (self.scale, self.chosen) = (0, chosen)
+            return
+        }
+        if let scale {
+            self.scale = scale
+        } else {
+            let largest = try CurvatureScale.largestEigenvalue(
+                product, in: space, batch: batch, of: examples, seed: options.seed)
+            // Without any curvature every scale is right.
+            self.scale = largest + damping > 0 ? 2 * largest + damping : 1
+            let digits = NumberText.significant(self.scale, digits: 3)
+            chosen.append("scale = \(digits), twice the largest eigenvalue of some batches")
+        }
+        self.chosen = chosen
     }
 
+    /// λ as a share of the mean eigenvalue, which is what K-FAC takes for each block.
+    private static let shareOfMean = 0.1
+
     var notes: [String] {
-        product.notes + ["relative residual at most \(NumberText.powers(worst, digits: 1))"]
+        let residual = "relative residual at most \(NumberText.powers(worst, digits: 1))"
+        return chosen + product.notes + [residual]
     }
 
     func apply(_ gradients: [GradientVector]) throws -> [GradientVector] {
@@ -155,11 +195,11 @@ private final class InverseCurvature: Preconditioner {
             }
         }
         switch options.solver {
-        case .conjugateGradient(let damping, let tolerance, let iterations):
+        case .conjugateGradient(let tolerance, let iterations):
             let solver = ConjugateGradient(
                 damping: damping, tolerance: tolerance, iterations: iterations)
             return try solver.solve(product, sides) { report($0, of: iterations) }
-        case .lissa(let damping, let scale, let depth, let batch, let repeats):
+        case .lissa(_, let depth, let batch, let repeats):
             let solver = LiSSA(
                 damping: damping, scale: scale, depth: depth, batch: batch, repeats: repeats,
                 seed: options.seed)
@@ -193,12 +233,11 @@ extension InverseCurvatureInfluence.Solver {
     /// The settings as users write them.
     fileprivate var settings: [String] {
         switch self {
-        case .conjugateGradient(let damping, let tolerance, let iterations):
-            ["damping = \(damping)", "tolerance = \(tolerance)", "iterations = \(iterations)"]
-        case .lissa(let damping, let scale, let depth, let batch, let repeats):
-            [
-                "damping = \(damping)", "scale = \(scale)", "depth = \(depth)",
-                "batch = \(batch)", "repeats = \(repeats)",
+        case .conjugateGradient(let tolerance, let iterations):
+            ["tolerance = \(tolerance)", "iterations = \(iterations)"]
+        case .lissa(let scale, let depth, let batch, let repeats):
+            (scale.map { ["scale = \($0)"] } ?? []) + [
+                "depth = \(depth)", "batch = \(batch)", "repeats = \(repeats)",
             ]
         }
     }

@@ -72,8 +72,13 @@ public struct KroneckerInfluence: GradientMethod {
             memoryBudget: memoryBudget,
             provenance: InfluenceProvenance(
                 method: options.form.rawValue,
-                settings: ["parameters = \(selection)", "damping = \(damping)"]
-                    + (options.examples.map { ["curvature of \($0) examples"] } ?? []),
+                settings: [
+                    "parameters = \(selection)", "damping = \(damping)",
+                    "side_limit = \(options.sideLimit)",
+                ]
+                    + (options.examples.map {
+                        ["curvature of \($0) examples, seed = \(options.seed)"]
+                    } ?? []),
                 checkpoints: [snapshot.name]),
             map: GradientScoring.Map(
                 keepsRows: true, cost: { Self.cost($0, options, examples: train.count) },

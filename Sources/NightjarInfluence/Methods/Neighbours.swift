@@ -64,7 +64,7 @@ public struct Neighbours: InfluenceMethod {
                 method: "nearest neighbours",
                 settings: ["space = \(space.rawValue)", "similarity = \(similarity.rawValue)"]
                     + parameters,
-                checkpoints: [snapshot.name]),
+                checkpoints: [snapshot.name], sign: .likeness),
             scale: similarity == .cosine ? .lengths : similarity == .dot ? .none : .distance)
         try scoring.check()
     }

@@ -65,7 +65,7 @@ public struct RepresenterPoints: InfluenceMethod {
         InfluenceProvenance(
             method: "representer points",
             settings: ["l2 = \(options.l2)", "tolerance = \(options.tolerance)"],
-            checkpoints: [snapshot.name])
+            checkpoints: [snapshot.name], sign: .logit)
     }
 
     private func moment(_ progress: ProgressHandler?) throws -> Moment {

@@ -1,6 +1,7 @@
 // Gradients as vectors: what curvature is applied to.
 
 import CKernels
+import NightjarRuntime
 import NightjarTensor
 
 /// A gradient, or another vector of its space, with one matrix for each block.
@@ -63,6 +64,16 @@ struct DenseVector {
         }
         self.values = values
         self.space = space
+    }
+
+    /// Independent normal numbers.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    init(normal stream: inout RandomStream, in space: GradientSpace) throws(TensorError) {
+        try self.init(space.zero(), in: space)
+        for own in values {
+            for place in 0..<own.count { own.pointer[place] = Float(stream.normal()) }
+        }
     }
 
     /// A copy with memory of its own.

@@ -23,11 +23,11 @@ extension InfluenceLibrary {
                 A score is grad loss(train example) . (B + damping * I)^-1 grad loss(target) with all of \
                 the curvature B of the parameters, which is never written down. Every target takes a \
                 solve, and a total one for its set, however large. \(curvatures) \
-                \(SignConvention.words). Source: Koh and Liang, ICML 2017.
+                \(SignConvention.loss.words). Source: Koh and Liang, ICML 2017.
                 """,
             options: [
                 .checkpoint, .trainingSet, .parameterSelection, curvature,
-                .number("damping", default: 0.01, in: 0..., "lambda, added to every eigenvalue"),
+                damping,
                 .number(
                     "tolerance", default: 1e-4, in: 0..., "relative residual that is good enough"),
                 .integer("iterations", default: 100, in: 1...1 << 20, "most products for a solve"),
@@ -41,23 +41,26 @@ extension InfluenceLibrary {
         ) { call in
             try call.inverseCurvature(
                 .conjugateGradient(
-                    damping: call.number("damping"), tolerance: call.number("tolerance"),
-                    iterations: call.integer("iterations")))
+                    tolerance: call.number("tolerance"), iterations: call.integer("iterations")))
         },
         Function(
             "lissa", on: "nj.influence",
             summary: "Prepares influence functions solved by LiSSA's series over random batches.",
             details: """
-                Like cg, with h <- v + (1 - damping) h - B h / scale at every step for a random batch, \
-                from h = v = grad loss(target), and h / scale at the end: it solves with damping * scale \
-                added to every eigenvalue. Raise scale above the largest eigenvalue when it diverges. \
-                \(curvatures) \(SignConvention.words). Sources: Agarwal et al., JMLR 2017; Koh and \
+                Like cg, with h <- v + h - (B + damping * I) h / scale at every step for a random batch, \
+                from h = v = grad loss(target), and h / scale at the end. (Koh and Liang's own code \
+                calls damping / scale damping.) It takes some scale / (e + damping) steps along an \
+                eigenvector of eigenvalue e; the relative residual tells how far it came. Raise scale \
+                when it diverges. \(curvatures) \(SignConvention.loss.words). Sources: Agarwal et al., JMLR 2017; Koh and \
                 Liang, ICML 2017.
                 """,
             options: [
                 .checkpoint, .trainingSet, .parameterSelection, curvature,
-                .number("damping", default: 0.01, in: 1e-9...1, "what h loses at every step"),
-                .number("scale", default: 25, in: 1e-9..., "what B is divided by"),
+                damping,
+                .number(
+                    "scale", optional: true, in: 1e-30...,
+                    "what B is divided by; twice the largest eigenvalue of some batches unless given"
+                ),
                 .integer("depth", default: 200, in: 1...1 << 20, "steps of a run"),
                 .integer("batch", default: 64, in: 1...1 << 16, "examples of a step"),
                 .integer("repeats", default: 1, in: 1...1 << 10, "runs that are averaged"),
@@ -71,8 +74,8 @@ extension InfluenceLibrary {
         ) { call in
             try call.inverseCurvature(
                 .lissa(
-                    damping: call.number("damping"), scale: call.number("scale"),
-                    depth: call.integer("depth"), batch: call.integer("batch"),
+                    scale: call.number(ifGiven: "scale"), depth: call.integer("depth"),
+                    batch: call.integer("batch"),
                     repeats: call.integer("repeats")))
         },
     ]
@@ -86,6 +89,10 @@ extension InfluenceLibrary {
     private static let curvature = Parameter.choice(
         "curvature", ["gauss_newton", "empirical_fisher", "hessian"], default: "gauss_newton",
         "what B is")
+
+    private static let damping = Parameter.number(
+        "damping", optional: true, in: 0...,
+        "lambda, added to every eigenvalue; 0.1 of their mean unless given")
 
     fileprivate static let samples = Parameter.integer(
         "samples", default: 1, in: 1...1000, "labels that the model draws for each example")
@@ -102,7 +109,7 @@ extension InfluenceLibrary {
                 as those of a recurrent layer, are one layer with its biases. Tables have a diagonal A, \
                 one entry a row; parameters used in several places, such as a table that also scores \
                 items, have exact second moments in the basis of S. Curvature is estimated at the first \
-                question and kept. \(SignConvention.words).
+                question and kept. \(SignConvention.loss.words).
                 """,
             options: [
                 .checkpoint, .trainingSet, .parameterSelection,
@@ -150,6 +157,7 @@ extension Call {
         let train = try trainingSet()
         var options = InverseCurvatureInfluence.Options()
         options.solver = solver
+        options.damping = try number(ifGiven: "damping")
         options.seed = try seed()
         options.examples = try integer(ifGiven: "examples")
         options.curvature =

@@ -99,7 +99,7 @@ enum GradientFeatureFunctions {
         summary: "Prepares TracIn or gradient cosines from projected gradients.",
         details: """
             A score is the sum over checkpoints of lr * f(train example) . f(target), with f the \
-            projected gradient; or the mean of their cosines. \(SignConvention.words). Much faster than \
+            projected gradient; or the mean of their cosines. \(SignConvention.loss.words). Much faster than \
             the exact nj.influence.tracin when many questions are asked, and only as exact as the \
             projection; explain compares the exact scores of the most extreme examples.
             """,
@@ -130,7 +130,7 @@ enum GradientFeatureFunctions {
             With f = P grad(output): score = mean over checkpoints of (1 - p) times f(train)' \
             (F'F + damping * mean diagonal)^-1 f(target). The output is the margin log(p / (1 - p)) of \
             the target's probability under a softmax, or the negative loss. Checkpoints may be those of \
-            runs with several seeds. \(SignConvention.words). Source: Park et al., ICML 2023.
+            runs with several seeds. \(SignConvention.loss.words). Source: Park et al., ICML 2023.
             """,
         options: source + [
             .choice(

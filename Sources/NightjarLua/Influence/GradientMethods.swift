@@ -10,7 +10,7 @@ extension InfluenceLibrary {
             summary: "Prepares Grad-Dot: the dot product of gradients at one checkpoint.",
             details: """
                 A score is grad loss(train example) . grad loss(target): TracIn with one checkpoint \
-                and a rate of 1. \(SignConvention.words). Source: Charpiat et al., NeurIPS 2019.
+                and a rate of 1. \(SignConvention.loss.words). Source: Charpiat et al., NeurIPS 2019.
                 """,
             options: [.checkpoint, .trainingSet, .parameterSelection, .memory],
             returns: .object(Influence.self, "the prepared influence"),
@@ -31,7 +31,7 @@ extension InfluenceLibrary {
                 A score is grad loss(train example) . grad loss(target), divided by both lengths, so \
                 that examples with large gradients are not proponents of everything. A total is the \
                 cosine with the gradient of the targets' joint loss, not a mean of cosines. \
-                \(SignConvention.words). Source: Charpiat et al., NeurIPS 2019.
+                \(SignConvention.loss.words). Source: Charpiat et al., NeurIPS 2019.
                 """,
             options: [.checkpoint, .trainingSet, .parameterSelection, .memory],
             returns: .object(Influence.self, "the prepared influence"),
@@ -54,7 +54,7 @@ extension InfluenceLibrary {
                 second moment (bias-corrected; Adagrad's sum of squares) in the checkpoint: a step of \
                 Adam goes along D times the gradient. Checkpoints of sgd are refused. Unlike LESS \
                 (Xia et al., ICML 2024) the example's own gradient does not enter the moments, so \
-                that scores are linear in it, exact, and of all parameters. \(SignConvention.words).
+                that scores are linear in it, exact, and of all parameters. \(SignConvention.loss.words).
                 """,
             options: [.checkpoints, .trainingSet, .parameterSelection, .memory],
             returns: .object(Influence.self, "the prepared influence"),

@@ -57,7 +57,10 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let scores = Function(
         "scores", on: "nj.Influence",
         summary: "Scores every pair of a training example and a target.",
-        details: "Ctrl-C keeps the rows that are complete. \(SignConvention.words).",
+        details: """
+            Ctrl-C keeps the rows that are complete. \(SignConvention.loss.words). Results of \
+            representer points and of neighbours say what their sign means.
+            """,
         positional: [targets], returns: .object(InfluenceMatrix.self, "the scores"),
         example: "att:scores(test:subset{ 1, 2, 3 }):tensor()"
     ) { call in
@@ -72,7 +75,9 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let total = Function(
         "total", on: "nj.Influence",
         summary: "Scores every training example against a set of targets made one.",
-        details: "Ctrl-C keeps the sum over the complete checkpoints. \(SignConvention.words).",
+        details: """
+            Ctrl-C keeps the sum over the complete checkpoints. \(SignConvention.loss.words).
+            """,
         positional: [targets], options: weighting,
         returns: .object(InfluenceScores.self, "one score for each training example"),
         example: "harmful = att:total(valid):lowest(500)"
@@ -127,7 +132,7 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let explain = Function(
         "explain", on: "nj.Influence",
         summary: "Shows the training examples that helped and hurt one prediction most.",
-        details: SignConvention.words + ".",
+        details: SignConvention.loss.words + ".",
         positional: [targets, .integer("row", in: 1..., "which of the targets, from 1")],
         options: [.integer("k", default: 5, in: 1...1000, "examples to show on each side")],
         returns: .object(Explanation.self, "proponents and opponents with titles"),

@@ -25,7 +25,7 @@ enum InfluenceLibrary {
         summary: "Prepares TracIn: exact gradients of all parameters along the checkpoints.",
         details: """
             A score is the sum over checkpoints of lr * grad loss(train example) . grad \
-            loss(target). \(SignConvention.words). Source: Pruthi et al., NeurIPS 2020.
+            loss(target). \(SignConvention.loss.words). Source: Pruthi et al., NeurIPS 2020.
             """,
         options: [.checkpoints, .trainingSet, .parameterSelection, .memory],
         returns: .object(Influence.self, "the prepared influence"),

@@ -68,7 +68,7 @@ extension InfluenceScores: LuaObject {
             return """
                 InfluenceScores: \(scores.values.count) training examples, \(scores.meaning), by \
                 \(scores.provenance)\(part)
-                \(SignConvention.words)
+                \(scores.provenance.sign.words)
                 """
         },
     ]
@@ -116,7 +116,7 @@ extension InfluenceMatrix: LuaObject {
             return """
                 InfluenceMatrix: \(sizes[0]) training examples x \(sizes[1]) targets, by \
                 \(matrix.provenance)\(part)
-                \(SignConvention.words)
+                \(matrix.provenance.sign.words)
                 """
         },
     ]

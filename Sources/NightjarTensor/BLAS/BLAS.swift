@@ -106,8 +106,9 @@ public enum BLAS {
         return parts
     }
 
-    /// The longer side of C is cut: few parts, but enough for many cores. The operand of the other
-    /// side is packed once for all parts.
+    /// Cuts the longer side of C: few parts, but enough for many cores.
+    ///
+    /// The operand of the other side is packed once for all parts.
     private static func multiplyPackedOnce(
         _ a: Matrix, _ b: Matrix, into c: Matrix, adds: Bool
     ) {

@@ -1,3 +1,4 @@
+import NightjarMetrics
 import NightjarModels
 import NightjarRuntime
 import NightjarTensor
@@ -53,10 +54,11 @@ struct InverseCurvatureTests {
 
         func method(
             _ curvature: InverseCurvatureInfluence.Curvature,
-            _ solver: InverseCurvatureInfluence.Solver
+            _ solver: InverseCurvatureInfluence.Solver, damping: Double?
         ) throws -> InverseCurvatureInfluence {
             var options = InverseCurvatureInfluence.Options()
             (options.curvature, options.solver) = (curvature, solver)
+            options.damping = damping
             return try InverseCurvatureInfluence(
                 snapshot: model.snapshot, train: train, options: options)
         }
@@ -74,7 +76,8 @@ struct InverseCurvatureTests {
     func conjugateGradient() throws {
         let world = try World()
         let method = try world.method(
-            .empiricalFisher, .conjugateGradient(damping: 0.05, tolerance: 1e-7, iterations: 100))
+            .empiricalFisher, .conjugateGradient(tolerance: 1e-7, iterations: 100),
+            damping: 0.05)
         let expected = world.scores(world.empirical, damping: 0.05)
         let found = try method.scores(world.targets)
         expectClose(found.scores.values, expected, within: 1e-4)
@@ -92,7 +95,7 @@ struct InverseCurvatureTests {
     func hessian() throws {
         let world = try World()
         let method = try world.method(
-            .hessian, .conjugateGradient(damping: 0.1, tolerance: 1e-4, iterations: 60))
+            .hessian, .conjugateGradient(tolerance: 1e-4, iterations: 60), damping: 0.1)
         let found = try method.scores(world.targets)
         expectClose(
             found.scores.values, world.scores(world.fisher, damping: 0.1), within: 5e-3)
@@ -109,7 +112,7 @@ struct InverseCurvatureTests {
         let world = try World()
         let method = try world.method(
             .gaussNewton(samples: 300),
-            .conjugateGradient(damping: 0.1, tolerance: 1e-5, iterations: 60))
+            .conjugateGradient(tolerance: 1e-5, iterations: 60), damping: 0.1)
         expectClose(
             try method.scores(world.targets).scores.values,
             world.scores(world.fisher, damping: 0.1), within: 0.1)
@@ -120,18 +123,67 @@ struct InverseCurvatureTests {
         let world = try World()
         let method = try world.method(
             .empiricalFisher,
-            .lissa(damping: 0.02, scale: 10, depth: 500, batch: 30, repeats: 4))
+            .lissa(scale: 10, depth: 500, batch: 30, repeats: 4), damping: 0.2)
         let found = try method.scores(world.targets)
         expectClose(
             found.scores.values, world.scores(world.empirical, damping: 0.2), within: 0.1)
         #expect(found.provenance.method == "influence function (LiSSA)")
     }
 
+    @Test("LiSSA is exact where every batch has the curvature of all examples")
+    func exactSeries() throws {
+        let world = try World()
+        var options = InverseCurvatureInfluence.Options()
+        (options.curvature, options.damping) = (.empiricalFisher, 0.5)
+        options.solver = .lissa(depth: 100, batch: 3)
+        let labels = [Int](repeating: world.labels[0], count: 4)
+        let copies = world.model.source([0, 0, 0, 0], labels: labels)
+        let found = try InverseCurvatureInfluence(
+            snapshot: world.model.snapshot, train: copies, options: options
+        ).scores(world.targets)
+        let matrix = Dense.secondMoment([world.gradients[0]])
+        let expected = (0..<3).map { target in
+            let solved = Dense.solve(matrix, damping: 0.5, world.gradients[World.count + target])
+            return Dense.dot(world.gradients[0], solved)
+        }
+        expectClose(
+            found.scores.values, [[Double]](repeating: expected, count: 4), within: 1e-5)
+    }
+
+    @Test("without settings, both are near the dense solve with a tenth of the mean eigenvalue")
+    func defaults() throws {
+        let world = try World()
+        let trace = world.empirical.indices.reduce(0) { $0 + world.empirical[$1][$1] }
+        let damping = 0.1 * trace / Double(world.empirical.count)
+        let expected = world.scores(world.empirical, damping: damping)
+        let solved = try world.method(.empiricalFisher, .conjugateGradient(), damping: nil)
+            .scores(world.targets)
+        expectClose(solved.scores.values, expected, within: 1e-3)
+        #expect(
+            solved.provenance.settings.contains {
+                $0.hasPrefix("damping = ") && $0.hasSuffix("0.1 of the mean eigenvalue")
+            })
+        let series = try world.method(
+            .empiricalFisher, .lissa(depth: 2000, batch: 30, repeats: 4), damping: nil
+        )
+        .scores(world.targets)
+        let gradients = (0..<World.count).flatMap { row in
+            (0..<3).map { Dense.dot(world.gradients[row], world.gradients[World.count + $0]) }
+        }
+        func rank(_ other: [Double]) throws -> Double {
+            try Correlation.spearman(series.scores.values.map(Double.init), other)
+        }
+        #expect(try rank(expected.flatMap(\.self)) > 0.95)
+        #expect(try rank(expected.flatMap(\.self)) > rank(gradients))
+        #expect(series.provenance.settings.contains { $0.hasPrefix("scale = ") })
+    }
+
     @Test("a series that diverges is refused with what to do")
     func diverged() throws {
         let world = try World()
         let method = try world.method(
-            .empiricalFisher, .lissa(damping: 0.001, scale: 0.05, depth: 500, batch: 8, repeats: 1))
+            .empiricalFisher, .lissa(scale: 0.05, depth: 500, batch: 8, repeats: 1),
+            damping: 5e-5)
         let error = #expect(throws: InfluenceError.self) {
             try method.total(world.targets)
         }
@@ -148,7 +200,8 @@ struct InverseCurvatureTests {
         let world = try SequenceWorld(representation, ownOutput: representation != .pooling)
         var options = InverseCurvatureInfluence.Options()
         options.curvature = .empiricalFisher
-        options.solver = .conjugateGradient(damping: 0.5, tolerance: 1e-6, iterations: 60)
+        options.solver = .conjugateGradient(tolerance: 1e-6, iterations: 60)
+        options.damping = 0.5
         let method = try InverseCurvatureInfluence(
             snapshot: world.snapshot, train: world.source(0..<20), options: options)
         let names = try world.gradient(0).keys.sorted()

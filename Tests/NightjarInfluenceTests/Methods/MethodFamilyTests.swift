@@ -26,12 +26,13 @@ struct MethodFamilyTests {
                 return try KroneckerInfluence(
                     snapshot: snapshot, train: train, options: kronecker)
             case .cg:
-                solved.solver = .conjugateGradient(damping: 1, tolerance: 1e-6, iterations: 30)
+                solved.solver = .conjugateGradient(tolerance: 1e-6, iterations: 30)
+                solved.damping = 1
                 return try InverseCurvatureInfluence(
                     snapshot: snapshot, train: train, options: solved)
             case .lissa:
-                solved.solver = .lissa(
-                    damping: 0.1, scale: 1000, depth: 5, batch: 4, repeats: 1)
+                solved.solver = .lissa(scale: 1000, depth: 5, batch: 4, repeats: 1)
+                solved.damping = 100
                 return try InverseCurvatureInfluence(
                     snapshot: snapshot, train: train, options: solved)
             case .representer: return try RepresenterPoints(snapshot: snapshot, train: train)
