@@ -133,8 +133,10 @@ local function show(result, rows, metric, truth)
       :format(share_of(truth.noise)))
     print("slips, junk, dups: AUC of finding mis-clicks, junk users, copied users; by chance 0.5")
   end
-  print(("no removal: %.4f; intervals over users, p over %d comparisons"):format(
-    result.arms[1].average:mean(metric), #result.differences))
+  print(("no removal: %.4f; intervals of these models over users; p, of %s, corrected by Holm")
+    :format(result.arms[1].average:mean(metric),
+      #result.seeds > 1 and "other trainings too" or "these models alone"))
+  print(("over %d comparisons"):format(#result.differences))
 end
 
 local function shootout(name)

@@ -1,4 +1,5 @@
-// table.insert, remove and move, whose loops over what `__len` or an argument claims can be stopped.
+// table.insert, remove and move, whose loops over what `__len` or an argument claims can be stopped;
+// and ipairs, which knows the end of objects.
 
 #include "bridge.h"
 
@@ -88,7 +89,35 @@ static int move(lua_State *L) {
     return 1;
 }
 
+static int next_of_table(lua_State *L) {
+    lua_Integer position = luaL_intop(+, luaL_checkinteger(L, 2), 1);
+    lua_pushinteger(L, position);
+    return lua_geti(L, 1, position) == LUA_TNIL ? 1 : 2;
+}
+
+static int next_of_object(lua_State *L) {
+    lua_Integer position = luaL_checkinteger(L, 2);
+    if (position >= luaL_len(L, 1)) return 0;
+    lua_pushinteger(L, position + 1);
+    lua_geti(L, 1, position + 1);
+    return 2;
+}
+
+/// As Lua's own, but for objects that have a length it ends there: behind their end there is no nil
+/// but an error.
+static int index_pairs(lua_State *L) {
+    luaL_checkany(L, 1);
+    bool has_end = lua_type(L, 1) == LUA_TUSERDATA && luaL_getmetafield(L, 1, "__len") != LUA_TNIL;
+    lua_pushcfunction(L, has_end ? next_of_object : next_of_table);
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, 0);
+    return 3;
+}
+
 void nj_install_tables(lua_State *L) {
+    lua_pushglobaltable(L);
+    nj_set_function(L, "ipairs", index_pairs);
+    lua_pop(L, 1);
     lua_getglobal(L, LUA_TABLIBNAME);
     nj_set_function(L, "insert", insert);
     nj_set_function(L, "remove", remove_element);

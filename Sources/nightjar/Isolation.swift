@@ -3,6 +3,7 @@
 import ArgumentParser
 import CInterrupt
 import Glibc
+import NightjarREPL
 import NightjarRuntime
 
 /// Runs scripts in child processes.
@@ -12,6 +13,8 @@ enum Isolation {
     /// Asks the system to hold this process, the child, to its limits and to its parent's life.
     static func harden(_ limits: LimitOptions.Limits, parent: Int32) {
         nj_die_with_parent(parent)
+        // Whatever ends the process, the lines before it were written.
+        StandardStreams.sendLines()
         limit(Int32(RLIMIT_CORE.rawValue), to: 0)
         if limits.memory > 0 {
             // Beyond what scripts are told: stacks and buffers of the libraries, one set a thread.

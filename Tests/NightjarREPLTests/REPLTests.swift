@@ -126,7 +126,26 @@ struct REPLTests {
             try shown("x = 1\nx\nnope()\nx = 2\nx")
                 == "1\nattempt to call a nil value (global 'nope')\nstopped before: x = 2\n")
         // What is wrong somewhere does not run at all.
-        #expect(try shown("print(1)\nx y\nz = 1") == "syntax error near 'y'\n")
+        #expect(
+            try shown("print(1)\nx y\nz = 1") == "syntax error near 'y'\n  repl:1:2  | x y\n")
+    }
+
+    @Test("shows the wrong line of a form of several, and what Lua writes for others' habits")
+    func wrongLines() throws {
+        try expect(
+            """
+            nj> function h()
+            ...   local a = 1
+            ...   local b = = 2
+            unexpected symbol near '='
+              repl:1:3  | local b = = 2
+            nj> x != 2
+            syntax error near '!'
+            Lua writes ~= for not equal, and not for no
+            nj> x += 1
+            syntax error near '+'
+            Lua has neither += nor ++; write x = x + 1
+            """)
     }
 
     @Test("tells what is missing when the input ends inside a form")

@@ -132,7 +132,7 @@ struct LevelTests {
 
     @Test("tells in one line how such a process died", arguments: [SIGKILL, SIGABRT, SIGSEGV])
     func death(_ signal: Int32) throws {
-        let path = try folder.write("io.stdout:write('ready\\n'):flush() while true do end")
+        let path = try folder.write("io.stdout:write('ready\\n') while true do end")
         let process = try NightjarProcess(["run", "--isolate", path])
         #expect(process.reads("ready\n"))
         kill(try #require(process.children.first), signal)

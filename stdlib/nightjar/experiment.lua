@@ -12,8 +12,9 @@
 --- examples alone; a model is trained anew, from the same values and in the same order of examples,
 --- on what each choice leaves; test examples are ranked. Each policy is compared with no removal
 --- and with controls that treat as many examples alike: random ones, and those that the other
---- controls would drop first. Per example, values are averaged over the seeds; intervals are over
---- users (bootstrap) and over seeds, and p-values are corrected by Holm over all comparisons.
+--- controls would drop first. Per example, values are averaged over the seeds. One interval is of
+--- these models, over users (bootstrap), the other also of other trainings (nj.stats.seeded), whose
+--- p-values are corrected by Holm over all comparisons.
 ---
 --- removal drops what policies choose; reweight gives examples the weights of the selections;
 --- print(nj.experiment.options) lists the options of both.

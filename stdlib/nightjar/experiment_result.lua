@@ -61,16 +61,16 @@ local function compare(result, arm, other)
     local found = nj.stats.paired(arm.average:values(metric), other.average:values(metric), {
       clusters = arm.average.users, resamples = result.resamples,
     })
-    local by_seed = {}
-    for place, one in ipairs(arm.found) do
-      by_seed[place] = one.report:mean(metric) - other.found[place].report:mean(metric)
+    local function columns(one)
+      return each(one, function(run) return run.report:values(metric) end)
     end
+    local over_seeds = nj.stats.seeded(
+      columns(arm), columns(other), { clusters = arm.average.users })
     table.insert(result.differences, {
       arm = arm.label, against = other.label, metric = metric, difference = found.difference,
-      interval = found.interval, uncorrected_p = found.p, n = found.n, users = found.units,
-      by_seed = by_seed,
-      seed_interval = #by_seed > 1
-        and nj.stats.bootstrap(by_seed, { resamples = result.resamples }).interval or nil,
+      interval = found.interval, uncorrected_p = over_seeds.p, n = found.n, users = found.units,
+      by_seed = over_seeds.by_seed,
+      seed_interval = #over_seeds.by_seed > 1 and over_seeds.interval or nil,
     })
   end
 end
@@ -213,16 +213,18 @@ function Result:__tostring()
     lines[#lines + 1] = arm_line(arm, arm.of and "  " .. arm.label or arm.label, width)
   end
   lines[#lines + 1] = ""
-  lines[#lines + 1] = ("%-" .. 2 * width + 3 .. "s %-10s %10s  %-19s %-19s %s"):format(
-    "difference", "metric", "mean", "95 % over users", "95 % over seeds", "p (Holm)")
+  lines[#lines + 1] = ("%-" .. 2 * width + 3 .. "s %-10s %10s  %-20s %-20s %s"):format(
+    "difference", "metric", "mean", "95 % of these models", "95 % with training", "p (Holm)")
   for _, one in ipairs(self.differences) do
-    lines[#lines + 1] = ("%-" .. 2 * width + 3 .. "s %-10s %+10.4f  %-19s %-19s %.4f"):format(
+    lines[#lines + 1] = ("%-" .. 2 * width + 3 .. "s %-10s %+10.4f  %-20s %-20s %.4f"):format(
       one.arm .. " - " .. one.against, one.metric, one.difference, interval_text(one.interval),
       interval_text(one.seed_interval), one.p)
   end
-  lines[#lines + 1] = ("paired bootstrap and randomisation test over %d users, %d resamples;"
-    .. " p corrected by Holm over %d comparisons"):format(
-    self.differences[1].users, self.resamples, #self.differences)
+  lines[#lines + 1] = ("of these models: bootstrap of %d users, %d resamples; with training:"
+    .. " Student's t over users and seeds"):format(self.differences[1].users, self.resamples)
+  lines[#lines + 1] = ("p: that of %s, corrected by Holm over %d comparisons"):format(
+    #self.seeds > 1 and "other users and other trainings"
+      or "other users of these models alone; more seeds tell of training", #self.differences)
   return table.concat(lines, "\n")
 end
 

@@ -85,7 +85,7 @@ describe("a removal experiment", function()
     local text = tostring(result)
     for _, words in ipairs{
       "2 seeds, chosen by validation examples alone", "candidates: all items", "10%% test",
-      "p corrected by Holm over 6 comparisons", "users, 200 resamples", "95 %% over seeds",
+      "corrected by Holm over 6 comparisons", "users, 200 resamples", "95 %% with training",
     } do
       assert.matches(words, text)
     end

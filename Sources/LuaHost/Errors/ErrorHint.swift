@@ -5,6 +5,9 @@ import NightjarRuntime
 extension LuaState {
     /// A hint for a message of Lua about a name that has no value.
     func hint(for message: String) -> String? {
+        if let known = Self.habits.first(where: { message.hasSuffix($0.key) }) {
+            return known.value
+        }
         let undeclared = "undeclared variable '"
         if let found = message.firstRange(of: undeclared) {
             let name = message[found.upperBound...].prefix { $0 != "'" }
@@ -28,6 +31,15 @@ extension LuaState {
         }
         return suggestion(for: name, in: candidates)
     }
+
+    /// What other languages write, by the end of Lua's message about it.
+    private static let habits = [
+        "near '!'": "Lua writes ~= for not equal, and not for no",
+        "near '&'": "Lua writes and and or as words; & and | work on bits",
+        "near '|'": "Lua writes and and or as words; & and | work on bits",
+        "syntax error near '+'": "Lua has neither += nor ++; write x = x + 1",
+        "syntax error near '-'": "Lua has neither -= nor --; write x = x - 1",
+    ]
 
     private var globalNames: [String] { (try? globals.fields().map(\.key)) ?? [] }
 

@@ -31,4 +31,18 @@ extension Call {
         }
         return tensor.values.map(Double.init)
     }
+
+    /// The numbers of a list of lists.
+    ///
+    /// - Throws: ``LuaError`` when an element is no list of numbers.
+    func columns(_ name: String) throws -> [[Double]] {
+        try table(name).values().enumerated().map { place, value in
+            guard case .table(let column) = value else {
+                throw LuaError(
+                    "\(name)[\(place + 1)] is a \(value.typeName). Give a list of numbers for each."
+                )
+            }
+            return try column.numbers()
+        }
+    }
 }

@@ -14,7 +14,9 @@ enum StatisticsModule {
     static let declaration = Module(
         "nj.stats", summary: "Intervals, paired tests, correlations, detection scores.")
 
-    static let functions = [bootstrap, paired, controlled, holm, detection, spearman, kendall]
+    static let functions = [
+        bootstrap, paired, seeded, controlled, holm, detection, spearman, kendall,
+    ]
 
     static let bootstrap = Function(
         "bootstrap", on: "nj.stats",
@@ -89,6 +91,41 @@ enum StatisticsModule {
         ])
     }
 
+    static let seeded = Function(
+        "seeded", on: "nj.stats",
+        summary: "Tells how much greater one arm is than another, over several seeds of training.",
+        details: """
+            The interval and p speak of other users and of other trainings: they count how users \
+            differ, and how the seeds' differences do, which no number of users makes smaller \
+            (Student's t with Satterthwaite's degrees of freedom). With one seed they speak of these \
+            two models alone. Both arms have the same seeds, examples and order.
+            """,
+        positional: [
+            .list("values", of: .list(.number), "for each seed, the arm's values of the examples"),
+            .list("baselines", of: .list(.number), "for each seed, those of the other arm"),
+        ],
+        options: [
+            .clusters,
+            .number("level", default: 0.95, in: .between(0, 1), "confidence level of the interval"),
+        ],
+        returns: .table(
+            [
+                .init("difference", .number, "mean difference, values minus baselines"),
+                .init("interval", .interval, "lower and upper end of its interval"),
+                .init("p", .number, "two-sided p-value of no difference"),
+                .init("by_seed", .list(.number), "the difference of each seed"),
+            ], "difference, interval and p"),
+        example: "nj.stats.seeded({ after, after }, { before, before }).interval"
+    ) { call in
+        let found = try SeededDifference(
+            of: call.columns("values"), minus: call.columns("baselines"),
+            clusters: call.clusters(), level: call.number("level"))
+        return LuaRecord([
+            "difference": found.difference, "interval": found.interval.ends, "p": found.pValue,
+            "by_seed": found.bySeed,
+        ])
+    }
+
     static let controlled = Function(
         "controlled", on: "nj.stats",
         summary: "Tells how unlike several random controls an arm is, on the same examples.",
@@ -113,17 +150,9 @@ enum StatisticsModule {
             ], "difference, interval and p"),
         example: "nj.stats.controlled(after, { before, before }, { clusters = test.users }).p"
     ) { call in
-        let controls = try call.table("controls").values().enumerated().map { place, value in
-            guard case .table(let control) = value else {
-                throw LuaError(
-                    "controls[\(place + 1)] is a \(value.typeName). Give a list of numbers for each"
-                        + " control.")
-            }
-            return try control.numbers()
-        }
         let found = try ControlledDifference(
-            of: call.values("values"), controls: controls, clusters: call.clusters(),
-            level: call.number("level"))
+            of: call.values("values"), controls: call.columns("controls"),
+            clusters: call.clusters(), level: call.number("level"))
         return LuaRecord([
             "difference": found.difference, "interval": found.interval.ends, "p": found.pValue,
         ])

@@ -70,10 +70,11 @@ public struct Bootstrap: Sendable, Equatable {
         let stream = RandomStream(seed: seed, "bootstrap")
         let sums = sample.sums
         let sizes = sample.isClustered ? sample.sizes.map(Double.init) : nil
+        let between = Resampling.resamplesBetweenChecks(units: units)
         return try Resampling.run(resamples) { piece, means in
             var draws = IndexDraws(from: stream.split("piece \(piece)"), below: units)
             for place in means.indices {
-                if place % 16 == 0 { try Interruption.check() }
+                if place % between == 0 { try Interruption.check() }
                 var sum = 0.0
                 if let sizes {
                     var size = 0.0

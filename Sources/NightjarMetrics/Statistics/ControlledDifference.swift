@@ -52,13 +52,8 @@ public struct ControlledDifference: Sendable, Equatable {
         var offsets: [Double] = []
         for control in controls { offsets.append(try Sample(control, minus: centre).mean) }
         let spread = deviation(of: offsets)
-        // The mean is a ratio of sums over clusters; what each cluster adds to its error.
         let mean = sample.mean
-        let units = Double(sample.unitCount)
-        let errors = zip(sample.sums, sample.sizes).map { sum, size in sum - mean * Double(size) }
-        let squares = errors.reduce(0) { $0 + $1 * $1 } * units / (units - 1)
-        let userVariance = squares / (Double(sample.count) * Double(sample.count))
-        let error = (spread * spread * (1 + 1 / count) + userVariance).squareRoot()
+        let error = (spread * spread * (1 + 1 / count) + sample.meanVariance).squareRoot()
         let reach = Distribution.studentReach(level, degrees: count - 1) * error
         difference = mean
         interval = Interval(lower: mean - reach, upper: mean + reach, level: level)

@@ -35,11 +35,12 @@ extension PairedTest {
             pValue = Double(extreme) / Double(patterns)
         } else {
             let stream = RandomStream(seed: seed, "randomisation test")
+            let between = Resampling.resamplesBetweenChecks(units: sums.count)
             let swapped = try Resampling.run(resamples) { piece, results in
                 var draws = stream.split("piece \(piece)")
                 var bits = [UInt64](repeating: 0, count: (sums.count + 63) / 64)
                 for place in results.indices {
-                    if place % 16 == 0 { try Interruption.check() }
+                    if place % between == 0 { try Interruption.check() }
                     for word in bits.indices { bits[word] = draws.next() }
                     results[place] = flipped(sums, by: bits)
                 }

@@ -7,6 +7,9 @@ enum Resampling {
     /// Fixed, so that results do not depend on the number of cores.
     private static let pieces = 64
 
+    /// How many resamples of so many units may pass before the user's wish to stop is looked at.
+    static func resamplesBetweenChecks(units: Int) -> Int { max(1, (1 << 16) / max(1, units)) }
+
     /// Fills one number for each resample; `body` fills those of one piece.
     static func run(
         _ resamples: Int, _ body: (_ piece: Int, UnsafeMutableBufferPointer<Double>) throws -> Void

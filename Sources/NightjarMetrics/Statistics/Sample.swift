@@ -78,6 +78,20 @@ public struct Sample: Sendable, Equatable {
     /// The mean over all values; NaN when there are none.
     public var mean: Double { values.reduce(0, +) / Double(count) }
 
+    /// The variance of the mean over independent units; NaN for fewer than two.
+    ///
+    /// The mean is a ratio of sums over clusters, so that what each adds to its error is its sum less
+    /// what its size would give it.
+    var meanVariance: Double {
+        guard unitCount > 1 else { return .nan }
+        let (mean, units) = (mean, Double(unitCount))
+        let squares = zip(sums, sizes).reduce(0) { total, cluster in
+            let error = cluster.0 - mean * Double(cluster.1)
+            return total + error * error
+        }
+        return squares * units / (units - 1) / (Double(count) * Double(count))
+    }
+
     /// The standard deviation of the values, with divisor n − 1; NaN for fewer than two.
     public var standardDeviation: Double { deviation(of: values) }
 

@@ -28,6 +28,9 @@ public enum StandardStreams {
         on_exit({ status, _ in StandardStreams.end(status) }, nil)
     }
 
+    /// Has every line of output sent on as soon as it is whole.
+    public static func sendLines() { setvbuf(stdout, nil, _IOLBF, 0) }
+
     /// Writes output to the buffer of the C library, which scripts may share.
     static func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         if fwrite(bytes.baseAddress, 1, bytes.count, stdout) < bytes.count { throw failure(errno) }

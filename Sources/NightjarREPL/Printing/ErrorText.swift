@@ -20,7 +20,7 @@ public struct ErrorText {
     /// The error in full: message, hint, and the frames of scripts.
     public func full(_ error: LuaError) -> String {
         let frames = userFrames(error)
-        return ([headline(error)] + lines(frames)).joined(separator: "\n")
+        return ([headline(error)] + lines(frames) + wrongLine(error)).joined(separator: "\n")
     }
 
     /// The error of a form just typed, which needs no trace when it is one line.
@@ -37,7 +37,7 @@ public struct ErrorText {
         let frames = userFrames(error)
         let isPlain = frames.allSatisfy { $0.source == source && $0.name == nil }
         if isPlain && !form.contains("\n") { return message }
-        return ([message] + lines(frames)).joined(separator: "\n")
+        return ([message] + lines(frames) + wrongLine(error)).joined(separator: "\n")
     }
 
     /// All frames, those of Nightjar itself too.
@@ -89,11 +89,23 @@ public struct ErrorText {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
+    /// The line that is no Lua, of an error of syntax.
+    private func wrongLine(_ error: LuaError) -> [String] {
+        guard error.kind == .syntax, let place = error.message.firstMatch(of: #/^(.*?):(\d+): /#),
+            let code = code(in: String(place.1), file: String(place.1), line: Int(place.2))
+        else { return [] }
+        return ["  \(place.1):\(place.2)  | \(code)"]
+    }
+
     /// The line of text at which a frame stands.
     private func code(_ frame: TraceFrame) -> String? {
-        guard let line = frame.line, line > 0 else { return nil }
-        let all = frame.file.map { try? String(contentsOfFile: $0, encoding: .utf8) }
-        guard let all = all ?? text(frame.source) else { return nil }
+        code(in: frame.source, file: frame.file, line: frame.line)
+    }
+
+    private func code(in source: String, file: String?, line: Int?) -> String? {
+        guard let line, line > 0 else { return nil }
+        let read = { file.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } }
+        guard let all = text(source) ?? read() else { return nil }
         let lines = all.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
         guard line <= lines.count else { return nil }
         let code = lines[line - 1].drop { $0 == " " || $0 == "\t" }
