@@ -7,6 +7,12 @@
 void nj_log(long count, const float *x, float *y);
 void nj_square_root(long count, const float *x, float *y);
 void nj_absolute(long count, const float *x, float *y);
+void nj_floor(long count, const float *x, float *y);
+void nj_ceiling(long count, const float *x, float *y);
+/// The nearest whole number; of two, the even one.
+void nj_round_to_even(long count, const float *x, float *y);
+/// -1, 0 or 1; not-a-number for one.
+void nj_sign(long count, const float *x, float *y);
 void nj_relu(long count, const float *x, float *y);
 /// x·Φ(x) with the normal distribution function Φ.
 void nj_gelu(long count, const float *x, float *y);

@@ -25,6 +25,12 @@ extension TensorLibrary {
         unary("log", "Takes the natural logarithm of every element.") { try $0.log() },
         unary("sqrt", "Takes the square root of every element.") { try $0.sqrt() },
         unary("abs", "Takes the absolute value of every element.") { try $0.abs() },
+        unary("floor", "Rounds every element down to a whole number.") { try $0.floor() },
+        unary("ceil", "Rounds every element up to a whole number.") { try $0.ceil() },
+        unary("round", "Rounds every element; of two whole numbers as near, to the even one.") {
+            try $0.round()
+        },
+        unary("sign", "Takes -1, 0 or 1, the sign of every element.") { try $0.sign() },
         unary("tanh", "Takes the hyperbolic tangent of every element.") { try $0.tanh() },
         unary("sigmoid", "Takes 1 / (1 + e^-x) of every element.") { try $0.sigmoid() },
         unary("relu", "Keeps positive elements and makes the others 0.") { try $0.relu() },

@@ -18,6 +18,13 @@ extension TensorLibrary {
             return try tensor.reshaped(tensor.completing(call.shape("shape")))
         },
         Function(
+            "flatten", on: "nj.Tensor", summary: "Gives the same elements as a vector.",
+            returns: .object(Tensor.self, "a view that shares memory"), example: "w:flatten()"
+        ) { call in
+            let tensor = try call.receiver(Tensor.self)
+            return try tensor.reshaped([tensor.count])
+        },
+        Function(
             "transpose", on: "nj.Tensor", summary: "Exchanges two dimensions, by default the last.",
             positional: [
                 .integer("first", default: -2, "one dimension, from 1, or from -1 backwards"),

@@ -23,6 +23,26 @@ extension Tensor {
     /// - Throws: ``TensorError/outOfMemory(bytes:)``.
     public func abs() throws(TensorError) -> Tensor { try mapped(nj_absolute) }
 
+    /// The largest whole number that is not above x.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    public func floor() throws(TensorError) -> Tensor { try mapped(nj_floor) }
+
+    /// The smallest whole number that is not below x.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    public func ceil() throws(TensorError) -> Tensor { try mapped(nj_ceiling) }
+
+    /// The whole number nearest to x; of two, the even one, as in NumPy.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    public func round() throws(TensorError) -> Tensor { try mapped(nj_round_to_even) }
+
+    /// −1, 0 or 1; not-a-number for one.
+    ///
+    /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+    public func sign() throws(TensorError) -> Tensor { try mapped(nj_sign) }
+
     /// The hyperbolic tangent.
     ///
     /// - Throws: ``TensorError/outOfMemory(bytes:)``.

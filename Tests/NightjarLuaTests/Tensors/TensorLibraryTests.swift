@@ -47,6 +47,16 @@ struct TensorLibraryTests {
             "local s = '' for i, x in pairs(nj.tensor{ 4, 5 }) do s = s .. i .. '=' .. x .. ' ' end return s",
             "1=4.0 2=5.0 "),
         ScriptCase(
+            "local s = '' for i, x in ipairs(nj.tensor{ 4, 5 }) do s = s .. i .. '=' .. x .. ' ' end return s",
+            "1=4.0 2=5.0 "),
+        ScriptCase(
+            "local n = 0 for _ in ipairs(nj.tensor.zeros{ 0, 2 }) do n = n + 1 end return n", "0"),
+        ScriptCase(
+            "local t = nj.tensor{ -1.5, 0, 0.5, 2.5 } return t:floor(), t:ceil(), t:round(), t:sign()",
+            "Tensor 4 f32\n  -2   0   0   2", "Tensor 4 f32\n  -1   0   1   3",
+            "Tensor 4 f32\n  -2   0   0   2", "Tensor 4 f32\n  -1   0   1   1"),
+        ScriptCase("return nj.tensor.eye(2):flatten()", "Tensor 4 f32\n  1  0  0  1"),
+        ScriptCase(
             "for i, r in pairs(nj.tensor.eye(2)) do if i == 2 then return r end end",
             "Tensor 2 f32\n  0  1"),
         ScriptCase("return nj.tensor{ { 1, 2 }, { 3, 4 } }:totable()[2][1]", "3.0"),
