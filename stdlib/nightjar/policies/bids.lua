@@ -10,8 +10,8 @@
 --- below is a reading of that. rule = "lowest" is another: the most underrepresented task is the
 --- one with the lowest mean over those taken before, and the best example for it comes next.
 ---
---- Scores of all pairs are in memory, up to four times over: 16 bytes for each training example and
---- task. So no more than `targets` single examples are tasks.
+--- Scores of all pairs are in memory, several times over: some 20 bytes for each training example
+--- and task. So no more than `targets` single examples are tasks.
 
 --- The positions of the targets of each task, tasks in the order in which they first come.
 local function grouped(labels)
@@ -30,11 +30,7 @@ end
 local function influence_on_tasks(ctx, opt)
   local target, labels = ctx.target, opt.tasks
   if labels == "each" then
-    local positions = {}
-    for position = 1, #target do positions[position] = position end
-    positions = ctx:shuffled(positions, "targets")
-    positions = table.move(positions, 1, math.min(opt.targets, #positions), 1, {})
-    return ctx.influence:scores(target:subset(positions)):tensor()
+    return ctx.influence:scores(ctx:sample(target, opt.targets, "targets")):tensor()
   end
   if labels == "users" then labels = target.users end
   if type(labels) ~= "table" then

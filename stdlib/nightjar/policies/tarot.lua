@@ -15,10 +15,11 @@
 --- scaled to add up to the number of candidates and rounded by largest remainder, some to 0.
 ---
 --- epsilon is the square of the paper's blur, 0.01. Rounds may run out before it is solved: where
---- the spec's features have modes, 200 leave the dual 4 % low, which hardly changes the size, and
---- the potentials with a rank correlation of 0.9 to exact ones. With 1e-2 they converge: 0.998.
---- The authors' solver takes some ten rounds. In otm they keep the first neighbours that do not
---- help, which are put back here, and look at up to 2,000; they use 2,048 dimensions or more.
+--- the spec's features have modes, 200 leave the dual objective 4 % low, which hardly changes the
+--- size, and the potentials with a rank correlation of 0.9 to exact ones. With 1e-2 they converge:
+--- 0.998. The authors' solver takes some ten rounds. Their code differs in these, too: mode otm
+--- keeps the first neighbours that do not help, which are put back here, and looks at up to 2,000;
+--- there are 2,048 dimensions or more; the ridge is 1e-5 for every variance, not a share of it.
 
 local apportion = require "nightjar.apportion"
 local whiten = require "nightjar.whiten"
@@ -42,14 +43,6 @@ local function features(ctx, examples, opt)
   return sum
 end
 
---- The target examples, or some of them drawn by the seed.
-local function sampled(ctx, opt)
-  local positions = {}
-  for position = 1, #ctx.target do positions[position] = position end
-  positions = ctx:shuffled(positions, "targets")
-  return ctx.target:subset(table.move(positions, 1, math.min(opt.targets, #positions), 1, {}))
-end
-
 --- Transport of equal candidates to equal targets.
 local function transport(candidates, targets, opt)
   return nj.points.sinkhorn(nj.points.distances(candidates, targets),
@@ -58,7 +51,7 @@ end
 
 --- What candidates are worth: their potentials, or those mirrored where low ones are wanted.
 ---
---- Potentials may all be moved by a constant; theirs have the mean of the targets' here.
+--- Potentials are known but for a constant; here it makes the means of both sides equal.
 local function worth(candidates, targets, opt)
   local found = transport(candidates, targets, opt)
   local f = found.f + (found.g:mean() - found.f:mean()) / 2
@@ -93,6 +86,8 @@ local function of_size(candidates, targets, count, opt)
 end
 
 --- Neighbours of held-out targets, fold by fold, as long as they bring the others nearer.
+---
+--- How near is the dual objective: where rounds run out, the cost of the plan is far too low.
 local function of_best_size(ctx, candidates, targets, opt)
   local order, chosen, taken = {}, {}, {}
   for position = 1, #targets do order[position] = position end
@@ -114,7 +109,7 @@ local function of_best_size(ctx, candidates, targets, opt)
         if gaps[target][rank] < math.sqrt(2) then add(set, is_in, near[target][rank]) end
       end
       if #set == before then break end
-      local distance = transport(candidates:gather(set), goal, opt).dual -- right even if not solved
+      local distance = transport(candidates:gather(set), goal, opt).dual
       if distance >= best then
         for place = #set, before + 1, -1 do set[place] = nil end
         break
@@ -169,7 +164,8 @@ return nj.policy{
   },
   select = function(ctx, opt)
     local given = opt.features or {
-      train = features(ctx, ctx.train, opt), target = features(ctx, sampled(ctx, opt), opt),
+      train = features(ctx, ctx.train, opt),
+      target = features(ctx, ctx:sample(ctx.target, opt.targets, "targets"), opt),
     }
     local train, target = given.train, given.target
     local all = prepared(nj.tensor.concat{ train, target }, opt)
