@@ -154,7 +154,7 @@ return nj.policy{
     ridge = { 1e-5, "added to each variance, as a share of it", min = 0 },
     epsilon = { 1e-4, "blur of the transport", min = 1e-6 },
     rounds = { 200, "most rounds of a transport", min = 1 },
-    potential = { "low", "which potentials count most; high as published", { "low", "high" } },
+    potential = { "low", "which potentials count most; high is the authors'", { "low", "high" } },
     folds = { 5, "folds of the targets with mode otm", min = 2 },
     most = { 20, "most neighbours of a target with mode otm", min = 1 },
     repeats = { 1, "largest of linear weights", min = 1 },
