@@ -39,26 +39,8 @@ end
 
 -- The policies ----------------------------------------------------------------------------------
 
---- The task of each validation example for BIDS: whether its item is of the head, middle or tail.
-local function popularity_tasks(train, target)
-  local counts, order = {}, {}
-  for item = 1, train.log.n_items do counts[item], order[item] = 0, item end
-  for _, item in ipairs(train.targets) do counts[item] = counts[item] + 1 end
-  table.sort(order, function(a, b)
-    if counts[a] ~= counts[b] then return counts[a] > counts[b] end
-    return a < b
-  end)
-  local part_of, so_far, tasks = {}, 0, {}
-  for _, item in ipairs(order) do
-    part_of[item] = 1 + math.min(2, 3 * so_far // #train)
-    so_far = so_far + counts[item]
-  end
-  for position, item in ipairs(target.targets) do tasks[position] = part_of[item] end
-  return tasks
-end
-
 --- Policies with their options, by label.
-local function entries(train, valid)
+local function entries()
   local wanted = {}
   for _, label in ipairs(words(opt.policies)) do wanted[label] = true end
   local all = {
@@ -66,7 +48,7 @@ local function entries(train, valid)
     { "cooccurrence" },
     { "user_junk" }, { "user_junk", rule = "loss", label = "user_junk_loss" },
     { "kcore", k = 5 }, { "dealrec", keep = 0.9, hardest = 0.05 }, { "tarot", keep = 0.9 },
-    { "bids", keep = 0.9, tasks = popularity_tasks(train, valid) },
+    { "bids", keep = 0.9 },
   }
   local chosen = {}
   for _, entry in ipairs(all) do
@@ -152,7 +134,7 @@ local function shootout(name)
   local truth = is_simulated and nj.planted.truth_of(train) or nil
   local metric = "mrr"
   local result = nj.experiment.removal{
-    policies = entries(train, valid), controls = words(opt.controls),
+    policies = entries(), controls = words(opt.controls),
     train = train, valid = valid, test = parts.test:windows{ length = length },
     split = parts.protocol, seeds = seeds, share = opt.share, metrics = { metric, "recall@10" },
     dir = ("%s/%s"):format(opt.runs, log.name),

@@ -195,6 +195,18 @@ function methods:shuffled(list, name)
   return mixed
 end
 
+--- Some of the examples, or all when there are no more: those that are first in a random order.
+---@param all nj.Examples|nj.Sequences
+---@param count integer
+---@param name string
+---@return nj.Examples|nj.Sequences
+function methods:sample(all, count, name)
+  local positions = {}
+  for position = 1, #all do positions[position] = position end
+  positions = self:shuffled(positions, name)
+  return all:subset(table.move(positions, 1, math.min(count, #positions), 1, {}))
+end
+
 --- Tells the user how far the policy is.
 ---@param done number
 ---@param total number

@@ -85,6 +85,26 @@ describe("a policy", function()
     assert.same({ 1, 2, 3, 4, 5, 6, 7, 8 }, sorted)
   end)
 
+  it("draws some of the examples, or gives all", function()
+    local function drawn(count, seed)
+      local rows
+      nj.policy{
+        name = "draws", summary = "Draws.",
+        select = function(ctx)
+          rows = ctx:sample(ctx.train, count, "some").rows
+          return {}
+        end,
+      }{ train = train, seed = seed }
+      return rows
+    end
+    assert.equal(3, #drawn(3, 1))
+    assert.same(drawn(3, 1), drawn(3, 1))
+    assert.is_not.same(drawn(3, 1), drawn(3, 2))
+    local all = drawn(1000, 1)
+    table.sort(all)
+    assert.same(train.rows, all)
+  end)
+
   it("prints itself in one line and describes itself in several", function()
     assert.equal("Policy by_row: Drops the last rows.", tostring(by_row))
     local help = getmetatable(by_row).__help

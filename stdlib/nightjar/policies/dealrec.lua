@@ -8,9 +8,16 @@
 --- what is still to choose / bins left) of its examples, drawn by the seed. The paper's surrogate
 --- is a SASRec and its model an LLM; the choice does not depend on that.
 ---
+--- One damping is added to every eigenvalue, whatever the solver. Its default is the authors', who
+--- take 0.01 a step with a scale of 25. Otherwise their run differs: 5,000 steps of LiSSA of one
+--- example each and the Hessian, here 200 of 64 examples, too few for a damping below some 0.1, and
+--- the Gauss-Newton matrix unless curvature says otherwise. In their scripts lambda is 0.3 or 1 and
+--- bins are 50; 25 without them.
+---
 --- What is kept covers noise as it covers everything else: a tenth of a log with junk users has
 --- about their share, as junk has a low influence and a high effort, which together are ordinary.
---- Drop noise first.
+--- Where a fifth of the sequences are junk, lambda = 2 with hardest = 0.4 leaves 12 % of it among
+--- those kept, not 19 % (see the spec). Drop noise first.
 
 --- Values from 0 to 1; all 0 where they do not differ.
 local function scaled(values)
@@ -22,10 +29,17 @@ end
 --- How much the mean training loss rises when an example is left out.
 local function influence_of(ctx, opt)
   local last = ctx.checkpoints[#ctx.checkpoints]
-  local attribution = opt.attribution or nj.influence[opt.solver]{
-    checkpoint = last, train = ctx.train, damping = opt.damping, curvature = opt.curvature,
-    parameters = opt.parameters, seed = ctx.seed,
-  }
+  local attribution = opt.attribution
+  if not attribution then
+    local settings = {
+      checkpoint = last, train = ctx.train, damping = opt.damping, curvature = opt.curvature,
+      parameters = opt.parameters, seed = ctx.seed,
+    }
+    if opt.solver == "lissa" then -- its damping is that of a step, and adds scale times as much
+      settings.damping, settings.scale = opt.damping / opt.scale, opt.scale
+    end
+    attribution = nj.influence[opt.solver](settings)
+  end
   return attribution:total(ctx.train):tensor()
 end
 
@@ -81,7 +95,8 @@ return nj.policy{
     hardest = { 0.1, "share with the highest scores that is never kept", min = 0, max = 1 },
     bins = { 50, "bins of scores", min = 1 },
     solver = { "lissa", "how the curvature is solved", { "lissa", "cg" } },
-    damping = { 0.01, "damping of the curvature", min = 0 },
+    damping = { 0.25, "what is added to every eigenvalue of the curvature", min = 0 },
+    scale = { 25.0, "what lissa divides the curvature by; more when that diverges", min = 1e-9 },
     curvature = { "gauss_newton", "of the mean loss; the paper's is hessian",
       { "gauss_newton", "empirical_fisher", "hessian" } },
     parameters = { type = "string | table", default = "last_layer",

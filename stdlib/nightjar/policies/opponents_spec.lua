@@ -24,16 +24,22 @@ describe("the opponents policy", function()
   end)
 
   it("finds mis-clicks by what the wanted validation examples say", function()
-    local world = nj.planted{ users = 200, items = 100, epochs = 6 }
-    local noise, wanted = nj.planted.truth_of(world.valid).noise, {}
-    for position, is_noise in ipairs(noise) do
-      if not is_noise then wanted[#wanted + 1] = position end
+    -- AUCs have mean 0.62 and deviation 0.07 over 24 worlds; 2.365 is Student's t at 0.975 for 8.
+    local aucs = {}
+    for seed = 1, 8 do
+      local world = nj.planted{ users = 200, items = 100, epochs = 6, seed = seed }
+      local noise, wanted = nj.planted.truth_of(world.valid).noise, {}
+      for position, is_noise in ipairs(noise) do
+        if not is_noise then wanted[#wanted + 1] = position end
+      end
+      local _, scores = nj.policies.opponents{
+        train = world.train, target = world.valid:subset(wanted), influence = world.influence,
+      }
+      aucs[seed] = nj.stats.detection(scores:totable(), world.truth.misclicks).auc
+      world:remove()
     end
-    local _, scores = nj.policies.opponents{
-      train = world.train, target = world.valid:subset(wanted), influence = world.influence,
-    }
-    local all = nj.stats.detection(scores:totable(), world.truth.noise)
-    assert.is_truthy(all.auc > 0.5, ("AUC %.3f"):format(all.auc))
-    world:remove()
+    local found = nj.tensor(aucs)
+    local low = found:mean() - 2.365 * found:std() / math.sqrt(#found)
+    assert.is_truthy(low > 0.55, ("AUC %.3f, from %.3f"):format(found:mean(), low))
   end)
 end)

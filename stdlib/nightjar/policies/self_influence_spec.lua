@@ -11,13 +11,19 @@ describe("the self-influence policy", function()
   end)
 
   it("finds noise by the last checkpoint of a model that has learned for long", function()
-    local world = nj.planted{ users = 200, items = 100, epochs = 25 }
-    local last = nj.influence.tracin{
-      checkpoints = { world.checkpoints[25] }, train = world.train,
-    }
-    local _, scores = nj.policies.self_influence{ train = world.train, influence = last }
-    local found = nj.stats.detection(scores:totable(), world.truth.noise)
-    assert.is_truthy(found.auc > 0.55, ("AUC %.3f"):format(found.auc))
-    world:remove()
+    -- AUCs have mean 0.63 and deviation 0.03 over 12 worlds; 3.182 is Student's t at 0.975 for 4.
+    local aucs = {}
+    for seed = 1, 4 do
+      local world = nj.planted{ users = 200, items = 100, epochs = 25, seed = seed }
+      local last = nj.influence.tracin{
+        checkpoints = { world.checkpoints[25] }, train = world.train,
+      }
+      local _, scores = nj.policies.self_influence{ train = world.train, influence = last }
+      aucs[seed] = nj.stats.detection(scores:totable(), world.truth.noise).auc
+      world:remove()
+    end
+    local found = nj.tensor(aucs)
+    local low = found:mean() - 3.182 * found:std() / math.sqrt(#found)
+    assert.is_truthy(low > 0.55, ("AUC %.3f, from %.3f"):format(found:mean(), low))
   end)
 end)
