@@ -10,8 +10,8 @@
 ---
 --- One damping is added to every eigenvalue, whatever the solver. Its default is the authors', who
 --- take 0.01 a step with a scale of 25. Otherwise their run differs: 5,000 steps of LiSSA of one
---- example each and the Hessian, here 200 of 64 examples, too few for a damping below some 0.1, and
---- the Gauss-Newton matrix unless curvature says otherwise. In their scripts lambda is 0.3 or 1 and
+--- example each and the Hessian, here 200 of 64 examples, too few for a small damping, and the
+--- Gauss-Newton matrix unless curvature says otherwise. In their scripts lambda is 0.3 or 1 and
 --- bins are 50; 25 without them.
 ---
 --- What is kept covers noise as it covers everything else: a tenth of a log with junk users has
@@ -35,9 +35,7 @@ local function influence_of(ctx, opt)
       checkpoint = last, train = ctx.train, damping = opt.damping, curvature = opt.curvature,
       parameters = opt.parameters, seed = ctx.seed,
     }
-    if opt.solver == "lissa" then -- its damping is that of a step, and adds scale times as much
-      settings.damping, settings.scale = opt.damping / opt.scale, opt.scale
-    end
+    if opt.solver == "lissa" then settings.scale = opt.scale end
     attribution = nj.influence[opt.solver](settings)
   end
   return attribution:total(ctx.train):tensor()
@@ -96,7 +94,8 @@ return nj.policy{
     bins = { 50, "bins of scores", min = 1 },
     solver = { "lissa", "how the curvature is solved", { "lissa", "cg" } },
     damping = { 0.25, "what is added to every eigenvalue of the curvature", min = 0 },
-    scale = { 25.0, "what lissa divides the curvature by; more when that diverges", min = 1e-9 },
+    scale = { type = "number", optional = true,
+      "what lissa divides the curvature by; by its largest eigenvalues when left out" },
     curvature = { "gauss_newton", "of the mean loss; the paper's is hessian",
       { "gauss_newton", "empirical_fisher", "hessian" } },
     parameters = { type = "string | table", default = "last_layer",
