@@ -8,7 +8,7 @@
 ---
 --- Models learn from the latest items of each user, as in the papers whose figures are shown beside
 --- ours, or from all of them in pieces (--pieces all). Adam's second moment decays by 0.98, as in
---- SASRec's own code.
+--- SASRec's own code, unless a row says otherwise.
 ---
 --- A time-ordered split is the better judge, as here models learn from the future of other users;
 --- this is the protocol that most papers report.
@@ -72,7 +72,9 @@ local rows = {
   { "mlstm", learn = { representation = "mlstm" } },
   { "cnn", learn = { representation = "cnn", dilations = { 1, 2, 4, 8 } } },
   { "mixture", learn = { representation = "mixture" } },
-  { "sasrec", learn = { representation = "sasrec", max_length = length, dropout = 0.2 } },
+  { "sasrec",
+    learn = { representation = "sasrec", dim = 64, max_length = length, dropout = 0.2,
+      beta2 = 0.999, patience = 10 } },
   { "sasrec_bce",
     learn = { representation = "sasrec", max_length = length, dropout = 0.2, loss = "bce",
       negatives = 1, patience = 20 } },

@@ -48,9 +48,18 @@ public struct InfluenceMatrix: Sendable {
     public let scores: Tensor
     /// How they were computed.
     public let provenance: InfluenceProvenance
-    /// Rows that are complete; all unless the run was stopped.
+    /// Rows to which every checkpoint of the provenance has contributed.
     public let completeRows: Int
-
     /// Whether the run was stopped before its end.
-    public var isPartial: Bool { completeRows < scores.shape[0] }
+    public let isPartial: Bool
+
+    /// Creates a matrix; one that lacks rows is partial in any case.
+    init(
+        scores: Tensor, provenance: InfluenceProvenance, completeRows: Int, isPartial: Bool = false
+    ) {
+        self.scores = scores
+        self.provenance = provenance
+        self.completeRows = completeRows
+        self.isPartial = isPartial || completeRows < scores.rowCount
+    }
 }

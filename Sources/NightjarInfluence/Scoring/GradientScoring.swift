@@ -126,6 +126,9 @@ public struct GradientScoring: Sendable {
         let meter = ProgressMeter(progress)
         let work = Double(snapshots.count * train.count) * Double(targets.count)
         var notes: [String] = []
+        // What a stop in a later checkpoint leaves, if there is room for it.
+        let keeps = plan.bytes + 4 * result.count <= memoryBudget
+        var complete: InfluenceMatrix?
         for number in snapshots.indices {
             let moment = try moment(number, progress)
             let map = try map?.make(moment)
@@ -144,6 +147,7 @@ public struct GradientScoring: Sendable {
                     if Interruption.isRequested {
                         let isLast =
                             number == snapshots.count - 1 && blockNumber == blocks.count - 1
+                        if let complete, !isLast || tile.lowerBound == 0 { return complete }
                         return try partial(result, rows: isLast ? tile.lowerBound : 0)
                     }
                     let factors = try moment.factors(train, tile)
@@ -168,6 +172,11 @@ public struct GradientScoring: Sendable {
                 }
             }
             notes += map?.notes ?? []
+            guard keeps, number < snapshots.count - 1 else { continue }
+            let used = snapshots[...number].map(\.name)
+            complete = InfluenceMatrix(
+                scores: try result.copy(), provenance: provenance.at(used).noting(notes),
+                completeRows: train.count, isPartial: true)
         }
         return InfluenceMatrix(
             scores: result, provenance: provenance.noting(notes), completeRows: train.count)

@@ -58,8 +58,9 @@ final class Influence: LuaObject, CustomStringConvertible {
         "scores", on: "nj.Influence",
         summary: "Scores every pair of a training example and a target.",
         details: """
-            Ctrl-C keeps the rows that are complete. \(SignConvention.loss.words). Results of \
-            representer points and of neighbours say what their sign means.
+            Ctrl-C keeps the rows that are complete, or all of the checkpoints that are. \
+            \(SignConvention.loss.words). Results of representer points and of neighbours say what \
+            their sign means.
             """,
         positional: [targets], returns: .object(InfluenceMatrix.self, "the scores"),
         example: "att:scores(test:subset{ 1, 2, 3 }):tensor()"

@@ -29,7 +29,16 @@ struct Completer {
             if context.kind == .string {
                 return stringCompletion(written, at: context.written, context.argument)
             }
-            return Completion(range: context.written, candidates: candidates(context, written))
+            var found = candidates(context, written)
+            // Nobody asks for a local variable before writing any of it.
+            if context.kind == .name, !written.isEmpty {
+                let locals = LocalNames(form, before: context.written.lowerBound).all
+                let others = locals.filter { name in
+                    name.hasPrefix(written) && !found.contains { $0.text == name }
+                }
+                found = others.sorted().map { Candidate($0, summary: "local") } + found
+            }
+            return Completion(range: context.written, candidates: found)
         }
         return found ?? .none(at: cursor)
     }

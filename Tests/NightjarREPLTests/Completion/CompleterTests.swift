@@ -162,6 +162,19 @@ struct CompleterTests {
             texts("nj.trec.write_run('x', { { query = 1, items = { 1 } }, { qu") == ["query = "])
     }
 
+    @Test("completes the local variables and parameters of the form before globals")
+    func locals() {
+        #expect(texts("local lonely = 5; lon") == ["lonely"])
+        #expect(texts("local a <const>, second = 1, 2 return sec") == ["second"])
+        #expect(texts("function foo(first, argument) return argu") == ["argument"])
+        #expect(texts("local function helper() end hel").first == "helper")
+        #expect(texts("for position, value in pairs(t) do print(val") == ["value"])
+        #expect(texts("local print_it = 1 print").prefix(2) == ["print_it", "print"])
+        #expect(texts("x.lonely = 5; lonel") == [])
+        #expect(texts("-- local lonely\nlonel") == [])
+        #expect(texts("local lon") == [])
+    }
+
     @Test("completes metrics, in the list part of the options and in a list of its own")
     func metrics() {
         #expect(texts("nj.evaluate(net, test, { 'rec") == ["recall@10"])
