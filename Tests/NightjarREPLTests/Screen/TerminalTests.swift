@@ -128,6 +128,32 @@ struct TerminalTests {
         third.expect("search 'from': 'from second'")
     }
 
+    @Test(
+        "kills and yanks, undoes, moves by words and over wide characters, and edits recalled forms",
+        arguments: [
+            // Ctrl-U kills the line, Ctrl-Y yanks it.
+            ("1 + 22\u{15}100 + \u{19}\r", "\n123\nnj> "),
+            // Ctrl-W kills a word; Ctrl-W and Ctrl-K, then Alt-Y behind Ctrl-Y yanks the older one.
+            ("10 20\u{17}\u{1}\u{B}7 + \u{19}\u{1B}y\r", "\n27\nnj> "),
+            // Ctrl-_ undoes the last kill.
+            ("6 * 7\u{17}\u{1F}\r", "\n42\nnj> "),
+            // Alt-B goes back over a word.
+            ("2 * 10\u{1B}b3 + \r", "\n16\nnj> "),
+            // Left goes over the quote, Backspace takes a whole wide character.
+            ("'漢字'\u{1B}[D\u{7F}\r", "\n\"漢\"\nnj> "),
+            // Up recalls a form of three lines, in whose second a digit is added.
+            (
+                "for i = 1, 2 do\rprint(i * 5)\rend\r\u{1B}[A\u{1B}[A\u{5}\u{7F}0)\r",
+                "\n50\n100\nnj> "
+            ),
+        ])
+    func editing(_ keys: String, _ end: String) throws {
+        let terminal = try terminal()
+        terminal.expectEnd("nj> ")
+        terminal.type(keys)
+        terminal.expectEnd(end)
+    }
+
     @Test("draws the form anew when the window changes")
     func resize() throws {
         let terminal = try terminal(columns: 60)
