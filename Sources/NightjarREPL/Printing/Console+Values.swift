@@ -12,7 +12,7 @@ extension Console {
     ///
     /// - Throws: `LuaError` when the state is closed.
     public func offerHelp(in state: LuaState) throws {
-        try Help(state).register { write($0 + "\n") }
+        try Help(state, width: width).register { write($0 + "\n") }
     }
 
     /// The same with a printer of one's own.

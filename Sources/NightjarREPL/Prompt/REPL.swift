@@ -49,7 +49,7 @@ public final class REPL {
         self.journal = journal
         self.seconds = seconds
         session.state.notesLocals = true
-        help = Help(session.state)
+        help = Help(session.state, width: console.width)
         try console.offerHelp(in: session.state)
         let listing = Listing()
         try session.state.globals.set(

@@ -33,16 +33,21 @@ struct Help {
     private static let ownHelp = "__help"
 
     private let state: LuaState
+    private let screenWidth: () -> Int
 
-    init(_ state: LuaState) { self.state = state }
+    /// Help on what a state knows, in lines that fit a screen but are not wider than usual.
+    init(_ state: LuaState, width: @escaping () -> Int = { Console.usualWidth }) {
+        self.state = state
+        screenWidth = { min(Console.usualWidth, max(20, width())) }
+    }
 
     /// Makes the functions `help` and `apropos` known to scripts; `show` takes their texts.
     func register(_ show: @escaping (String) -> Void) throws {
-        let state = state
+        let (state, width) = (state, screenWidth)
         try state.globals.set(
             "help",
             to: LuaClosure("help") { [unowned state] call in
-                show(Help(state).text(about: call.value(at: 1)))
+                show(Help(state, width: width).text(about: call.value(at: 1)))
                 return LuaResults()
             })
         try state.globals.set(
@@ -51,7 +56,7 @@ struct Help {
                 guard let word = call.value(at: 1).text, !word.isEmpty else {
                     throw LuaError("apropos needs a word, such as apropos \"influence\"")
                 }
-                show(Help(state).mentions(of: word))
+                show(Help(state, width: width).mentions(of: word))
                 return LuaResults()
             })
     }
@@ -216,12 +221,13 @@ struct Help {
         let signature = wrapped(
             arguments.dropLast().map { $0.trimmed + "," } + arguments.suffix(1).map(\.trimmed),
             indent: 4)
-        var sections = ["\(signature)\n\(function.summary)"]
+        var sections = ["\(signature)\n\(wrapped(words(of: function.summary)))"]
         if !function.details.isEmpty { sections.append(wrapped(words(of: function.details))) }
         let parameters = function.positional + function.options
         if !parameters.isEmpty { sections.append(columns(parameters.flatMap(rows))) }
         for value in function.returns.values {
-            let gives = "gives \(reference.typeName(value.type)): \(value.summary)"
+            let gives = wrapped(
+                words(of: "gives \(reference.typeName(value.type)): \(value.summary)"))
             let fields = self.fields(of: value.type)
             sections.append(fields.isEmpty ? gives : "\(gives)\n\(columns(fields))")
         }
@@ -251,7 +257,7 @@ struct Help {
     }
 
     private func text(_ item: Class) -> String {
-        var sections = ["\(item.name)\n\(item.summary)"]
+        var sections = ["\(item.name)\n\(wrapped(words(of: item.summary)))"]
         if !item.properties.isEmpty {
             sections.append(columns(item.properties.map { [".\($0.name)", described($0)] }))
         }
@@ -270,7 +276,7 @@ struct Help {
             module.constants.map { ["\(module.name).\($0.name)", $0.summary] }
             + library.functions(of: module.name).map { [$0.qualifiedName, $0.summary] }
         let sections = [
-            "\(module.name)\n\(module.summary)", columns(rows),
+            "\(module.name)\n\(wrapped(words(of: module.summary)))", columns(rows),
             columns(inner.map { [$0.name, $0.summary] }),
             columns(classes.map { [$0.name, $0.summary] }),
             columns(
@@ -286,11 +292,12 @@ struct Help {
         text.split(whereSeparator: \.isWhitespace).map(String.init)
     }
 
-    /// Words in lines of the usual width; those after the first are indented.
+    /// Words in lines that fit; those after the first are indented.
     private func wrapped(_ words: [String], indent: Int = 0) -> String {
+        let width = screenWidth()
         var lines: [String] = []
         for word in words {
-            if let line = lines.last, line.count + 1 + word.count <= Console.usualWidth {
+            if let line = lines.last, line.count + 1 + word.count <= width {
                 lines[lines.count - 1] = "\(line) \(word)"
             } else {
                 lines.append(String(repeating: " ", count: lines.isEmpty ? 0 : indent) + word)
@@ -299,12 +306,13 @@ struct Help {
         return lines.joined(separator: "\n")
     }
 
-    /// Names and what is said about them, in two columns.
+    /// Names and what is said about them, in two columns where the screen has room for both.
     private func columns(_ rows: [[String]]) -> String {
         let width = rows.compactMap(\.first?.count).max() ?? 0
+        let fits = width + 4 <= screenWidth() / 2
         return rows.map { row in
-            let name = "  " + row[0] + String(repeating: " ", count: width - row[0].count + 1)
-            return wrapped([name] + words(of: row[1]), indent: width + 4)
+            let gap = fits ? String(repeating: " ", count: width - row[0].count + 1) : ""
+            return wrapped(["  \(row[0])\(gap)"] + words(of: row[1]), indent: fits ? width + 4 : 6)
         }.joined(separator: "\n")
     }
 }

@@ -170,4 +170,17 @@ struct HelpTests {
         #expect(screen.contains("\n    every          epochs between files of their own (integer)"))
         #expect(screen.contains("\n  epochs           passes over the examples (integer"))
     }
+
+    @Test("fits narrow screens", arguments: [30, 60])
+    func narrow(_ width: Int) throws {
+        let help = Help(try Session().state, width: { width })
+        for name in ["nj.fit", "nj.tensor.zeros", "nj", "nj.Tensor"] {
+            for line in help.text(about: name).split(separator: "\n") where line.contains(" ") {
+                // A word may be longer than the screen, and examples stay as they can be copied.
+                let isWhole =
+                    line.split(separator: " ").count == 1 || line.hasPrefix("example: ")
+                #expect(line.count <= width || isWhole, "\(line)")
+            }
+        }
+    }
 }
