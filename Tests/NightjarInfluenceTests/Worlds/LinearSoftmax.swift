@@ -128,6 +128,39 @@ enum Dense {
         return x
     }
 
+    /// Eigenvectors of a symmetric matrix, one a row, by Jacobi's rotations.
+    static func eigenvectors(_ matrix: [[Double]]) -> [[Double]] {
+        let n = matrix.count
+        var (a, vectors) = (matrix, matrix)
+        for i in 0..<n { for j in 0..<n { vectors[i][j] = i == j ? 1 : 0 } }
+        for _ in 0..<60 {
+            for p in 0..<n {
+                for q in p + 1..<max(n, p + 1) where a[p][q] != 0 {
+                    let ratio = (a[q][q] - a[p][p]) / (2 * a[p][q])
+                    let sign = ratio < 0 ? -1.0 : 1
+                    let tangent = sign / (abs(ratio) + (ratio * ratio + 1).squareRoot())
+                    let cosine = 1 / (tangent * tangent + 1).squareRoot()
+                    let sine = tangent * cosine
+                    for k in 0..<n {
+                        (a[k][p], a[k][q]) = (
+                            cosine * a[k][p] - sine * a[k][q], sine * a[k][p] + cosine * a[k][q]
+                        )
+                    }
+                    for k in 0..<n {
+                        (a[p][k], a[q][k]) = (
+                            cosine * a[p][k] - sine * a[q][k], sine * a[p][k] + cosine * a[q][k]
+                        )
+                        (vectors[p][k], vectors[q][k]) = (
+                            cosine * vectors[p][k] - sine * vectors[q][k],
+                            sine * vectors[p][k] + cosine * vectors[q][k]
+                        )
+                    }
+                }
+            }
+        }
+        return vectors
+    }
+
     /// Spearman's rank correlation of values without ties.
     static func spearman(_ x: [Double], _ y: [Double]) -> Double {
         func ranks(_ values: [Double]) -> [Double] {
