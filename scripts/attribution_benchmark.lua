@@ -22,6 +22,7 @@ local opt = nj.options{
   targets = { 100, "test examples whose losses are predicted" },
   remove = { 5, "per cent of the training examples to remove" },
   users = { 500, "users of the simulated data set" },
+  curves = { "", "beginning of the names of pictures of removal and retention curves, if wanted" },
   k = { 10, "a copied example must be among so many highest scores" },
   runs = { "runs/attribution", "folder for checkpoints, overwritten" },
   cache = { "runs/attribution/retrained", "folder for finished retrainings" },
@@ -259,6 +260,43 @@ local removal = attribution.removal{
 local effect = {} -- by method and arm
 for _, found in ipairs(removal.rows) do effect[found.method .. " " .. found.arm] = found.figures end
 
+--- Mean losses without, or with nothing but, growing shares of the training examples.
+local function curves()
+  local shares, counts, points = { 1, 5, 20, 50 }, {}, {}
+  for place, share in ipairs(shares) do counts[place] = math.max(1, #train * share // 100) end
+  for _, kind in ipairs{ "removal", "retention" } do
+    print(("retraining for curves: %s of 1 to 50 %% of the examples"):format(kind))
+    local found = attribution.removal{
+      scores = totals, counts = counts, draws = draws, seed = opt.seed, keep = kind == "retention",
+      retrain = with(retrain, { targets = test, metrics = { metric } }),
+    }
+    local lines = {} -- by arm and method
+    for _, row in ipairs(found.rows) do
+      local key = row.arm .. " " .. row.method
+      lines[key] = lines[key] or { name = row.method, x = {}, y = {} }
+      table.insert(lines[key].x, 100 * row.count / #train)
+      table.insert(lines[key].y, row.figures.loss.mean)
+      points[#points + 1] = {
+        kind = kind, method = row.method, arm = row.arm, count = row.count,
+        loss = row.figures.loss.mean, [metric] = row.figures[metric].mean,
+      }
+    end
+    for _, arm in ipairs{ "helpful", "harmful" } do
+      local drawn = { lines["random random"] }
+      drawn[1].name = ("at random, %d draws"):format(draws)
+      for _, row in ipairs(rows) do drawn[#drawn + 1] = lines[arm .. " " .. row.method] end
+      local file = ("%s-%s-%s.svg"):format(opt.curves, kind, arm)
+      nj.plot.lines(file, drawn, {
+        title = ("%s of the most %s examples"):format(kind, arm),
+        x = "% of the training examples", y = "mean test loss",
+      })
+      print("picture written to " .. file)
+    end
+  end
+  return points
+end
+local curve_points = opt.curves ~= "" and curves() or nil
+
 for _, row in ipairs(rows) do
   local options = { clusters = targets.users, resamples = 1000 }
   row.lds = nj.influence.lds(scores[row.method], of_halves, options)
@@ -395,7 +433,7 @@ if opt.json ~= "" then
   nj.write_json(opt.json, {
     data = opt.data, split = parts.protocol, seeds = seeds, epochs = epochs, subsets = n_subsets,
     left_out = n_left_out, removed = remove, targets = #targets, quick = opt.quick,
-    agreement = agreement, ceiling = ceiling, results = results,
+    agreement = agreement, ceiling = ceiling, results = results, curves = curve_points,
   })
   print("results written to " .. opt.json)
 end

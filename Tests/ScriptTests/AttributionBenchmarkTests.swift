@@ -44,8 +44,17 @@ struct AttributionBenchmarkTests {
             let harmfulRemoved: [String: Removal]
         }
 
+        struct Point: Decodable {
+            let kind: String
+            let method: String
+            let arm: String
+            let count: Int
+            let loss: Double
+        }
+
         let subsets: Int
         let results: [Row]
+        let curves: [Point]?
     }
 
     private func table(_ name: String) throws -> Table {
@@ -92,6 +101,28 @@ struct AttributionBenchmarkTests {
         #expect(try second.map(\.lds) == second.map { try row($0.method).lds })
         #expect(try retrained() == files)
         #expect(again.contains("LDS: Spearman over 4 halves"))
+    }
+
+    @Test("draws removal and retention curves of what is most helpful and most harmful")
+    func curves() throws {
+        _ = try run([
+            "--subsets", "2", "--methods", "loss,popularity", "--curves", "c", "--json", "c.json",
+        ])
+        for kind in ["removal", "retention"] {
+            for arm in ["helpful", "harmful"] {
+                let picture = try String(
+                    contentsOfFile: folder.path(of: "c-\(kind)-\(arm).svg"), encoding: .utf8)
+                for name in ["at random", "loss", "popularity"] { #expect(picture.contains(name)) }
+            }
+        }
+        // Four shares of what two methods name helpful and harmful, and of random draws.
+        let points = try #require(try table("c.json").curves)
+        #expect(points.count == 2 * 4 * (2 * 2 + 1))
+        let kept = points.filter { $0.kind == "retention" && $0.method == "random" }
+        #expect(kept.map(\.count) == kept.map(\.count).sorted())
+        // Half of the examples teach more than a hundredth.
+        let (first, last) = (try #require(kept.first), try #require(kept.last))
+        #expect(last.loss < first.loss)
     }
 
     /// Names of the files that finished retrainings left, with the times at which they were written.
