@@ -10,6 +10,9 @@
 ---@param sum integer what the whole numbers add up to
 ---@return integer[]
 return function(values, sum)
+  if math.type(sum) ~= "integer" or sum < 0 then
+    error(("nj.apportion needs a whole sum from 0, got %s"):format(tostring(sum)), 2)
+  end
   local above = nj.tensor(values):maximum(0):totable()
   local total = 0
   for _, value in ipairs(above) do total = total + value end

@@ -16,4 +16,12 @@ describe("apportion", function()
     assert.same({ 2, 2 }, apportion({ -1, 0 }, 4))
     assert.same({}, apportion({}, 4))
   end)
+
+  it("refuses a sum that is not whole, or below 0", function()
+    for _, sum in ipairs{ 1.5, -1, "four" } do
+      local ok, message = pcall(apportion, { 1, 2 }, sum)
+      assert.is_false(ok)
+      assert.matches("needs a whole sum from 0, got " .. tostring(sum):gsub("%-", "%%-"), message)
+    end
+  end)
 end)

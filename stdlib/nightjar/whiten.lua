@@ -5,6 +5,12 @@
 --- Rows are centred and become x L^-T with L L^T their covariance. The ridge, a share of each
 --- variance, is added to it, so that few rows of many dimensions do no harm.
 
+local settings = require "nightjar.settings"
+
+local declared = settings.declare("nj.whiten", {
+  ridge = { 1e-5, "added to each variance, as a share of it", min = 0 },
+})
+
 ---@class nj.WhitenOptions
 ---@field ridge? number added to each variance, as a share of it; 1e-5 when left out
 
@@ -12,7 +18,7 @@
 ---@param options? nj.WhitenOptions
 ---@return nj.Tensor
 return function(rows, options)
-  local ridge = options and options.ridge or 1e-5
+  local ridge = declared:read(options or {}).ridge
   local centred = rows - rows:mean{ axis = 1 }
   local covariance = centred:transpose():matmul(centred) / #rows
   local unit = nj.tensor.eye(covariance.shape[1])

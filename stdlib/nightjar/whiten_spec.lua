@@ -14,4 +14,11 @@ describe("whiten", function()
     assert.is_true(whiten(nj.tensor{ { 1, 2 }, { 3, 2 }, { 5, 2 } }):isfinite())
     assert.is_true(whiten(nj.tensor.normal{ shape = { 4, 9 }, seed = 2 }):isfinite())
   end)
+
+  it("refuses options that it does not know, and a ridge below 0", function()
+    local rows = nj.tensor.eye(3)
+    local function refusal(options) return select(2, pcall(whiten, rows, options)) end
+    assert.matches("did you mean 'ridge'", refusal{ rigde = 1 })
+    assert.matches("ridge", refusal{ ridge = -1 })
+  end)
 end)

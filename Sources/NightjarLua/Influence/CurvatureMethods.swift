@@ -51,7 +51,8 @@ extension InfluenceLibrary {
                 from h = v = grad loss(target), and h / scale at the end. (Koh and Liang's own code \
                 calls damping / scale damping.) It takes some scale / (e + damping) steps along an \
                 eigenvector of eigenvalue e; the relative residual tells how far it came. Raise scale \
-                when it diverges. \(curvatures) \(SignConvention.loss.words). Sources: Agarwal et al., JMLR 2017; Koh and \
+                when it diverges. \(curvatures) \(SignConvention.loss.words). Sources: Agarwal et \
+                al., JMLR 2017; Koh and \
                 Liang, ICML 2017.
                 """,
             options: [

@@ -18,6 +18,9 @@ enum StatisticsModule {
         bootstrap, paired, seeded, controlled, holm, detection, spearman, kendall,
     ]
 
+    private static let level = Parameter.number(
+        "level", default: 0.95, in: .between(0, 1), "confidence level of the interval")
+
     static let bootstrap = Function(
         "bootstrap", on: "nj.stats",
         summary: "Gives the mean of values and its bootstrap interval.",
@@ -104,10 +107,7 @@ enum StatisticsModule {
             .list("values", of: .list(.number), "for each seed, the arm's values of the examples"),
             .list("baselines", of: .list(.number), "for each seed, those of the other arm"),
         ],
-        options: [
-            .clusters,
-            .number("level", default: 0.95, in: .between(0, 1), "confidence level of the interval"),
-        ],
+        options: [.clusters, level],
         returns: .table(
             [
                 .init("difference", .number, "mean difference, values minus baselines"),
@@ -138,10 +138,7 @@ enum StatisticsModule {
             .values("values", "a value of the arm for each example"),
             .list("controls", of: .list(.number), "for each control, its values of the examples"),
         ],
-        options: [
-            .clusters,
-            .number("level", default: 0.95, in: .between(0, 1), "confidence level of the interval"),
-        ],
+        options: [.clusters, level],
         returns: .table(
             [
                 .init("difference", .number, "mean of the arm minus mean of the controls"),
