@@ -207,6 +207,22 @@ function methods:sample(all, count, name)
   return all:subset(table.move(positions, 1, math.min(count, #positions), 1, {}))
 end
 
+--- Projected gradients of some examples at each checkpoint, added up: a row of `dimension` numbers
+--- for each example, in the same directions for all calls of one seed.
+---@param some nj.Examples|nj.Sequences
+---@param dimension integer
+---@return nj.Tensor
+function methods:features(some, dimension)
+  local sum
+  for _, file in ipairs(self.checkpoints or error("ctx:features needs checkpoints", 2)) do
+    local found = nj.influence.features(some, {
+      checkpoint = file, dimension = dimension, seed = self.seed,
+    })
+    sum = sum and sum + found or found
+  end
+  return sum
+end
+
 --- Tells the user how far the policy is.
 ---@param done number
 ---@param total number

@@ -105,6 +105,29 @@ describe("a policy", function()
     assert.same(train.rows, all)
   end)
 
+  it("adds projected gradients up over the checkpoints", function()
+    local rows
+    local takes_features = nj.policy{
+      name = "takes_features", summary = "Takes features.",
+      select = function(ctx)
+        rows = ctx:features(ctx.train, 8)
+        return {}
+      end,
+    }
+    assert.matches("needs checkpoints", refusal(takes_features, { train = train }))
+    local folder = os.tmpname()
+    os.remove(folder)
+    local run = nj.fit(nj.models.lstm{ items = 3, dim = 2, hidden = 2 }, train,
+      { epochs = 2, checkpoint = { dir = folder, every = 1 } })
+    takes_features{ train = train, run = run, seed = 5 }
+    assert.same({ 8, 8 }, rows.shape)
+    for _, file in ipairs(run.checkpoints) do
+      rows = rows - nj.influence.features(train, { checkpoint = file, dimension = 8, seed = 5 })
+      os.remove(file)
+    end
+    assert.is_truthy(rows:abs():max() < 1e-5)
+  end)
+
   it("prints itself in one line and describes itself in several", function()
     assert.equal("Policy by_row: Drops the last rows.", tostring(by_row))
     local help = getmetatable(by_row).__help

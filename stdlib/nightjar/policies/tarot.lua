@@ -1,25 +1,19 @@
 --- Keeps the examples that together look most like the target, by optimal transport.
 ---
---- Features are projected gradients, summed over the checkpoints (all of them; the authors' code
---- ends up with the last). Candidates and targets are centred together, whitened and scaled to
---- length 1, so that no long direction rules; the distance of two is that of their ends.
+--- Features are projected gradients, summed over the checkpoints. Candidates and targets are
+--- centred together, whitened and scaled to length 1; the distance of two is that of their ends.
 ---
 --- mode = "size" takes each target's nearest candidate, then the second nearest, until the share
 --- is full; the transport potentials say which of the last round. mode = "otm" finds the size, too:
 --- folds of the targets are held out in turn, and for each as many neighbours of its targets, at
 --- less than a right angle, are taken as bring the transport distance to the other folds down.
 ---
---- A high potential is far from the targets, so the low ones come first and weigh most. It is the
---- other way round in the authors' code: potential = "high". Weights are linear from 1 to repeats;
---- weighting = "apportioned" is the authors': potentials, and the highest once more per target, are
---- scaled to add up to the number of candidates and rounded by largest remainder, some to 0.
----
---- epsilon is the square of the paper's blur, 0.01. Rounds may run out before it is solved: where
---- the spec's features have modes, 200 leave the dual objective 4 % low, which hardly changes the
---- size, and the potentials with a rank correlation of 0.9 to exact ones. With 1e-2 they converge:
---- 0.998. The authors' solver takes some ten rounds. Their code differs in these, too: mode otm
---- keeps the first neighbours that do not help, which are put back here, and looks at up to 2,000;
---- there are 2,048 dimensions or more; the ridge is 1e-5 for every variance, not a share of it.
+--- A high potential is far from the targets, so the low ones come first and weigh most; in the
+--- authors' code, the high ones do. Weights are linear from 1 to repeats; weighting = "apportioned"
+--- is the authors': potentials, and the highest once more per target, add up to the number of
+--- candidates. Their code differs in these, too: it ends up with the gradients of the last
+--- checkpoint alone, mode otm keeps the first neighbours that do not help and looks at up to 2,000,
+--- there are 2,048 dimensions or more, and the ridge is 1e-5 for every variance, not a share of it.
 
 local apportion = require "nightjar.apportion"
 local whiten = require "nightjar.whiten"
@@ -31,18 +25,6 @@ local function prepared(rows, opt)
   return rows / nj.tensor.where(lengths:gt(0), { yes = lengths, no = 1 })
 end
 
---- Projected gradients of some examples, summed over the checkpoints.
-local function features(ctx, examples, opt)
-  local sum
-  for _, file in ipairs(ctx.checkpoints or error("tarot needs checkpoints, or features", 0)) do
-    local found = nj.influence.features(examples, {
-      checkpoint = file, dimension = opt.dimension, seed = ctx.seed,
-    })
-    sum = sum and sum + found or found
-  end
-  return sum
-end
-
 --- Transport of equal candidates to equal targets.
 local function transport(candidates, targets, opt)
   return nj.points.sinkhorn(nj.points.distances(candidates, targets),
@@ -51,14 +33,15 @@ end
 
 --- What candidates are worth: their potentials, or those mirrored where low ones are wanted.
 ---
---- Potentials are known but for a constant; here it makes the means of both sides equal.
+--- Potentials are known but for a constant; here it makes the means of both sides equal. Rounds
+--- may run out before they are exact: where features have modes, epsilon 1e-4 and 200 rounds give a
+--- rank correlation of 0.9 to exact ones, 1e-2 gives 0.998. The authors' solver takes some ten.
 local function worth(candidates, targets, opt)
   local found = transport(candidates, targets, opt)
   local f = found.f + (found.g:mean() - found.f:mean()) / 2
   return opt.potential == "high" and f or f:min() + f:max() - f
 end
 
---- Puts a candidate at the end of a list, unless it is in a set.
 local function add(list, set, candidate)
   if not set[candidate] then list[#list + 1] = candidate end
   set[candidate] = true
@@ -92,9 +75,8 @@ local function of_best_size(ctx, candidates, targets, opt)
   local order, chosen, taken = {}, {}, {}
   for position = 1, #targets do order[position] = position end
   order = ctx:shuffled(order, "folds")
-  local gaps, near =
-    nj.points.neighbours(targets, candidates, { k = math.min(opt.most, #candidates) })
-  local folds = math.min(opt.folds, #targets)
+  local k, folds = math.min(opt.most, #candidates), math.min(opt.folds, #targets)
+  local gaps, near = nj.points.neighbours(targets, candidates, { k = k })
   for fold = 1, folds do
     ctx:progress(fold - 1, folds)
     local held, others = {}, {}
@@ -126,16 +108,12 @@ local function repetitions(candidates, chosen, targets, opt)
   if #chosen == 0 or opt.weighting == "linear" and opt.repeats == 1 then return nil end
   local values = worth(candidates:gather(chosen), targets, opt)
   if opt.weighting == "apportioned" then
-    local of_targets = nj.tensor.full({ #targets }, values:max())
-    local whole = apportion(nj.tensor.concat{ values, of_targets }, #candidates)
-    return table.move(whole, 1, #chosen, 1, {})
+    local all = nj.tensor.concat{ values, nj.tensor.full({ #targets }, values:max()) }
+    return table.move(apportion(all, #candidates), 1, #chosen, 1, {})
   end
-  local low, high, weights = values:min(), values:max(), {}
-  for place, value in ipairs(values:totable()) do
-    local share = high > low and (value - low) / (high - low) or 0
-    weights[place] = 1 + math.floor(share * (opt.repeats - 1) + 0.5)
-  end
-  return weights
+  local low, high = values:min(), values:max()
+  if high == low then return nil end
+  return (1 + ((values - low) / (high - low) * (opt.repeats - 1)):round()):totable()
 end
 
 return nj.policy{
@@ -164,8 +142,8 @@ return nj.policy{
   },
   select = function(ctx, opt)
     local given = opt.features or {
-      train = features(ctx, ctx.train, opt),
-      target = features(ctx, ctx:sample(ctx.target, opt.targets, "targets"), opt),
+      train = ctx:features(ctx.train, opt.dimension),
+      target = ctx:features(ctx:sample(ctx.target, opt.targets, "targets"), opt.dimension),
     }
     local train, target = given.train, given.target
     local all = prepared(nj.tensor.concat{ train, target }, opt)
