@@ -1,5 +1,6 @@
 // What an influence run will do, said before it does it.
 
+import Foundation
 import NightjarTensor
 
 /// The work of an influence run: how gradients meet, and what it costs.
@@ -22,6 +23,19 @@ public struct InfluencePlan: Sendable, CustomStringConvertible {
     public internal(set) var bytes: Int
     /// Multiplications and additions in all.
     public internal(set) var flops: Double
+
+    /// Seconds that the arithmetic takes at a number of operations a second; a lower bound, as what
+    /// moves memory alone is not counted.
+    public func seconds(at speed: Double) -> Double { flops / speed }
+
+    /// The plan, and what it takes at a number of operations a second.
+    public func description(at speed: Double) -> String {
+        guard speed > 0 else { return description }
+        let seconds = seconds(at: speed)
+        let time = seconds < 10 ? String(format: "%.1f", seconds) : String(format: "%.0f", seconds)
+        return description
+            + ", at least \(time) s at the \(Int(speed / 1e9)) GFLOP/s of this machine"
+    }
 
     /// Several lines: the size of the question, each group, the cost.
     public var description: String {
@@ -75,6 +89,8 @@ struct GroupShape {
         isFactored
             ? 2 * Double(steps) * Double(out + width) : 2 * Double(out) * Double(width)
     }
+    /// Operations for the model's way to one example's factors, forward and back.
+    var passFlops: Double { 4 * Double(steps) * Double(out) * Double(width) }
     /// Operations to write one example out.
     var writeFlops: Double {
         isFactored ? 0 : 2 * Double(steps) * Double(out) * Double(width)

@@ -209,6 +209,19 @@ struct TracInTests {
         }
     }
 
+    @Test("says how long the arithmetic takes, where the speed of it is known")
+    func seconds() throws {
+        let world = try World()
+        let few = try world.tracin(0..<60).plan(world.source(60..<61))
+        let many = try world.tracin(0..<60).plan(world.source(60..<70))
+        #expect(few.flops > 0 && many.flops > few.flops && many.flops < 10 * few.flops)
+        #expect(few.seconds(at: few.flops / 4) == 4)
+        #expect(
+            few.description(at: few.flops / 4).hasSuffix(
+                ", at least 4.0 s at the \(Int(few.flops / 4e9)) GFLOP/s of this machine"))
+        #expect(few.description(at: 0) == few.description)
+    }
+
     @Test("refuses a budget that not even one target fits in, before any work")
     func budget() throws {
         let world = try World()

@@ -108,7 +108,7 @@ public struct GradientScoring: Sendable {
         plan.groups += mapped?.lines ?? []
         let pair = shapes.reduce(0) { $0 + $1.pairFlops } + 2 * Double(sharedFloats)
         let write = shapes.reduce(0) { $0 + $1.writeFlops }
-        let pass = 6 * Double(parameters.reduce(0) { $0 + $1.value.count })
+        let pass = shapes.reduce(0) { $0 + $1.passFlops }
         let blocks = Double((targets.count + block - 1) / block)
         plan.flops =
             Double(snapshots.count)

@@ -4,6 +4,7 @@ import LuaHost
 import NightjarData
 import NightjarInfluence
 import NightjarRuntime
+import NightjarTensor
 
 /// An attribution method with the examples that it scores.
 final class Influence: LuaObject, CustomStringConvertible {
@@ -47,11 +48,16 @@ final class Influence: LuaObject, CustomStringConvertible {
     static let plan = Function(
         "plan", on: "nj.Influence",
         summary: "Says how scoring all pairs will be done and what it costs.",
+        details: """
+            Seconds are those of the arithmetic, at the speed at which this machine multiplies large \
+            matrices now.
+            """,
         positional: [targets], returns: .string("several lines"),
         example: "print(att:plan(test))"
     ) { call in
         let influence = try call.receiver(Influence.self)
-        return try influence.method.plan(call.targets(of: influence)).description
+        let plan = try influence.method.plan(call.targets(of: influence))
+        return plan.description(at: BLAS.measuredSpeed(seconds: 0.03))
     }
 
     static let scores = Function(
