@@ -98,6 +98,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case undefined(kind: String, ModelOrigin)
     /// A history names an item that the model does not know.
     case unknownItem(id: Int, items: Int)
+    /// What a file holds of a baseline does not fit together.
+    case damagedCounts(kind: String)
 
     /// One sentence for what happened, one for what to do.
     public var description: String {
@@ -131,6 +133,9 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
                 + (origin.module.map { "Call require \"\($0)\" first." }
                     ?? origin.script.map { "Run or require what defines it, \($0), first." }
                     ?? "Define it with nj.nn.model first, as the prompt did that trained it.")
+        case .damagedCounts(let kind):
+            "the counts of a \(kind) model do not fit together: the file is damaged. Count the"
+                + " training examples again."
         case .unknownItem(let id, let items):
             "item \(id) is outside the model's items 1 to \(items). Use the data set that the model"
                 + " was built for."

@@ -4,7 +4,7 @@ import LuaHost
 import NightjarData
 import NightjarInfluence
 import NightjarRuntime
-import NightjarTensor
+import enum NightjarTensor.BLAS
 
 /// An attribution method with the examples that it scores.
 final class Influence: LuaObject, CustomStringConvertible {

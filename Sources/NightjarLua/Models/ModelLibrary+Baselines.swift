@@ -26,7 +26,7 @@ extension ModelLibrary {
         details: """
             The probability of an item after a context of the latest k items is \
             (n(item) + smoothing · p) / (n + smoothing), with counts n of what followed the context \
-            and the probability p after the latest k - 1 items. It is not trained and not saved.
+            and the probability p after the latest k - 1 items. It is not trained.
             """,
         positional: [train],
         options: [
@@ -49,7 +49,7 @@ extension ModelLibrary {
         details: """
             Similar items were met together: in the same sequences or, in single examples, as \
             targets of the same users. The similarity is the cosine, and shrink is added to its \
-            denominator. It is not trained and not saved.
+            denominator. It is not trained.
             """,
         positional: [train],
         options: [

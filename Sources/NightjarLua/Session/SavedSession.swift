@@ -13,7 +13,7 @@ import NightjarTensor
 /// Writes variables to a safetensors file, which other programs can read for its tensors, and takes
 /// them from one.
 ///
-/// Tensors, models with parameters, numbers, strings, booleans, and tables of them are saved; tables
+/// Tensors, models, numbers, strings, booleans, and tables of them are saved; tables
 /// may share and contain each other. What is one tensor, model or table in several variables is one
 /// again afterwards. What else there is, such as functions, is refused by name.
 ///
@@ -107,8 +107,8 @@ indirect enum SavedValue: Codable {
     case sameTable(Int)
     /// A tensor, by its name in the file, and its shape if that is another one there.
     case tensor(String, shape: [Int]?)
-    /// A model, with a number by which others refer to it, the names in the file of its parameters,
-    /// and the items of history in the examples that it learned from.
+    /// A model, with a number by which others refer to it, the names in the file of its parameters or
+    /// counts, and the items of history in the examples that it learned from.
     case model(ModelConfiguration, number: Int, parameters: [String: String], history: Int?)
     /// A model that stands elsewhere.
     case sameModel(Int)
@@ -189,23 +189,37 @@ private struct SavedValueWriter {
             let (name, shape) = add(tensor, as: path)
             return .tensor(name, shape: shape == tensor.shape ? nil : tensor.shape)
         }
-        guard let object = handle.value(as: ModelObject.self),
-            case .trained(let model) = object.kind
-        else { throw Unsaveable(path, "is a \(handle.typeName)") }
+        guard let object = handle.value(as: ModelObject.self) else {
+            throw Unsaveable(path, "is a \(handle.typeName)")
+        }
         if let number = models[ObjectIdentifier(object)] { return .sameModel(number) }
+        let (configuration, values) = try parts(of: object, at: path)
         let number = models.count + 1
         models[ObjectIdentifier(object)] = number
-        let configuration = model.configuration
         if let origin = configuration.origin, origin.module == nil {
             needing.append((path, configuration.kind))
         }
-        var parameters: [String: String] = [:]
-        for parameter in model.parameters {
-            parameters[parameter.name] =
-                add(parameter.value, as: "\(path)/\(parameter.name)").name
-        }
+        var names: [String: String] = [:]
+        for (name, value) in values { names[name] = add(value, as: "\(path)/\(name)").name }
         return .model(
-            configuration, number: number, parameters: parameters, history: object.historyLength)
+            configuration, number: number, parameters: names, history: object.historyLength)
+    }
+
+    /// The options of a model, and its parameters or what it counted.
+    private func parts(
+        of object: ModelObject, at path: String
+    ) throws(Unsaveable) -> (ModelConfiguration, [(name: String, values: Tensor)]) {
+        switch object.kind {
+        case .trained(let model):
+            return (model.configuration, model.parameters.map { ($0.name, $0.value) })
+        case .counted(let baseline):
+            do {
+                let record = try baseline.record()
+                return (record.configuration, record.numbers)
+            } catch {
+                throw Unsaveable(path, "cannot be saved: \(error)")
+            }
+        }
     }
 
     /// The name and shape in the file of a tensor, which is written once however often it is met.
@@ -272,7 +286,7 @@ private struct SavedValueReader {
             return model
         case .model(let configuration, let number, let parameters, let history):
             let model = ModelObject(
-                .trained(try self.model(configuration, parameters)), historyLength: history)
+                try self.model(configuration, parameters), historyLength: history)
             models[number] = model
             return model
         }
@@ -288,8 +302,12 @@ private struct SavedValueReader {
 
     private mutating func model(
         _ configuration: ModelConfiguration, _ parameters: [String: String]
-    ) throws -> any NextItemModel {
+    ) throws -> ModelObject.Kind {
         let values = try parameters.mapValues { try tensor($0) }
+        if BaselineRecord.isBaseline(configuration) {
+            let record = BaselineRecord(configuration, values.map { ($0.key, $0.value) })
+            return .counted(try record.baseline())
+        }
         let damaged = damaged
         let source = ParameterSource { name, shape, _ in
             guard let tensor = values[name], tensor.count == shape.reduce(1, *) else {
@@ -297,7 +315,8 @@ private struct SavedValueReader {
             }
             return try tensor.reshaped(shape)
         }
-        return try state.registry(for: configuration).model(configuration, values: source)
+        return .trained(
+            try state.registry(for: configuration).model(configuration, values: source))
     }
 
     private var damaged: LuaError {

@@ -1,6 +1,7 @@
 // Rules that count instead of learning: what every model should beat.
 
 import NightjarData
+import NightjarTensor
 
 /// A scorer that is made by counting training examples, and then stays as it is.
 ///
@@ -10,6 +11,14 @@ public protocol Baseline: Scorer, Sendable, CustomStringConvertible {
     static var kind: String { get }
     /// Bytes that it takes, about.
     var nativeBytes: Int { get }
+    /// What a file has to hold of it.
+    ///
+    /// - Throws: ``TensorError``.
+    func record() throws(TensorError) -> BaselineRecord
+    /// Puts it together again.
+    ///
+    /// - Throws: ``ModelError/damagedCounts(kind:)`` where the numbers do not fit together.
+    init(_ record: BaselineRecord) throws(ModelError)
 }
 
 /// Examples that baselines count: single targets, or whole sequences.

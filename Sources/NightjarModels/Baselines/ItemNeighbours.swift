@@ -98,6 +98,41 @@ public struct ItemNeighbours: Baseline {
     }
 }
 
+extension ItemNeighbours {
+    /// How many neighbours each class has, and these one class after another.
+    ///
+    /// - Throws: ``TensorError``.
+    public func record() throws(TensorError) -> BaselineRecord {
+        BaselineRecord(
+            ModelConfiguration(
+                kind: Self.kind, sizes: ["items": classCount - 1, "k": count],
+                numbers: ["shrink": shrink]),
+            [
+                ("counts", try Tensor(recording: zip(starts.dropFirst(), starts).map { $0 - $1 })),
+                ("items", try Tensor(recording: neighbours.map { Int($0.item) })),
+                ("similarities", try Tensor(neighbours.map(\.similarity))),
+            ])
+    }
+
+    /// Puts it together again.
+    ///
+    /// - Throws: ``ModelError/damagedCounts(kind:)``.
+    public init(_ record: BaselineRecord) throws(ModelError) {
+        count = try record.configuration.size("k")
+        shrink = record.configuration.numbers?["shrink"] ?? 0
+        let similarities = try record.values("similarities")
+        let classes = try record.classCount
+        let counts = try record.integers("counts", in: 0...similarities.count, count: classes)
+        var starts = [0]
+        for count in counts { starts.append((starts.last ?? 0) + count) }
+        guard starts.last == similarities.count else { throw record.damaged }
+        let items = try record.integers(
+            "items", in: 0...classes - 1, count: similarities.count)
+        self.starts = starts
+        neighbours = zip(items, similarities).map { (item: Int32($0), similarity: $1) }
+    }
+}
+
 /// Baskets and the items in them, from both sides.
 private struct BasketMatrix {
     let baskets: [[WeightedItem]]

@@ -3,6 +3,7 @@
 import CKernels
 import NightjarData
 import NightjarRuntime
+import NightjarTensor
 
 /// Scores items by how often they followed the latest ones: a Markov chain, with back-off.
 ///
@@ -88,7 +89,7 @@ public struct MarkovScorer: Baseline {
         }
         base = [0] + shares
         let followers = contexts.values.reduce(0) { $0 + $1.counts.count }
-        nativeBytes = 4 * items + 128 * contexts.count + 8 * followers
+        nativeBytes = Self.bytes(items: items, contexts: contexts.count, followers: followers)
         rows = contexts.mapValues { followers in
             let all = followers.total + smoothing
             return Row(
@@ -128,6 +129,66 @@ public struct MarkovScorer: Baseline {
             }
             try scores.withUnsafeBufferPointer { try body(example, $0) }
         }
+    }
+}
+
+extension MarkovScorer {
+    /// The probabilities without context, and the contexts, one after another in their order.
+    ///
+    /// - Throws: ``TensorError``.
+    public func record() throws(TensorError) -> BaselineRecord {
+        let contexts = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        let shares = contexts.map { $0.value.shares.sorted { $0.item < $1.item } }
+        return BaselineRecord(
+            ModelConfiguration(
+                kind: Self.kind, sizes: ["items": classCount - 1, "order": order],
+                numbers: ["smoothing": smoothing]),
+            [
+                ("base", try Tensor(base)),
+                ("context_lengths", try Tensor(recording: contexts.map(\.key.count))),
+                ("context_items", try Tensor(recording: contexts.flatMap { $0.key.map(Int.init) })),
+                ("rests", try Tensor(contexts.map(\.value.rest))),
+                ("follower_counts", try Tensor(recording: shares.map(\.count))),
+                ("followers", try Tensor(recording: shares.joined().map { Int($0.item) })),
+                ("shares", try Tensor(shares.joined().map(\.share))),
+            ])
+    }
+
+    /// Puts it together again.
+    ///
+    /// - Throws: ``ModelError/damagedCounts(kind:)``.
+    public init(_ record: BaselineRecord) throws(ModelError) {
+        order = try record.configuration.size("order")
+        smoothing = record.configuration.numbers?["smoothing"] ?? 0
+        base = try record.values("base", count: try record.classCount)
+        let rests = try record.values("rests")
+        let shares = try record.values("shares")
+        let (classes, contexts) = (0...base.count - 1, rests.count)
+        let items = try record.integers("context_items", in: classes)
+        let lengths = try record.integers("context_lengths", in: 1...max(1, order), count: contexts)
+        let followers = try record.integers("followers", in: classes, count: shares.count)
+        let counts = try record.integers("follower_counts", in: 0...shares.count, count: contexts)
+        guard lengths.reduce(0, +) == items.count, counts.reduce(0, +) == shares.count else {
+            throw record.damaged
+        }
+        var rows: [[Int32]: Row] = [:]
+        var (item, share) = (0, 0)
+        for context in 0..<contexts {
+            let key = items[item..<item + lengths[context]].map { Int32($0) }
+            let some = share..<share + counts[context]
+            rows[key] = Row(
+                rest: rests[context],
+                shares: some.map { (item: Int32(followers[$0]), share: shares[$0]) })
+            item += lengths[context]
+            share += counts[context]
+        }
+        self.rows = rows
+        nativeBytes = Self.bytes(items: base.count - 1, contexts: contexts, followers: shares.count)
+    }
+
+    /// Bytes that the counts take, about.
+    private static func bytes(items: Int, contexts: Int, followers: Int) -> Int {
+        4 * items + 128 * contexts + 8 * followers
     }
 }
 

@@ -1,6 +1,7 @@
 // The baseline that every result is compared with.
 
 import NightjarData
+import NightjarTensor
 
 /// Scores items by how often they were the target of a training example, whatever the history.
 ///
@@ -34,5 +35,23 @@ public struct PopularityScorer: Baseline {
         try counts.withUnsafeBufferPointer { scores in
             for example in 0..<batch.examples { try body(example, scores) }
         }
+    }
+}
+
+extension PopularityScorer {
+    /// The counts of all classes.
+    ///
+    /// - Throws: ``TensorError``.
+    public func record() throws(TensorError) -> BaselineRecord {
+        BaselineRecord(
+            ModelConfiguration(kind: Self.kind, sizes: ["items": classCount - 1]),
+            [("counts", try Tensor(counts))])
+    }
+
+    /// Puts it together again.
+    ///
+    /// - Throws: ``ModelError/damagedCounts(kind:)``.
+    public init(_ record: BaselineRecord) throws(ModelError) {
+        counts = try record.values("counts", count: try record.classCount)
     }
 }

@@ -49,6 +49,41 @@ struct SavedSessionTests {
         }
     }
 
+    @Test("bring baselines back, which have counts instead of parameters")
+    func baselines() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try Session().state
+        let data = """
+            log = nj.data.simulate{ users = 30, items = 20, seed = 3 }
+            train = log:whole():windows{ length = 5 }
+            function mrr(model) return nj.evaluate(model, train, { "mrr", resamples = 0 }).mrr end
+            """
+        try first.run(data)
+        try first.run(
+            """
+            popular = nj.models.popularity(train)
+            same = popular
+            chain = nj.models.markov(train, { order = 2, smoothing = 0.5 })
+            near = nj.models.item_knn(train, { k = 5, shrink = 2 })
+            """)
+        let names = ["chain", "near", "popular", "same"]
+        let outcome = try SavedSession.write(
+            names.map { (name: $0, value: try first.globals.get($0)) }, of: first, to: path)
+        #expect(outcome.refused.isEmpty)
+        let second = try Session().state
+        try second.run(data)
+        #expect(try SavedSession.read(path, into: second) == names)
+        try second.run("assert(popular == same)")
+        for name in names {
+            for text in ["tostring(\(name))", "mrr(\(name))"] {
+                let (before, after) = (
+                    try first.run("return \(text)"), try second.run("return \(text)")
+                )
+                #expect("\(before)" == "\(after)", "\(text)")
+            }
+        }
+    }
+
     @Test("keep what several variables share one and the same")
     func sharing() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
