@@ -145,9 +145,9 @@ local methods = {
   { "grad_dot_last", of_gradients("grad_dot", at_end, { parameters = "last_layer" }) },
   { "ekfac_last", of_gradients("ekfac", at_end, { parameters = "last_layer" }) },
   { "cg", of_gradients("cg", at_end, {
-    parameters = "last_layer", examples = 256, iterations = 20 }) },
+    parameters = "last_layer", curvature = "gauss_newton", examples = 256, iterations = 20 }) },
   { "lissa", of_gradients("lissa", at_end, {
-    parameters = "last_layer", examples = 256, depth = 100 }) },
+    parameters = "last_layer", curvature = "gauss_newton", examples = 256, depth = 100 }) },
   { "representer", of_gradients("representer", at_end) },
   { "neighbours", of_gradients("neighbours", at_end) },
   -- What looks wrong of itself is taken for harmful.

@@ -95,6 +95,21 @@ NJ_CLONES void nj_softmax_cross_entropy(long rows, long classes, float *logits,
     }
 }
 
+NJ_CLONES void nj_softmax_curvature(long rows, long classes, const float *tangents,
+                                    const float *gradient_scale, float *gradients,
+                                    float *restrict sums) {
+    for (long i = 0; i < classes && sums; i++) sums[i] = 0;
+    for (long r = 0; r < rows; r++) {
+        const float *restrict t = tangents + r * classes;
+        float *restrict g = gradients + r * classes;
+        if (gradient_scale[r] == 0) continue;
+        const float mean = nj_dot(classes, g, t) / gradient_scale[r];
+        for (long i = 0; i < classes; i++) g[i] *= t[i] - mean;
+        if (sums)
+            for (long i = 0; i < classes; i++) sums[i] += g[i];
+    }
+}
+
 void nj_subtract_targets(long rows, long classes, const int32_t *targets,
                          const float *gradient_scale, float *gradients) {
     for (long r = 0; r < rows; r++)

@@ -14,6 +14,12 @@ void nj_softmax_cross_entropy(long rows, long classes, float *logits, const floa
                               const int32_t *targets, const float *gradient_scale, float *losses,
                               float *sums);
 
+/// With gradients[r] = gradient_scale[r]·p and a tangent t = tangents[r]: gradients[r] becomes
+/// gradient_scale[r]·(p∘t − p·⟨p, t⟩), and sums[v] its sum over the rows, if it is wanted. A row of
+/// zeros stays as it is.
+void nj_softmax_curvature(long rows, long classes, const float *tangents,
+                          const float *gradient_scale, float *gradients, float *sums);
+
 /// gradients[r][targets[r]] -= gradient_scale[r], unless the target is negative.
 void nj_subtract_targets(long rows, long classes, const int32_t *targets,
                          const float *gradient_scale, float *gradients);

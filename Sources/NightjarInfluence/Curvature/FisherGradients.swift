@@ -25,6 +25,8 @@ struct FisherGradients {
     let draws: Int
     /// What the labels are, in words.
     let note: String
+    /// Whether labels are drawn from a softmax over all items.
+    var hasSoftmax: Bool { stream != nil }
     private let stream: RandomStream?
 
     /// Finds out whether the model can draw labels.

@@ -15,8 +15,12 @@ import NightjarTensor
 public struct InverseCurvatureInfluence: GradientMethod {
     /// B.
     public enum Curvature: Sendable, Equatable {
-        /// The Gauss–Newton matrix of a softmax, as the Fisher matrix of labels that the model draws.
-        case gaussNewton(samples: Int)
+        /// The Gauss–Newton matrix of a softmax, which is its Fisher matrix, by differences of scores:
+        /// exact in the last layer, and elsewhere as nearly as the model is smooth.
+        case gaussNewton
+        /// The Fisher matrix of so many labels for each example that the model draws: an estimate of
+        /// the Gauss–Newton matrix whose products share one pass over the examples.
+        case fisher(samples: Int)
         /// The second moment of the gradients of the data's labels.
         case empiricalFisher
         /// The Hessian of the mean loss, by differences of gradients; it need not be positive.
@@ -35,11 +39,11 @@ public struct InverseCurvatureInfluence: GradientMethod {
     /// What decides the solutions.
     public struct Options: Sendable {
         /// B.
-        public var curvature = Curvature.gaussNewton(samples: 1)
+        public var curvature = Curvature.fisher(samples: 1)
         /// How an equation is solved.
         public var solver = Solver.conjugateGradient()
-        /// λ; a tenth of the mean eigenvalue of B, or for the Hessian of the data's Fisher matrix, when
-        /// `nil`.
+        /// λ; when `nil`, a tenth of the mean eigenvalue of B: for the Gauss–Newton matrix as one drawn
+        /// label for each example gives it, for the Hessian that of the data's Fisher matrix.
         public var damping: Double?
         /// Training examples that B is estimated from; all when `nil`.
         public var examples: Int?
@@ -115,17 +119,22 @@ private final class InverseCurvature: Preconditioner {
         self.options = options
         space = try moment.space()
         let labels: FisherLabels =
-            if case .gaussNewton(let samples) = options.curvature {
-                .sampled(samples, seed: options.seed)
-            } else {
-                .empirical
+            switch options.curvature {
+            case .gaussNewton: .sampled(1, seed: options.seed)
+            case .fisher(let samples): .sampled(samples, seed: options.seed)
+            case .empiricalFisher, .hessian: .empirical
             }
         let gradients = try FisherGradients(
             moment, labels: labels, seed: options.seed, examples: options.examples)
         examples = gradients.source.count
         product =
-            options.curvature == .hessian
-            ? HessianProduct(moment, gradients.source, space) : FisherProduct(gradients, space)
+            switch options.curvature {
+            case .hessian: DifferenceProduct(.hessian, moment, gradients.source, space)
+            // Without a softmax over all items the gradients are those of the data's labels.
+            case .gaussNewton where gradients.hasSoftmax:
+                DifferenceProduct(.gaussNewton, moment, gradients.source, space)
+            case .gaussNewton, .fisher, .empiricalFisher: FisherProduct(gradients, space)
+            }
         let meter = ProgressMeter(moment.progress)
         self.meter = meter
         var chosen: [String] = []
@@ -215,6 +224,7 @@ extension InverseCurvatureInfluence.Curvature {
     fileprivate var name: String {
         switch self {
         case .gaussNewton: "gauss_newton"
+        case .fisher: "fisher"
         case .empiricalFisher: "empirical_fisher"
         case .hessian: "hessian"
         }

@@ -56,14 +56,16 @@ public struct TileSource: Sendable {
         return (recorder.uses, loss.perExample.values)
     }
 
-    /// Σ weight·∇ℓ over all examples.
+    /// Σ weight·∇ℓ over all examples; or, for a tile with tangents, its curvature times them.
     func gradientSum(
         of model: any NextItemModel, _ parameters: [Parameter], weights: (Int) -> Float,
-        tile size: Int, afterEach: (Range<Int>) throws -> Void
+        tile size: Int, tangents: (Range<Int>) throws -> OutputTangents? = { _ in nil },
+        afterEach: (Range<Int>) throws -> Void
     ) throws -> GradientSum {
         let sum = GradientSum(parameters)
         for tile in tiles(of: size) {
             let tape = Tape(sum)
+            tape.outputTangents = try tangents(tile)
             let loss = try model.loss(batch(tile), scales: tile.map(weights), on: tape)
             try tape.backward(from: loss.total)
             try afterEach(tile)

@@ -82,13 +82,17 @@ extension InfluenceLibrary {
     ]
 
     private static let curvatures = """
-        B is gauss_newton (the Fisher matrix of labels that the model draws; those of the data where \
-        its loss is no softmax over all items), empirical_fisher, or hessian (of the mean loss, by \
-        differences of exact gradients). How exact the solves were is among the settings of a result.
+        B is fisher (E[g g^T] for labels that the model draws, an estimate of the next), gauss_newton \
+        (E[J^T (diag(p) - p p^T) J] of the softmax's scores, J v by differences of scores: exact but \
+        for rounding in the last layer, some per cent off in all of an attention model, whose units \
+        have kinks; a pass for each target), empirical_fisher (of the data's labels; so are the two \
+        before where the loss is no softmax over all items), or hessian (of the mean loss, by \
+        differences of exact gradients). How exact products and solves were is among the settings of \
+        a result.
         """
 
     private static let curvature = Parameter.choice(
-        "curvature", ["gauss_newton", "empirical_fisher", "hessian"], default: "gauss_newton",
+        "curvature", ["fisher", "gauss_newton", "empirical_fisher", "hessian"], default: "fisher",
         "what B is")
 
     private static let damping = Parameter.number(
@@ -165,7 +169,8 @@ extension Call {
             switch try string("curvature") {
             case "hessian": .hessian
             case "empirical_fisher": .empiricalFisher
-            default: .gaussNewton(samples: try integer("samples"))
+            case "gauss_newton": .gaussNewton
+            default: .fisher(samples: try integer("samples"))
             }
         return Influence(
             try InverseCurvatureInfluence(

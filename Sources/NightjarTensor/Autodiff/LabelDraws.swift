@@ -43,13 +43,17 @@ extension Tape {
     ///   - isLabel: whether a row with this target has a label.
     ///   - layout: which row belongs to which example.
     ///   - scores: gives the scores of all classes for some rows.
-    /// - Returns: a class for each row.
+    /// - Returns: a class for each row, and a tangent of the scores where the tape has tangents.
     /// - Throws: ``TensorError``.
     func labels(
         _ targets: [Int32], where isLabel: (Int32) -> Bool, _ layout: RowLayout,
         scores: (Range<Int>) throws(TensorError) -> Tensor
-    ) throws(TensorError) -> [Int32] {
-        guard let labelDraws else { return targets }
+    ) throws(TensorError) -> OutputLabels {
+        if let outputTangents {
+            let tangent = try outputTangents.take(rows: targets.count, scores: scores)
+            return OutputLabels(targets: targets, tangent: tangent)
+        }
+        guard let labelDraws else { return OutputLabels(targets: targets, tangent: nil) }
         let uniforms = labelDraws.uniforms(layout, loss: drawnLosses)
         drawnLosses += 1
         var labels = targets
@@ -70,7 +74,7 @@ extension Tape {
             }
             withExtendedLifetime((chunk, probabilities)) {}
         }
-        return labels
+        return OutputLabels(targets: labels, tangent: nil)
     }
 
     /// The class at which the cumulative probability passes `uniform`.

@@ -56,6 +56,8 @@ public final class Tape {
 
     /// Has cross-entropies over all classes draw their labels; `nil` for the given ones.
     public var labelDraws: LabelDraws?
+    /// Has cross-entropies over all classes multiply with their curvature; `nil` for gradients.
+    public var outputTangents: OutputTangents?
     /// Number of losses whose labels were drawn.
     public internal(set) var drawnLosses = 0
     /// What the last loss over items was computed from.

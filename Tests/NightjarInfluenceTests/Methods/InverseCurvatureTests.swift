@@ -6,6 +6,10 @@ import Testing
 
 @testable import NightjarInfluence
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 @Suite("Influence functions by solving")
 struct InverseCurvatureTests {
     /// Softmax regression with its gradients, and the Fisher matrix, which is also its Hessian.
@@ -107,15 +111,121 @@ struct InverseCurvatureTests {
         #expect(weight == fresh.weight.value.values)
     }
 
-    @Test("many drawn labels approach the Gauss–Newton matrix")
+    @Test("the Gauss–Newton matrix agrees with its closed form, and many drawn labels approach it")
     func gaussNewton() throws {
         let world = try World()
-        let method = try world.method(
-            .gaussNewton(samples: 300),
-            .conjugateGradient(tolerance: 1e-5, iterations: 60), damping: 0.1)
-        expectClose(
-            try method.scores(world.targets).scores.values,
-            world.scores(world.fisher, damping: 0.1), within: 0.1)
+        func scores(_ curvature: InverseCurvatureInfluence.Curvature) throws -> InfluenceMatrix {
+            try world.method(
+                curvature, .conjugateGradient(tolerance: 1e-5, iterations: 60), damping: 0.1
+            ).scores(world.targets)
+        }
+        let expected = world.scores(world.fisher, damping: 0.1)
+        let exact = try scores(.gaussNewton)
+        expectClose(exact.scores.values, expected, within: 1e-4)
+        #expect(
+            exact.provenance.settings.contains {
+                $0.hasPrefix("Gauss-Newton matrix by differences of scores, relative error")
+            })
+        expectClose(try scores(.fisher(samples: 300)).scores.values, expected, within: 0.1)
+    }
+
+    @Test(
+        "the Gauss–Newton matrix is the second moment over all labels by their probabilities",
+        arguments: [
+            (SequenceRecommender.Representation.pooling, false), (.lstm, false), (.mixture, false),
+            (.sasrec, false), (.gru, true), (.lstm, true),
+        ])
+    func allLabels(_ representation: SequenceRecommender.Representation, whole: Bool) throws {
+        let world = try SequenceWorld(representation)
+        let train = whole ? world.source(0..<8) : world.lastItems(0..<8)
+        // What each row that is predicted has before it.
+        let histories = (0..<8).flatMap { row -> [[Int32]] in
+            let items = world.rows[row]
+            guard whole else { return [items.dropLast()] }
+            let first = items.firstIndex { $0 > 0 } ?? 0
+            return (first..<items.count).map { end in
+                [Int32](repeating: 0, count: items.count - end) + items[..<end]
+            }
+        }
+        let names = world.model.parameters.map(\.name).sorted()
+        func gradient(_ history: [Int32], _ target: Int32) throws -> (
+            values: [Double], loss: Double
+        ) {
+            let sum = GradientSum()
+            let tape = Tape(sum)
+            let batch = try Batch(histories: history, targets: [target])
+            let loss = try world.model.loss(batch, scales: [1], on: tape)
+            try tape.backward(from: loss.total)
+            let parameters = names.compactMap { name in
+                world.model.parameters.first { $0.name == name }
+            }
+            let values = try parameters.flatMap { parameter in
+                try sum[parameter]?.dense(like: parameter.value).values.map(Double.init)
+                    ?? [Double](repeating: 0, count: parameter.value.count)
+            }
+            return (values, Double(loss.perExample.values[0]))
+        }
+        var gradients: [[Double]] = []
+        for history in histories {
+            for item in 1...Int32(SequenceWorld.items) {
+                let (values, loss) = try gradient(history, item)
+                let weight = exp(-loss / 2) / (8.0).squareRoot()
+                gradients.append(values.map { $0 * weight })
+            }
+        }
+        // (λI + GᵀG)⁻¹v = (v − Gᵀ(λI + GGᵀ)⁻¹Gv) / λ.
+        let gram = gradients.map { left in gradients.map { Dense.dot(left, $0) } }
+        var options = InverseCurvatureInfluence.Options()
+        options.curvature = .gaussNewton
+        options.solver = .conjugateGradient(tolerance: 1e-6, iterations: 100)
+        options.damping = 0.2
+        let found = try InverseCurvatureInfluence(
+            snapshot: world.snapshot, train: train, options: options
+        ).scores(world.lastItems(20..<22)).scores.values
+        let own = try (0..<8).map { row in
+            let sequence = try world.gradient(row)
+            return try whole
+                ? names.flatMap { sequence[$0] ?? [] }
+                : gradient(world.rows[row].dropLast(), world.rows[row].last ?? 1).values
+        }
+        var (expected, largest) = ([Double](), 0.0)
+        let targets = try (20..<22).map {
+            try gradient(world.rows[$0].dropLast(), world.rows[$0].last ?? 1).values
+        }
+        let solutions = targets.map { target in
+            let along = gradients.map { Dense.dot($0, target) }
+            return (target, Dense.solve(gram, damping: 0.2, along))
+        }
+        for own in own {
+            let along = gradients.map { Dense.dot($0, own) }
+            for (target, solved) in solutions {
+                let value = (Dense.dot(own, target) - Dense.dot(along, solved)) / 0.2
+                expected.append(value)
+                largest = max(largest, abs(value))
+            }
+        }
+        // Steps cross kinks of ReLU units, which are in attention's layers.
+        let tolerance = representation == .sasrec ? 2e-2 : 1e-3
+        for (found, expected) in zip(found, expected) {
+            #expect(abs(Double(found) - expected) < tolerance * largest)
+        }
+    }
+
+    @Test("without a softmax over all items, the labels are those of the data")
+    func sampledLoss() throws {
+        let world = try SequenceWorld(.gru, loss: .bce)
+        func settings(_ curvature: InverseCurvatureInfluence.Curvature) throws -> InfluenceMatrix {
+            var options = InverseCurvatureInfluence.Options()
+            (options.curvature, options.damping) = (curvature, 0.5)
+            return try InverseCurvatureInfluence(
+                snapshot: world.snapshot, train: world.source(0..<6), options: options
+            ).scores(world.source(6..<8))
+        }
+        let found = try settings(.gaussNewton)
+        #expect(found.scores.values == (try settings(.empiricalFisher)).scores.values)
+        #expect(
+            found.provenance.settings.contains(
+                "labels = empirical, as the loss is no softmax over all items"))
     }
 
     @Test("LiSSA agrees with a dense solve when it runs long")

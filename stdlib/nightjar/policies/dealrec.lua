@@ -97,7 +97,7 @@ return nj.policy{
     scale = { type = "number", optional = true,
       "what lissa divides the curvature by; by its largest eigenvalues when left out" },
     curvature = { "gauss_newton", "of the mean loss; the paper's is hessian",
-      { "gauss_newton", "empirical_fisher", "hessian" } },
+      { "gauss_newton", "fisher", "empirical_fisher", "hessian" } },
     parameters = { type = "string | table", default = "last_layer",
       "whose gradients count: all, last_layer, or a list of names" },
     large = { type = "table", optional = true,

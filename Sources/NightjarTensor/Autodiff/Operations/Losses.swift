@@ -27,9 +27,10 @@ extension Tape {
         }
         try requireOwnGradients("cross-entropy", alongLastDimensionOf: logits)
         let scores = try logits.value.reshaped([rows, classes])
-        let targets = try labels(
+        let labels = try self.labels(
             targets, where: { $0 >= 0 }, RowLayout(leading: logits.value.shape.dropLast())
         ) { some throws(TensorError) in try scores.rows(some) }
+        let targets = labels.targets
         let logSums = try logits.value.logSumExp()
         let losses = try Tensor(uninitialized: logSums.shape)
         for (row, target) in targets.enumerated() {
@@ -43,6 +44,13 @@ extension Tape {
             let used = try upstream.reshaped([rows]).copy()
             for (row, target) in targets.enumerated() where target < 0 { used.pointer[row] = 0 }
             let gradient = try logits.value.logSumExpGradient(logSums, used)
+            if let tangent = labels.tangent {
+                nj_softmax_curvature(
+                    rows, classes, tangent.pointer, used.pointer, gradient.pointer, nil)
+                withExtendedLifetime((tangent, used)) {}
+                try logits.accumulate(gradient)
+                return
+            }
             for (row, target) in targets.enumerated() where target >= 0 {
                 gradient.pointer[row * classes + Int(target)] -= used.pointer[row]
             }

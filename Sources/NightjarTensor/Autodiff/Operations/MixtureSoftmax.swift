@@ -40,7 +40,7 @@ extension Tape {
         let inputs = try states.value.reshaped([rows, items.stateWidth])
         outputStates = OutputStates(
             rows: inputs, targets: targets.map { $0 > 0 ? $0 : -1 }, layout: layout)
-        let targets = try labels(targets, where: { $0 > 0 }, layout) {
+        let labels = try self.labels(targets, where: { $0 > 0 }, layout) {
             some throws(TensorError) in
             let scores = try items.mixtureScores(inputs.rows(some))
             for row in 0..<some.count { scores.pointer[row * classes] = -1e30 }
@@ -50,8 +50,9 @@ extension Tape {
         let vectors = try transpose(
             reshape(states, [rows, items.parts, width]), 0, 1)
         let products = try MixtureProducts(
-            vectors, items, tastes: tastes, targets: targets.map { $0 > 0 ? $0 : -1 },
-            scales: scales, mode: sink.map { $0.keepsFactors ? .factors : .sums } ?? .valuesOnly)
+            vectors, items, tastes: tastes, targets: labels.targets.map { $0 > 0 ? $0 : -1 },
+            tangent: labels.tangent, scales: scales,
+            mode: sink.map { $0.keepsFactors ? .factors : .sums } ?? .valuesOnly)
         var total: Float = 0
         products.losses.withUnsafeValues {
             for (loss, scale) in zip($0, scales) where scale != 0 { total += loss * scale }
@@ -187,8 +188,8 @@ private final class MixtureProducts {
     let biasSum: Tensor?
 
     init(
-        _ input: Variable, _ items: ItemOutput, tastes: Int, targets: [Int32], scales: [Float],
-        mode: Mode
+        _ input: Variable, _ items: ItemOutput, tastes: Int, targets: [Int32], tangent: Tensor?,
+        scales: [Float], mode: Mode
     ) throws(TensorError) {
         let vectors = input.value
         let (parts, rows, width) = (vectors.shape[0], vectors.shape[1], vectors.shape[2])
@@ -232,8 +233,14 @@ private final class MixtureProducts {
                         nj_softmax_cross_entropy(
                             range.count, classes, own, bias.pointer, target + row, scale + row,
                             losses.pointer + row, nil)
-                        nj_subtract_targets(
-                            range.count, classes, target + row, scale + row, own)
+                        if let tangent {
+                            nj_softmax_curvature(
+                                range.count, classes, tangent.pointer + row * classes, scale + row,
+                                own, nil)
+                        } else {
+                            nj_subtract_targets(
+                                range.count, classes, target + row, scale + row, own)
+                        }
                         for part in 0..<parts {
                             let plane = tile.plane(part, some.count).rows(range)
                             nj_multiply_by(range.count * classes, own, plane.pointer)

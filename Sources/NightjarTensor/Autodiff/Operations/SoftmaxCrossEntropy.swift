@@ -49,12 +49,12 @@ extension Tape {
         if leavesOutPadding { addend.pointer[0] = -1e30 }
         let inputs = try hidden.value.reshaped([rows, hidden.value.columnCount])
         outputStates = OutputStates(rows: inputs, targets: targets, layout: layout)
-        let targets = try labels(targets, where: { $0 >= 0 }, layout) {
+        let labels = try self.labels(targets, where: { $0 >= 0 }, layout) {
             some throws(TensorError) in
             try inputs.rows(some).linear(weight.value, bias: addend.reshaped([classes]))
         }
         let product = try SoftmaxProduct(
-            hidden: hidden, weight: weight, bias: bias, addend: addend, targets: targets,
+            hidden: hidden, weight: weight, bias: bias, addend: addend, labels: labels,
             scales: scales,
             mode: sink.map { $0.keepsFactors ? .factors : .sums } ?? .valuesOnly)
         let losses = product.losses
@@ -100,6 +100,7 @@ private final class SoftmaxProduct {
     private let weight: Tensor
     private let bias: Tensor
     private let targets: [Int32]
+    private let tangent: Tensor?
     private let scales: [Float]
     private let logits: Tensor
     /// What each block of rows gives to the bias's gradient.
@@ -115,10 +116,10 @@ private final class SoftmaxProduct {
 
     init(
         hidden input: Variable, weight: Parameter, bias: Parameter, addend: Tensor,
-        targets: [Int32], scales: [Float], mode: Mode
+        labels: OutputLabels, scales: [Float], mode: Mode
     ) throws(TensorError) {
         self.mode = mode
-        self.targets = targets
+        (targets, tangent) = (labels.targets, labels.tangent)
         self.scales = scales
         (hidden, self.weight, self.bias) = (input.value, weight.value, addend)
         let (rows, width, classes) = (hidden.rowCount, hidden.columnCount, weight.value.rowCount)
@@ -190,11 +191,16 @@ private final class SoftmaxProduct {
         nj_softmax_cross_entropy(
             range.count, classes, tile.pointer, bias.pointer, targets, scales,
             losses.pointer + first, sums)
+        if let tangent {
+            nj_softmax_curvature(
+                range.count, classes, tangent.pointer + first * classes, scales, tile.pointer, sums)
+        }
         if let hiddenGradient, let backward {
             LineOperand.multiply(
                 LineOperand(tile, as: .left, inParallel: false), backward,
                 into: Matrix(hiddenGradient).rows(rows))
         }
+        guard tangent == nil else { return }
         // The targets' part is added apart: beside it the probabilities would lose their precision.
         if let hiddenGradient {
             for row in 0..<range.count where targets[row] >= 0 {
@@ -226,6 +232,7 @@ private final class SoftmaxProduct {
                     range.count, 1, blockSums.pointer + block * classes + range.lowerBound,
                     biasSum.pointer + range.lowerBound)
             }
+            guard tangent == nil else { return }
             for row in chunk where range.contains(Int(targets[row])) {
                 let item = Int(targets[row])
                 nj_axpy(
