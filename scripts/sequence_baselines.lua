@@ -74,7 +74,7 @@ local rows = {
   { "mixture", learn = { representation = "mixture" } },
   { "sasrec",
     learn = { representation = "sasrec", dim = 64, max_length = length, dropout = 0.2,
-      beta2 = 0.999, patience = 10 } },
+      batch = 64, beta2 = 0.999, patience = 10 } },
   { "sasrec_bce",
     learn = { representation = "sasrec", max_length = length, dropout = 0.2, loss = "bce",
       negatives = 1, patience = 20 } },

@@ -20,7 +20,8 @@ public struct CandidateSet: Sendable, Equatable {
     public enum Masking: String, Sendable, CaseIterable {
         /// None.
         case nothing
-        /// Those of the history that the model was given, as in Spotlight.
+        /// Those of the history that the model was given, as in Spotlight; where padding competes, it
+        /// is left out, too, for a history that is padded.
         case history
         /// All that the user met before, also what a cut history does not show.
         case seen

@@ -26,8 +26,8 @@ public struct RankCounter: Sendable {
     /// - Parameters:
     ///   - targets: the relevant items, distinct; they compete even if they are in `seen`.
     ///   - scores: one score for each class; class 0 is padding, class i is item i.
-    ///   - seen: the user's history, in any order and with repetitions; 0 is padding. Used when the
-    ///     candidate set masks seen items.
+    ///   - seen: the user's history, in any order and with repetitions; 0 is padding, which is left out
+    ///     with the items where it counts. Used when the candidate set masks seen items.
     /// - Returns: the ranks of the targets, ascending, and the number of candidates.
     /// - Throws: ``MetricError`` for a score that is not a number, for items that have no score, and
     ///   when the candidate set is a sampled one.
@@ -44,6 +44,9 @@ public struct RankCounter: Sendable {
         if candidates.masking != .nothing {
             for item in seen where item != 0 {
                 if try meet(item) { masked.append(scores[Int(item)]) }
+            }
+            if candidates.countsPadding, let padding = scores.first, seen.contains(0) {
+                masked.append(padding)
             }
         }
         let first = candidates.countsPadding || scores.isEmpty ? 0 : 1

@@ -136,13 +136,18 @@ private struct BatchRanking {
         ranks.reserveCapacity(numbers.count)
         try scorer.forEachExample(of: batch) { place, scores in
             let target = batch.targets[place]
-            let seen = try examples.masked(first + place, options.candidates.masking)
+            let index = first + place
+            var seen = try examples.masked(index, options.candidates.masking)
+            let isPadded = seen.count < examples.historyLength
+            if isPadded, options.candidates.countsPadding, options.candidates.masking == .history {
+                seen.append(0)
+            }
             let example = try seen.withUnsafeBufferPointer { seen in
                 guard let sampler else {
                     return try counter.ranking(of: [target], in: scores, seen: seen)
                 }
                 let negatives = try sampler.negatives(
-                    example: first + place, excluding: [target] + seen)
+                    example: index, excluding: [target] + seen)
                 return try negatives.withUnsafeBufferPointer {
                     try counter.ranking(of: [target], in: scores, among: $0)
                 }

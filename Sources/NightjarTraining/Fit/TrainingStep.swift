@@ -4,7 +4,8 @@ import NightjarModels
 import NightjarRuntime
 import NightjarTensor
 
-/// Lowers the mean of weight·loss over the targets of a batch by one step of an optimiser.
+/// Lowers the mean of weight·loss over the targets of a batch, without those of weight 0, by one step
+/// of an optimiser.
 struct TrainingStep {
     let model: any NextItemModel
     let optimiser: Optimiser
@@ -35,8 +36,12 @@ struct TrainingStep {
         // Which units dropout leaves out depends on the step alone, so a resumed run repeats it.
         let noise = RandomStream(seed: seed, "noise").split("epoch \(epoch) \(number)")
         let terms = model.termCounts(of: batch, noise: noise)
-        let share = 1 / Float(max(1, terms.reduce(0, +)))
         let weights = examples.weights
+        // An example of weight 0 is not there: not in the sum of losses, nor among those it is of.
+        let counted = zip(chosen, terms).reduce(0) { sum, one in
+            (weights.map { $0[one.0] } ?? 1) == 0 ? sum : sum + one.1
+        }
+        let share = 1 / Float(max(1, counted))
         let scales =
             if let weights { chosen.map { weights[$0] * share } } else {
                 [Float](repeating: share, count: chosen.count)

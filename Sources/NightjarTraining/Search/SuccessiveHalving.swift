@@ -7,11 +7,11 @@
 /// Asynchronous successive halving: all settings get the smallest budget, and the best share of those
 /// that were tried with a budget is tried with the next.
 ///
-/// With factor η, budgets are the largest one and that divided by η, η², …, rounded, down to the
-/// smallest. Of n settings tried with a budget the ⌊n/η⌋ best may go on.
+/// Budgets grow from the smallest to the largest by equal factors, as near to η as whole steps allow,
+/// and are rounded. Of n settings tried with a budget the ⌊n/η⌋ best may go on.
 ///
 /// Source: L. Li, K. Jamieson et al., *A system for massively parallel hyperparameter tuning*,
-/// MLSys 2020, algorithm 2. Budgets count from the largest, so that it is among them.
+/// MLSys 2020, algorithm 2, where budgets are r·η^k and the largest need not be among them.
 public struct SuccessiveHalving: Sendable, Equatable {
     /// The budgets, ascending, such as numbers of epochs.
     public let budgets: [Int]
@@ -25,13 +25,11 @@ public struct SuccessiveHalving: Sendable, Equatable {
         guard least >= 1, most > least, most <= 1 << 40, (2...1000).contains(factor) else {
             throw .badBudgets(from: least, to: most, factor: factor)
         }
-        var budgets: [Int] = []
-        var divisor = 1.0
-        while Double(most) / divisor >= Double(least) - 1e-9 {
-            budgets.append(max(least, Int((Double(most) / divisor).rounded())))
-            divisor *= Double(factor)
+        let ratio = Double(most) / Double(least)
+        let steps = max(1, Int((log(ratio) / log(Double(factor))).rounded()))
+        budgets = (0...steps).map { step in
+            Int((Double(least) * pow(ratio, Double(step) / Double(steps))).rounded())
         }
-        self.budgets = budgets.reversed()
         self.factor = factor
     }
 

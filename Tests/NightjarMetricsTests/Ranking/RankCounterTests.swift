@@ -43,6 +43,20 @@ struct RankCounterTests {
         #expect(with.candidates == 5)
     }
 
+    @Test("leaves padding out with the items of a padded history, as Spotlight does")
+    func maskedPadding() throws {
+        let scores: [Float] = [9, 1, 5, 3, 7]
+        func found(_ seen: [Int32], countsPadding: Bool = true) throws -> RankedExample {
+            try rank([3], in: scores, seen: seen, countsPadding: countsPadding, masking: .history)
+        }
+        let whole = try found([4])
+        #expect(whole.ranks == [3] && whole.candidates == 4)
+        let padded = try found([0, 4, 0])
+        #expect(padded.ranks == [2] && padded.candidates == 3)
+        let plain = try found([0, 4], countsPadding: false)
+        #expect(plain.ranks == [2] && plain.candidates == 3)
+    }
+
     @Test("follows the tie rule")
     func ties() throws {
         let scores: [Float] = [0, 4, 2, 2, 2, 1]

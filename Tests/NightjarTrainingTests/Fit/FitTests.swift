@@ -51,14 +51,12 @@ struct FitTests {
 
     @Test("drops the gradient of an example with weight 0")
     func zeroWeight() throws {
-        // In one batch the dropped example only changes the divisor, which SGD's rate makes up for.
         let some = try world.train.subset(0..<8)
         let weights: [Float] = [1, 1, 0, 1, 1, 1, 0, 1]
         let (one, other) = (try world.model(), try world.model())
-        var options = FitOptions(
-            epochs: 1, batchSize: 8, rule: .sgd(), learningRate: 0.8, shuffles: false)
+        let options = FitOptions(
+            epochs: 1, batchSize: 8, rule: .adamW(decay: 0.1), learningRate: 0.01, shuffles: false)
         _ = try fit(one, on: some.withWeights(weights), options)
-        options.learningRate = 0.6
         _ = try fit(other, on: some.without([2, 6]), options)
         for (left, right) in zip(values(of: one), values(of: other)) {
             #expect(abs(left - right) < 1e-6)

@@ -10,7 +10,8 @@ import Testing
 #endif
 
 /// Two epochs of PyTorch in double precision: `nn.Embedding(7, 3, padding_idx=0)`,
-/// `nn.LSTM(3, 4, batch_first=True)`, `nn.Linear(4, 7)`, cross-entropy, batches of 4, 4 and 2.
+/// `nn.LSTM(3, 4, batch_first=True)`, `nn.Linear(4, 7)`, cross-entropy, batches of 4, 4 and 2; of
+/// weighted examples `(w * loss).sum() / (w != 0).sum()`.
 ///
 /// Element k of parameter number p begins as 0.8·sin(1.7 k + p), the padding row as 0.
 @Suite("Training against PyTorch")
@@ -38,11 +39,11 @@ struct PyTorchJudgeTests {
             testDescription: "Adam on weighted examples",
             options: FitOptions(epochs: 2, batchSize: 4, learningRate: 0.05, shuffles: false),
             weights: [1, 0.5, 2, 0, 1, 1, 3, 1, 0, 0.25],
-            losses: [2.5976576570067387, 2.2332725416086268],
+            losses: [2.5974709317965963, 2.233768174632239],
             outputBias: [
-                -0.4843419, 0.5715116, -0.0843457, -0.6012105, -0.0845605, 0.7390656, -0.2866879,
+                -0.4947317, 0.5609027, -0.0904383, -0.585568, -0.0909849, 0.708172, -0.2906498,
             ],
-            thirdItem: [0.4617125, -0.9165611, -0.2546518], hiddenSum: 1.611701935),
+            thirdItem: [0.4558447, -0.918172, -0.2398707], hiddenSum: 1.706546556),
         Case(
             testDescription: "momentum, L2 and clip_grad_norm_",
             options: FitOptions(

@@ -5,10 +5,11 @@ import Testing
 @Suite("SuccessiveHalving")
 struct SuccessiveHalvingTests {
     @Test(
-        "counts budgets from the largest",
+        "grows budgets from the smallest to the largest by equal factors near the one asked for",
         arguments: [
-            (1, 27, 3, [1, 3, 9, 27]), (1, 50, 3, [2, 6, 17, 50]), (4, 50, 3, [6, 17, 50]),
-            (1, 8, 2, [1, 2, 4, 8]), (2, 3, 4, [3]), (1, 2, 2, [1, 2]),
+            (1, 27, 3, [1, 3, 9, 27]), (1, 50, 3, [1, 3, 7, 19, 50]), (4, 50, 3, [4, 14, 50]),
+            (1, 8, 2, [1, 2, 4, 8]), (2, 3, 4, [2, 3]), (1, 2, 2, [1, 2]), (2, 9, 3, [2, 9]),
+            (1, 3, 2, [1, 2, 3]), (6, 11, 2, [6, 11]),
         ])
     func budgets(_ least: Int, _ most: Int, _ factor: Int, _ expected: [Int]) throws {
         #expect(try SuccessiveHalving(from: least, to: most, factor: factor).budgets == expected)

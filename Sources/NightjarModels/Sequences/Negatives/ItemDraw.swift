@@ -48,6 +48,9 @@ struct BatchDraw: ItemDraw {
     private let targets: [Int32]
     /// Places of targets whose sequences have a weight.
     private let places: [Int32]
+    /// What decides where there are no others, and then the row's own target counts as drawn, too;
+    /// `nil` for draws whose probabilities need not be known.
+    private let popularity: PopularityDraw?
 
     /// Attempts to find a target of another sequence before all items serve: with two sequences of
     /// which one is short, nearly every place may be the row's own.
@@ -57,8 +60,10 @@ struct BatchDraw: ItemDraw {
     ///   - items: all items, numbered from 1.
     ///   - batch: where targets are taken from.
     ///   - scales: the weight of each sequence; one without gives no targets, as if it was not there.
-    init(items: Int, batch: Batch, scales: [Float]) {
+    ///   - popularity: what decides where there are no others, if what is expected must be known.
+    init(items: Int, batch: Batch, scales: [Float], popularity: PopularityDraw?) {
         self.items = items
+        self.popularity = popularity
         examples = batch.examples
         targets = batch.targets
         places = batch.targets.indices
@@ -69,8 +74,10 @@ struct BatchDraw: ItemDraw {
     func item(for target: Int32, of example: Int, _ stream: inout RandomStream) -> Int32 {
         for _ in 0..<(places.isEmpty ? 0 : Self.attempts) {
             let place = Int(places[stream.below(places.count)])
-            if place % examples != example, targets[place] != target { return targets[place] }
+            guard place % examples != example else { continue }
+            if popularity != nil || targets[place] != target { return targets[place] }
         }
-        return OtherItemDraw(items: items).item(for: target, of: example, &stream)
+        return popularity?.item(for: target, of: example, &stream)
+            ?? OtherItemDraw(items: items).item(for: target, of: example, &stream)
     }
 }

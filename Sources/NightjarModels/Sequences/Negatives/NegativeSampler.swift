@@ -44,21 +44,24 @@ struct NegativeSampler {
         case .uniform:
             return try drawn(count, for: batch, noise, from: UniformDraw(items: items), at: places)
         case .popularity:
-            let weights = probabilities?.values.dropFirst() ?? []
-            return try drawn(
-                count, for: batch, noise, from: PopularityDraw(table: AliasTable(weights)),
-                at: places)
+            return try drawn(count, for: batch, noise, from: popularity(), at: places)
         case .batch:
             let scales = scales ?? [Float](repeating: 1, count: batch.examples)
-            return try drawn(
-                count, for: batch, noise,
-                from: BatchDraw(items: items, batch: batch, scales: scales), at: places)
+            let isCorrected = tellsExpectation && sampling.isCorrected && probabilities != nil
+            let draw = BatchDraw(
+                items: items, batch: batch, scales: scales,
+                popularity: isCorrected ? popularity() : nil)
+            return try drawn(count, for: batch, noise, from: draw, at: places)
         case .hard:
             let pool = try drawn(
                 max(count, sampling.pool), for: batch, noise, from: OtherItemDraw(items: items),
                 at: places)
             return try hardest(of: pool, scores(pool))
         }
+    }
+
+    private func popularity() -> PopularityDraw {
+        PopularityDraw(table: AliasTable(probabilities?.values.dropFirst() ?? []))
     }
 
     private func drawn(
@@ -113,7 +116,8 @@ struct NegativeSampler {
         }
     }
 
-    /// The ``count`` candidates with the highest scores of each row, of equal ones those drawn first.
+    /// The ``count`` different candidates with the highest scores of each row, of equal ones those drawn
+    /// first; the same ones again where there are fewer.
     private func hardest(
         of pool: Candidates, _ scores: Tensor
     ) throws(TensorError) -> Candidates {
@@ -126,11 +130,11 @@ struct NegativeSampler {
                 for row in Slices.range(block, of: blocks, over: rows) {
                     let (first, chosen) = (row * poolWidth, ids + row * width)
                     chosen[0] = pool.ids[first]
-                    let places = Self.largest(count, of: poolWidth - 1) {
-                        scores.pointer[first + 1 + $0]
-                    }
-                    for (place, best) in places.enumerated() {
-                        chosen[1 + place] = pool.ids[first + 1 + best]
+                    let places = Self.largest(
+                        count, of: pool.ids[first + 1..<first + poolWidth],
+                        scores: scores.pointer + first + 1)
+                    for place in 0..<count {
+                        chosen[1 + place] = pool.ids[places[place % places.count]]
                     }
                 }
             }
@@ -140,20 +144,28 @@ struct NegativeSampler {
         return try Candidates(count: width, ids: ids)
     }
 
-    /// The places of the `count` largest of `total` ≥ `count` values, the largest first.
+    /// The places of the `count` different items with the largest scores, the largest first.
+    ///
+    /// - Parameters:
+    ///   - count: how many are wanted; there may be fewer different ones.
+    ///   - ids: items, at least one.
+    ///   - scores: theirs, from the first one on.
+    /// - Returns: the places, as indices of `ids`.
     private static func largest(
-        _ count: Int, of total: Int, _ value: (Int) -> Float
+        _ count: Int, of ids: ArraySlice<Int32>, scores: UnsafePointer<Float>
     ) -> [Int] {
         // Not-a-number counts as infinite: it must not stay unseen.
-        func key(_ place: Int) -> Float { value(place).isNaN ? .infinity : value(place) }
+        func key(_ place: Int) -> Float {
+            let score = scores[place - ids.startIndex]
+            return score.isNaN ? .infinity : score
+        }
         var best: [Int] = []
         best.reserveCapacity(count)
-        for place in 0..<total {
+        for place in ids.indices {
             let own = key(place)
-            if best.count == count {
-                guard let worst = best.last, own > key(worst) else { continue }
-                best.removeLast()
-            }
+            if best.count == count, let worst = best.last, own <= key(worst) { continue }
+            if best.contains(where: { ids[$0] == ids[place] }) { continue }
+            if best.count == count { best.removeLast() }
             var spot = best.count
             while spot > 0, own > key(best[spot - 1]) { spot -= 1 }
             best.insert(place, at: spot)

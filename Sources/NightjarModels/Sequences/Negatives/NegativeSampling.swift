@@ -12,12 +12,14 @@ public struct NegativeSampling: Sendable, Equatable {
         /// All items, in proportion to a power of how often each was a target.
         case popularity
         /// The targets of the other sequences of the batch, except those that are the row's own
-        /// target; all items alike where a batch has none.
+        /// target; all items alike where a batch has none. Where the sampled softmax is corrected, the
+        /// row's own target may be drawn, and is then left out of the sum, and popularity decides
+        /// where a batch has no others: so what is expected is known.
         ///
         /// A loss then depends on what else is in the batch: such models are not attributed.
         case batch
-        /// The items with the highest scores among ``NegativeSampling/pool`` others, drawn from all
-        /// alike.
+        /// The different items with the highest scores among ``NegativeSampling/pool`` others, drawn
+        /// from all alike; the same ones again where there are too few.
         case hard
     }
 
@@ -58,7 +60,8 @@ public struct NegativeSampling: Sendable, Equatable {
     }
 
     /// The probability with which each class is drawn: 0 for padding, and in proportion to a power of
-    /// its count for an item, where an item without counts has one.
+    /// its count for an item, where an item without counts has one, or as many as the rarest if that
+    /// has fewer.
     ///
     /// - Parameters:
     ///   - counts: how often each class is a target, padding first.
@@ -71,7 +74,8 @@ public struct NegativeSampling: Sendable, Equatable {
         }
         // What comes from other sequences of a batch comes as often as it is there.
         let power = Float(source == .batch ? 1 : exponent)
-        let weights = try Tensor(counts.map { Float(max(1, $0)) }).power(power)
+        let rarest = counts.filter { $0 > 0 }.min() ?? 1
+        let weights = try Tensor(counts.map { Float($0 > 0 ? $0 : min(1, rarest)) }).power(power)
         try weights.rows(0..<1).fill(0)
         return try weights * Float(1 / weights.sum())
     }

@@ -25,7 +25,8 @@ struct NegativeSamplerTests {
     private func sampler(
         _ source: NegativeSampling.Source, count: Int = 2
     ) throws -> NegativeSampler {
-        let sampling = NegativeSampling(source: source, exponent: 0.5, pool: 20)
+        // So few that hard negatives differ from draw to draw.
+        let sampling = NegativeSampling(source: source, exponent: 0.5, pool: 3)
         return NegativeSampler(
             count: count, items: Self.items, sampling: sampling,
             probabilities: try sampling.probabilities(of: Self.counts, classes: 10))
@@ -130,18 +131,45 @@ struct NegativeSamplerTests {
         #expect(chiSquare(alone, others) < Self.limit)
     }
 
-    @Test("that are hard are those of many others with the highest scores")
+    @Test("come with known probabilities from the batch where these correct the loss")
+    func corrected() throws {
+        var sampler = try sampler(.batch, count: 20_000)
+        sampler.tellsExpectation = true
+        // The first sequence's own target 3, which the third has too, is drawn like any other.
+        let first = try counts(sampler, Self.batch(), row: 0)
+        #expect(chiSquare(first, [0, 1, 1, 1, 0, 1, 1, 0, 0, 0]) < Self.limit)
+        let alone = try counts(sampler, Self.batch([0]), row: 0)
+        let shares = Self.counts.enumerated().map { $0.offset == 0 ? 0 : max(1, $0.element) }
+        #expect(chiSquare(alone, shares) < Self.limit)
+    }
+
+    @Test("come alike often when all weights of the examples that are counted change alike")
+    func weightedCounts() throws {
+        let sampling = NegativeSampling(source: .popularity, exponent: 1)
+        func shares(_ scale: Double) throws -> [Double] {
+            try sampling.probabilities(of: [0, 50, 25, 25, 50].map { $0 * scale }, classes: 5)
+                .values.map(Double.init)
+        }
+        for (found, expected) in zip(try shares(0.01), try shares(1)) {
+            #expect(abs(found - expected) < 1e-6)
+        }
+    }
+
+    @Test("that are hard are the different ones of many others with the highest scores")
     func hard() throws {
         let sampling = NegativeSampling(source: .hard, pool: 500)
         let sampler = NegativeSampler(count: 3, items: Self.items, sampling: sampling)
         let batch = try Batch(histories: [1, 2], targets: [9, 4])
         // Every item is in the pool many times, and a target is never its own negative.
-        #expect(try ids(sampler, batch) == [9, 8, 8, 8, 4, 9, 9, 9])
+        #expect(try ids(sampler, batch) == [9, 8, 7, 6, 4, 9, 8, 7])
         let falling = try sampler.candidates(for: batch, noise: nil) {
             candidates throws(TensorError) in
             try Tensor(candidates.ids.map { $0 == 1 ? .nan : -Float($0) })
         }
-        #expect(falling.ids == [9, 1, 1, 1, 4, 1, 1, 1])
+        #expect(falling.ids == [9, 1, 2, 3, 4, 1, 2, 3])
+        // Of two other items there are not three different ones.
+        let few = NegativeSampler(count: 3, items: 3, sampling: sampling)
+        #expect(try ids(few, Batch(histories: [1], targets: [2])) == [2, 3, 1, 3])
     }
 
     @Test("refuse numbers that no memory can hold", arguments: [1 << 27, Int.max - 1])
