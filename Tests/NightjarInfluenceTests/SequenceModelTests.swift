@@ -66,7 +66,8 @@ struct SequenceModelTests {
                     tastes: 2,
                     transformer: .init(
                         blocks: 2, heads: ownOutput ? 2 : 3, maxLength: ownOutput ? 5 : 20,
-                        mask: 0.5)), seed: 5,
+                        mask: 0.5),
+                    normalisesStates: ownOutput && !representation.isTransformer), seed: 5,
                 popularity: [Double](repeating: 2, count: Self.items + 1))
             nonisolated(unsafe) let shared = model
             let tracin = try TracIn(

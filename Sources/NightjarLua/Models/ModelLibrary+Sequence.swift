@@ -36,7 +36,8 @@ extension ModelLibrary {
                 "where sampled items come from"),
             .either(
                 "popularity", [.object(Examples.self), .object(Sequences.self)], optional: true,
-                "training examples whose targets are counted, for negatives by popularity"),
+                "training examples whose targets are counted, for negatives by popularity, and for a"
+                    + " corrected sampled_softmax over those from the batch"),
             .number(
                 "popularity_exponent", default: 0.75, in: 0...100,
                 "power of popularity: 0 for all alike, 1 for counts as they are"),
@@ -68,8 +69,14 @@ extension ModelLibrary {
                 "heads", default: defaults.heads, in: 1...1 << 16,
                 "sasrec, bert4rec: heads of attention, which share dim equally"),
             .number(
-                "dropout", default: defaults.dropout, in: 0..<1,
-                "sasrec, bert4rec: probability of leaving an element out while training"),
+                "dropout", optional: true, in: 0..<1,
+                "probability of leaving an element out while training: of embeddings and in every"
+                    + " block of sasrec and bert4rec, \(defaults.dropout) unless given; of the states"
+                    + " of others, 0 unless given"),
+            .boolean(
+                "layer_norm", default: false,
+                "normalise states, with a learned gain and bias; sasrec and bert4rec have their own"
+            ),
             .integer(
                 "max_length", default: defaults.maxLength, in: 1...1 << 24,
                 "sasrec, bert4rec: how many of the latest items states are made of"),
@@ -127,21 +134,53 @@ extension ModelLibrary {
             activation: call.choice("activation", as: Convolution.Activation.self),
             isResidual: call.boolean("residual"))
         options.tastes = try call.integer("tastes")
+        let dropout = try call.number(ifGiven: "dropout")
+        if !options.representation.isTransformer { options.stateDropout = dropout ?? 0 }
+        options.normalisesStates = try call.boolean("layer_norm")
         options.transformer = try TransformerOptions(
             blocks: call.integer("blocks"), heads: call.integer("heads"),
-            dropout: call.number("dropout"), maxLength: call.integer("max_length"),
+            dropout: dropout ?? defaults.dropout, maxLength: call.integer("max_length"),
             mask: call.number("mask"), lastMask: call.number("last_mask"))
         return options
     }
 
     private static let defaults = TransformerOptions()
 
+    /// Refuses options that the chosen loss or its negatives do not read.
+    private static func refuseUnreadByLoss(_ call: Call) throws {
+        let loss = try call.choice("loss", as: SequenceLoss.self)
+        let source = try call.choice("negatives_from", as: NegativeSampling.Source.self)
+        func refuse(_ options: [String], _ who: String, _ instead: String) throws {
+            for option in options where try call.has(option) {
+                throw LuaError(
+                    "\(who) does not read '\(option)'. Leave it out, or choose \(instead).")
+            }
+        }
+        guard loss.isSampled else {
+            let options = [
+                "negatives", "negatives_from", "popularity", "popularity_exponent", "pool",
+                "calibration", "corrected",
+            ]
+            return try refuse(
+                options, "the loss 'softmax' compares with all items and", "another loss")
+        }
+        if loss != .gbce { try refuse(["calibration"], "the loss '\(loss.rawValue)'", "'gbce'") }
+        if loss != .sampledSoftmax {
+            try refuse(["corrected"], "the loss '\(loss.rawValue)'", "'sampled_softmax'")
+        }
+        let who = "negatives_from = \"\(source.rawValue)\""
+        if source != .hard { try refuse(["pool"], who, "\"hard\"") }
+        if source != .popularity { try refuse(["popularity_exponent"], who, "\"popularity\"") }
+    }
+
     /// Refuses options that the chosen representation does not read.
     private static func refuseUnread(_ call: Call) throws {
+        try refuseUnreadByLoss(call)
         let chosen = try call.choice(
             "representation", as: SequenceRecommender.Representation.self)
         for (options, readers) in [
-            (["blocks", "heads", "dropout", "max_length"], [.sasrec, .bert4rec]),
+            (["blocks", "heads", "max_length"], [.sasrec, .bert4rec]),
+            (["layer_norm"], [.pooling, .lstm, .mlstm, .gru, .cnn, .mixture]),
             (["mask", "last_mask"], [.bert4rec]),
             (["kernel", "dilations", "activation", "residual"], [.cnn]),
             (["tastes"], [.mixture]),

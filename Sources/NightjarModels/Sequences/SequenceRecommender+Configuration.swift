@@ -18,6 +18,10 @@ extension SequenceRecommender {
         options.learnsInitialState = configuration.switches["learned_initial_state"] ?? false
         options.paddedLength = configuration.sizes["padded_length"]
         options.emitsCell = configuration.switches["emits_cell"] ?? false
+        options.normalisesStates = configuration.switches["layer_norm"] ?? false
+        if !options.representation.isTransformer {
+            options.stateDropout = configuration.numbers?["dropout"] ?? 0
+        }
         if options.representation.isTransformer {
             options.transformer = TransformerOptions(
                 blocks: try configuration.size("blocks"), heads: try configuration.size("heads"),
@@ -54,6 +58,8 @@ extension SequenceRecommender {
         }
         if options.representation == .mixture { sizes["tastes"] = options.tastes }
         sizes["padded_length"] = options.paddedLength
+        if options.stateDropout > 0 { numbers["dropout"] = options.stateDropout }
+        if options.normalisesStates { switches["layer_norm"] = true }
         if options.representation.isTransformer {
             sizes["blocks"] = options.transformer.blocks
             sizes["heads"] = options.transformer.heads

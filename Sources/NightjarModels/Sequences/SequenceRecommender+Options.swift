@@ -59,6 +59,11 @@ extension SequenceRecommender {
         public var tastes: Int
         /// What self-attention can choose.
         public var transformer: TransformerOptions
+        /// Probability of leaving an element of a state out while training; self-attention has its own.
+        public var stateDropout: Double
+        /// Whether states are normalised to mean 0 and deviation 1 with a learned gain and bias;
+        /// self-attention has norms of its own.
+        public var normalisesStates: Bool
 
         /// Creates options.
         public init(
@@ -68,7 +73,8 @@ extension SequenceRecommender {
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
             paddedLength: Int? = nil, emitsCell: Bool = false,
             convolution: Convolution = Convolution(),
-            tastes: Int = 4, transformer: TransformerOptions = TransformerOptions()
+            tastes: Int = 4, transformer: TransformerOptions = TransformerOptions(),
+            stateDropout: Double = 0, normalisesStates: Bool = false
         ) {
             self.items = items
             self.dim = dim
@@ -84,6 +90,8 @@ extension SequenceRecommender {
             self.convolution = convolution
             self.tastes = tastes
             self.transformer = transformer
+            self.stateDropout = stateDropout
+            self.normalisesStates = normalisesStates
         }
     }
 }

@@ -23,6 +23,7 @@ public final class SequenceRecommender: NextItemModel {
     public let options: Options
     private let items: Parameter
     private let encoder: any SequenceEncoder
+    private let stateOutput: StateOutput
     private let output: ItemOutput
     /// The probabilities of negatives that are not all alike; never trained.
     private let popularity: Parameter?
@@ -70,6 +71,14 @@ public final class SequenceRecommender: NextItemModel {
             throw ModelError.badChoice("emits", "cell", with: options.representation.rawValue)
         }
         if options.representation.isTransformer { try options.transformer.check(dim: options.dim) }
+        guard (0..<1).contains(options.stateDropout) else {
+            throw ModelError.badShare(option: "dropout", value: options.stateDropout)
+        }
+        let isOwn = options.stateDropout > 0 || options.normalisesStates
+        guard !options.representation.isTransformer || !isOwn else {
+            throw ModelError.badChoice(
+                "layer_norm", "\(options.normalisesStates)", with: options.representation.rawValue)
+        }
         guard (0...100).contains(options.sampling.exponent) else {
             throw ModelError.badNumber(
                 option: "popularity_exponent", value: options.sampling.exponent,
@@ -91,6 +100,7 @@ public final class SequenceRecommender: NextItemModel {
             case .sasrec: try SASRecRepresentation(options, values: source)
             case .bert4rec: try BERT4RecRepresentation(options, values: source)
             }
+        stateOutput = try StateOutput(options, values: source)
         let table =
             options.hasOutputEmbeddings
             ? try source.parameter("output.weight", [classes, dim], scaled) : items
@@ -109,11 +119,12 @@ public final class SequenceRecommender: NextItemModel {
                 "negatives.probability", [classes], .constant(0), isTrainable: false) : nil
     }
 
-    /// Item embeddings, the representation's, output embeddings, biases, probabilities of negatives,
-    /// in this order.
+    /// Item embeddings, the representation's, those of the norm, output embeddings, biases,
+    /// probabilities of negatives, in this order.
     public var parameters: [Parameter] {
-        [items] + encoder.parameters + (output.table === items ? [] : [output.table])
-            + [output.bias] + (popularity.map { [$0] } ?? [])
+        [items] + encoder.parameters + stateOutput.parameters
+            + (output.table === items ? [] : [output.table]) + [output.bias]
+            + (popularity.map { [$0] } ?? [])
     }
 
     /// Items and the padding class.
@@ -139,8 +150,11 @@ public final class SequenceRecommender: NextItemModel {
             throw .countMismatch(shape: [batch.examples], values: scales.count)
         }
         let batch = predicted(batch, noise: tape.noise)
-        let (states, places) = try encoder.states(items, of: batch, on: tape)
+        let (made, places) = try encoder.states(items, of: batch, on: tape)
             .predicting(batch.targets, on: tape)
+        let states = try stateOutput.dropping(
+            stateOutput.normalised(made, examples: batch.examples, on: tape), at: places,
+            of: batch, on: tape)
         let isWhole = places.count == batch.targets.count
         let layout = RowLayout(
             examples: isWhole ? batch.examples : places.count,
@@ -201,7 +215,11 @@ public final class SequenceRecommender: NextItemModel {
     /// The scores of all items after each history; 0 for padding.
     public func scores(_ batch: Batch) throws(TensorError) -> Tensor {
         let layout = RowLayout(examples: batch.examples, steps: batch.steps, isTimeMajor: true)
-        let states = try encoder.lastState(items, batch.ids, layout, on: Tape()).value
+        let tape = Tape()
+        let states = try stateOutput.normalised(
+            encoder.lastState(items, batch.ids, layout, on: tape), examples: batch.examples,
+            on: tape
+        ).value
         if output.tastes != nil { return try output.mixtureScores(states) }
         return try states.linear(
             output.table.value, bias: output.bias.value.reshaped([classCount]))

@@ -33,7 +33,9 @@ struct SequenceRecommenderTests {
                 convolution: Convolution(dilations: [1, 2], isResidual: !switches), tastes: 2,
                 // Shorter than the longest sequence; no dropout, as there is no noise.
                 transformer: .init(
-                    blocks: 2, heads: 2, dropout: 0.5, maxLength: 5, mask: 0.5, lastMask: 0.3)),
+                    blocks: 2, heads: 2, dropout: 0.5, maxLength: 5, mask: 0.5, lastMask: 0.3),
+                stateDropout: switches && !representation.isTransformer ? 0.5 : 0,
+                normalisesStates: switches && !representation.isTransformer),
             seed: 7, popularity: [0, 5, 1, 2, 0, 3, 1, 1, 8, 1])
         // Larger than at the start of training, so that nothing is almost linear.
         for parameter in model.parameters where parameter.isTrainable {
@@ -173,7 +175,7 @@ struct SequenceRecommenderTests {
         "have the gradients that differences of their losses show",
         arguments: Representation.allCases, SequenceLoss.allCases)
     func gradients(_ representation: Representation, _ loss: SequenceLoss) throws {
-        for switches in Set([false, representation != .pooling]) {
+        for switches in [false, true] {
             try checkGradients(model(representation, loss, switches: switches), loss)
         }
     }
@@ -215,6 +217,25 @@ struct SequenceRecommenderTests {
         }
         #expect(worst < 5e-3 * largest)
         #expect(kinks * 10 <= compared)
+    }
+
+    @Test("leave states out at random while they learn, and only then")
+    func stateDropout() throws {
+        let model = try model(.gru, .softmax, switches: true)
+        let batch = try batch([0, 1], .everyItem)
+        func losses(_ noise: RandomStream?) throws -> [Float] {
+            try gradient(model, batch, scales: [1, 1], noise: noise).losses
+        }
+        #expect(try losses(nil) == losses(nil))
+        #expect(try losses(RandomStream(seed: 1, "1")) != losses(RandomStream(seed: 1, "2")))
+        #expect(try losses(RandomStream(seed: 1, "1")) == losses(RandomStream(seed: 1, "1")))
+        #expect(throws: ModelError.self) {
+            try SequenceRecommender(
+                .init(items: 9, representation: .sasrec, normalisesStates: true), seed: 1)
+        }
+        #expect(throws: ModelError.self) {
+            try SequenceRecommender(.init(items: 9, stateDropout: 1), seed: 1)
+        }
     }
 
     @Test("never move the values of padding", arguments: Representation.allCases)

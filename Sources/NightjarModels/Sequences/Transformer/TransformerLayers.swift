@@ -38,8 +38,10 @@ struct RowNorm {
 
     var parameters: [Parameter] { [gain, bias] }
 
-    func callAsFunction(_ x: Variable, on tape: Tape) throws(TensorError) -> Variable {
-        try tape.layerNorm(x, gain: gain, bias: bias, epsilon: epsilon)
+    func callAsFunction(
+        _ x: Variable, layout: RowLayout? = nil, on tape: Tape
+    ) throws(TensorError) -> Variable {
+        try tape.layerNorm(x, gain: gain, bias: bias, epsilon: epsilon, layout: layout)
     }
 }
 

@@ -11,9 +11,17 @@ extension Tape {
     ///
     /// Source: J. Ba, J. Kiros and G. Hinton, *Layer normalization*, 2016.
     ///
+    /// - Parameters:
+    ///   - x: rows, shape `[.., width]`.
+    ///   - gain: shape `[width]`.
+    ///   - bias: shape `[width]`.
+    ///   - epsilon: what is added to variances.
+    ///   - layout: which row belongs to which example; by the first dimension unless given.
+    /// - Returns: the rows.
     /// - Throws: ``TensorError``.
     public func layerNorm(
-        _ x: Variable, gain: Parameter, bias: Parameter, epsilon: Float = 1e-5
+        _ x: Variable, gain: Parameter, bias: Parameter, epsilon: Float = 1e-5,
+        layout: RowLayout? = nil
     ) throws(TensorError) -> Variable {
         let operation = "layer norm"
         let width = try x.value.lastDimension(operation)
@@ -23,7 +31,11 @@ extension Tape {
         }
         try requireOwnGradients(operation, alongLastDimensionOf: x)
         let norm = try LayerNorm(x.value, gain.value, bias.value, epsilon)
-        let layout = RowLayout(leading: x.value.shape.dropLast())
+        let layout = layout ?? RowLayout(leading: x.value.shape.dropLast())
+        guard layout.rowCount == x.value.rowCount else {
+            throw .countMismatch(
+                shape: [layout.examples, layout.steps], values: x.value.rowCount)
+        }
         return record(
             norm.value, needsGradient: x.needsGradient || wants(gain) || wants(bias)
         ) { [sink] upstream throws(TensorError) in
