@@ -250,7 +250,8 @@ local function faithful_block()
   end
   print("padded: zeros run through the network before short histories, as in Spotlight.")
   print("Deviations: elsewhere padding is left out of the recurrence; items of the history are")
-  print("left out of the ranking, not put last; negatives are other draws.")
+  print("left out of the ranking, not put last; padding is neither ranked nor drawn as a negative;")
+  print("negatives are other draws.")
   if log.name == "ml-1m" then
     print("Data: 999611 of the 1000209 interactions and 3416 of 3706 items, numbered in another")
     print("order; the order of interactions of one instant is not known.")

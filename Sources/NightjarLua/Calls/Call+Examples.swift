@@ -50,7 +50,9 @@ extension Parameter {
     static func examples(
         _ name: String, optional: Bool = false, _ summary: String
     ) -> Parameter {
-        .either(name, LuaType.exampleSources, optional: optional, summary)
+        .either(
+            name, LuaType.exampleSources, optional: optional,
+            summary + "; sequences are asked for their last item")
     }
 }
 

@@ -105,11 +105,11 @@ extension ModelLibrary {
     ) { call in
         try refuseUnread(call)
         let counted = try call.object(ifGiven: "popularity", as: (any TargetCounting).self)
+        let seed = UInt64(try call.integer("seed"))
         return ModelObject(
             .trained(
                 try SequenceRecommender(
-                    chosen(call), seed: UInt64(call.integer("seed")),
-                    popularity: counted?.targetCounts)))
+                    chosen(call), seed: seed, popularity: counted?.targetCounts)), seed: seed)
     }
 
     private static func chosen(_ call: Call) throws -> SequenceRecommender.Options {

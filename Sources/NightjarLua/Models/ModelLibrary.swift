@@ -18,10 +18,13 @@ final class ModelObject: LuaObject, CustomStringConvertible {
     let kind: Kind
     /// Items of history in the examples that it learned from last; `nil` before it learned.
     var historyLength: Int?
+    /// The seed of its initial values; `nil` for values from elsewhere.
+    let seed: UInt64?
 
-    init(_ kind: Kind, historyLength: Int? = nil) {
+    init(_ kind: Kind, historyLength: Int? = nil, seed: UInt64? = nil) {
         self.kind = kind
         self.historyLength = historyLength
+        self.seed = seed
     }
 
     /// The name of its architecture.
@@ -112,14 +115,15 @@ enum ModelLibrary {
         returns: .object(ModelObject.self, "the model, untrained"),
         example: "net = nj.models.lstm{ items = ml.n_items, dim = 64, hidden = 128 }"
     ) { call in
-        ModelObject(
+        let seed = UInt64(try call.integer("seed"))
+        return ModelObject(
             .trained(
                 try LSTMRecommender(
                     LSTMRecommender.Options(
                         items: call.integer("items"), dim: call.integer("dim"),
                         hidden: call.integer("hidden"),
-                        frozenEmbeddings: call.boolean("frozen_embeddings")),
-                    seed: UInt64(call.integer("seed")))))
+                        frozenEmbeddings: call.boolean("frozen_embeddings")), seed: seed)),
+            seed: seed)
     }
 
     static let parameters = Function(

@@ -72,7 +72,8 @@ extension NetworkLibrary {
             let (configuration, seed) = try definition.configuration(call.table("options"))
             return ModelObject(
                 .trained(
-                    try ScriptedModel(definition, configuration, values: .random(seed: seed))))
+                    try ScriptedModel(definition, configuration, values: .random(seed: seed))),
+                seed: seed)
         },
     ]
 }

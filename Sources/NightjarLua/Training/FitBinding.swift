@@ -128,7 +128,7 @@ enum FitBinding {
         let model = try call.object("model", as: ModelObject.self)
         let train = try call.object("train", as: (any TrainingSet).self)
         let recorder = try call.object(ifGiven: "run", as: RunObject.self).map {
-            RunRecorder($0.run, notice: call.session.notice)
+            RunRecorder($0.run, modelSeed: model.seed, notice: call.session.notice)
         }
         let options = try call.fitOptions(historyLength: train.historyLength)
         let hook = try call.function(ifGiven: "on_epoch")

@@ -9,12 +9,21 @@ import NightjarModels
 /// for the next attempt, and `notice` hears of it once.
 public final class RunRecorder {
     private let run: Run
+    private let modelSeed: UInt64?
     private let notice: (String) -> Void
     private var hasFailed = false
 
-    /// Creates a recorder; `notice` takes a line for the user when figures could not be written.
-    public init(_ run: Run, notice: @escaping (String) -> Void = { _ in }) {
+    /// Creates a recorder.
+    ///
+    /// - Parameters:
+    ///   - run: where everything goes.
+    ///   - modelSeed: the seed of the model's initial values, where it is known.
+    ///   - notice: takes a line for the user when figures could not be written.
+    public init(
+        _ run: Run, modelSeed: UInt64? = nil, notice: @escaping (String) -> Void = { _ in }
+    ) {
         self.run = run
+        self.modelSeed = modelSeed
         self.notice = notice
     }
 
@@ -26,7 +35,8 @@ public final class RunRecorder {
         _ model: ModelConfiguration, _ options: FitOptions, data: DataIdentity,
         validation: DataIdentity?
     ) throws {
-        try run.add(parameters: model.runParameters + options.runParameters)
+        let seed = modelSeed.map { [(key: "model.seed", value: "\($0)")] } ?? []
+        try run.add(parameters: model.runParameters + seed + options.runParameters)
         try run.use(data, for: "training")
         if let validation { try run.use(validation, for: "validation") }
     }

@@ -29,7 +29,8 @@ struct RunRecorderTests {
     func records() throws {
         let run = try store.start()
         let training = try fit(
-            world.model(), on: world.train, options(), recorder: RunRecorder(run))
+            world.model(), on: world.train, options(),
+            recorder: RunRecorder(run, modelSeed: 1 << 60))
         #expect(try run.history(of: "loss").map(\.value) == training.epochs.map(\.loss))
         #expect(
             try run.history(of: "valid.mrr").map(\.value)
@@ -40,6 +41,7 @@ struct RunRecorderTests {
         #expect(record.parameter("fit.optimizer") == "adam")
         #expect(record.parameter("model") == "lstm")
         #expect(record.parameter("model.hidden") == "8")
+        #expect(record.parameter("model.seed") == "1152921504606846976")
         #expect(record.data.map(\.context).sorted() == ["training", "validation"])
         #expect(record.data.first { $0.context == "training" }?.digest == training.data.digest)
         #expect(record.data.first { $0.context == "training" }?.examples == world.train.count)
