@@ -40,6 +40,8 @@ public enum MetricError: Error, Equatable, Sendable {
     case badCount(Int, item: Int, users: Int)
     /// Fewer unseen items than should be sampled.
     case tooFewUnseen(wanted: Int, available: Int)
+    /// Examples of a report are not known to belong to users.
+    case noUsers
     /// A report has no such metric.
     case notInReport(String, known: [String])
     /// A comparison has no arm of this name.
@@ -99,6 +101,8 @@ extension MetricError: CustomStringConvertible {
         case .tooFewUnseen(let wanted, let available):
             "cannot sample \(wanted) unseen items: this user has \(available). Sample fewer, or"
                 + " rank against all items."
+        case .noUsers:
+            "it is not known whose examples these are. Give the users when the report is made."
         case .notInReport(let name, let known):
             "the report has no '\(name)'. It has \(known.joined(separator: ", "));"
                 + " evaluate again with the metric that is missing."

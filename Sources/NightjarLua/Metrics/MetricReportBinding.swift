@@ -28,7 +28,7 @@ enum MetricReportBinding {
             },
         ])
 
-    static let functions = [index, mean, values, interval, row, compare]
+    static let functions = [index, mean, values, byUser, interval, row, compare]
 
     private static let metric = Parameter.string("metric", "a metric of the report, in any case")
 
@@ -48,6 +48,17 @@ enum MetricReportBinding {
         positional: [metric],
         returns: .list(of: .number, "one for each example; NaN where there is nothing to score")
     ) { call in try asked(call).values }
+
+    static let byUser = Function(
+        "by_user", on: "nj.MetricReport", summary: "Gives the report with one value for each user.",
+        details: """
+            It is the mean over those of a user's examples that have a value, so that users count \
+            alike however many examples they have, as after a split by time. Users come in ascending \
+            order.
+            """,
+        returns: .object(MetricReport.self, "the report, whose examples are users"),
+        example: "print(nj.evaluate(net, parts.test, { \"ndcg@10\" }):by_user())"
+    ) { call in try call.receiver(MetricReport.self).byUser() }
 
     static let interval = Function(
         "interval", on: "nj.MetricReport", summary: "Gives the bootstrap interval of the mean.",

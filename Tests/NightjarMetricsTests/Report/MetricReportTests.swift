@@ -38,6 +38,24 @@ struct MetricReportTests {
         #expect(abs(try report.row("RECALL@10").mean - 2.0 / 3) < 1e-15)
     }
 
+    @Test("count every user once when asked to")
+    func byUser() throws {
+        let bootstrap = try Bootstrap(resamples: 100)
+        let report = try report(
+            [[1], [4], [], [20], []], users: [7, 2, 2, 7, 3], bootstrap: bootstrap)
+        let users = try report.byUser()
+        #expect(users.users == [2, 3, 7])
+        let mrr = try users.row("mrr")
+        #expect(mrr.values[0] == 0.25 && mrr.values[1].isNaN && mrr.values[2] == 0.525)
+        #expect((mrr.count, mrr.unscored) == (2, 1))
+        #expect(abs(mrr.mean - 0.3875) < 1e-15 && mrr.interval != nil)
+        #expect(users.description.hasPrefix("test: last item of each user, each user's mean;"))
+        #expect(throws: MetricError.self) {
+            try report.difference("mrr", minus: users, bootstrap: bootstrap)
+        }
+        #expect(throws: MetricError.noUsers) { try self.report([[1], [2]]).byUser() }
+    }
+
     @Test("print the protocol first, then one aligned line for each metric")
     func printed() throws {
         let bootstrap = try Bootstrap(resamples: 100)
