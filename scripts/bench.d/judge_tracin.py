@@ -1,6 +1,6 @@
 """Judges TracIn scores that scripts/export_tracin.lua wrote, by PyTorch in double precision.
 
-    judge_tracin.py FOLDER [--captum]
+    judge_tracin.py FOLDER [--captum] [--single]
 
 Gradients come from torch.autograd, one example at a time, at the same checkpoints. For pairs,
 totals and self-influence it prints
@@ -12,7 +12,8 @@ totals and self-influence it prints
     rank        Spearman's correlation of the two rankings
 
 and fails when the first reaches 1e-4 or the second 1e-5, or a rank correlation is 0.9999 or less.
-With --captum, Captum's TracInCP has a say on pairs and self-influence too; it takes longer.
+With --captum, Captum's TracInCP has a say on pairs and self-influence too; it takes longer. With
+--single, the same lines follow for PyTorch in single precision, which is what Nightjar computes in.
 """
 
 import argparse
@@ -83,6 +84,13 @@ class Export:
         return ["lstm", "output"] if frozen else ["embedding", "lstm", "output"]
 
 
+class SingleExport(Export):
+    """The same for a model in single precision, to which PyTorch rounds what it loads."""
+
+    def model(self):
+        return super().model().float()
+
+
 def gradients(model, layers, histories, targets):
     """The gradient of each example's loss: one row an example, all parameters side by side."""
     parameters = [p for layer in layers for p in model.get_submodule(layer).parameters()]
@@ -141,8 +149,8 @@ def rank_correlation(found, expected):
     return np.corrcoef(*ranks)[0, 1]
 
 
-def judge(name, found, expected, norms):
-    """Prints one line; whether the scores hold."""
+def judge(name, found, expected, norms, marks=True):
+    """Prints one line, with a mark if the scores do not hold; whether they do."""
     if found.shape != expected.shape:
         print(f"{name:15} shape {found.shape}, expected {expected.shape}")
         return False
@@ -157,7 +165,7 @@ def judge(name, found, expected, norms):
     holds = relative < RELATIVE_BELOW and of_norms < OF_NORMS_BELOW and rank > RANK_ABOVE
     print(
         f"{name:15} {relative:10.1e} {of_norms:10.1e} {rank:13.9f}  "
-        f"{found.size:9,} scores{'' if holds else '  FAILED'}")
+        f"{found.size:9,} scores{'  FAILED' if marks and not holds else ''}")
     return holds
 
 
@@ -166,6 +174,8 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="what export_tracin.lua was given as --out")
     parser.add_argument("--captum", action="store_true", help="ask Captum's TracInCP too")
+    parser.add_argument(
+        "--single", action="store_true", help="show PyTorch's own errors in single precision")
     chosen = parser.parse_args()
     # One example at a time is too little work to share.
     torch.set_num_threads(1)
@@ -180,6 +190,10 @@ def main():
         held += [
             judge(name, export.array(name), scores, norms[name])
             for name, scores in by_captum(export).items()]
+    if chosen.single:
+        print("PyTorch in single precision")
+        for name, scores in reference(SingleExport(chosen.folder))[0].items():
+            judge(name, scores, expected[name], norms[name], marks=False)
     return 0 if all(held) else 1
 
 
