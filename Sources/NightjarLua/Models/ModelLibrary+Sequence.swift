@@ -58,10 +58,11 @@ extension ModelLibrary {
                 "before the first item: after a vector of zeros, or a learned state"),
             .integer(
                 "padded_length", optional: true, in: 1...1 << 16,
-                "lstm, mlstm, gru: zeros run through before shorter histories, as in Spotlight"),
+                "lstm, mlstm, gru, mixture: zeros run through before shorter histories, as in"
+                    + " Spotlight"),
             .choice(
                 "emits", ["hidden", "cell"], default: "hidden",
-                "state of lstm and mlstm that is the user's"),
+                "state of lstm, mlstm and of mixture's lstm that is the user's"),
             .integer(
                 "blocks", default: defaults.blocks, in: 1...1024,
                 "sasrec, bert4rec: blocks of attention and feed-forward layers"),
@@ -184,7 +185,7 @@ extension ModelLibrary {
             (["mask", "last_mask"], [.bert4rec]),
             (["kernel", "dilations", "activation", "residual"], [.cnn]),
             (["tastes"], [.mixture]),
-            (["padded_length"], [.lstm, .mlstm, .gru]),
+            (["padded_length"], [.lstm, .mlstm, .gru, .mixture]),
         ] as [([String], [SequenceRecommender.Representation])] where !readers.contains(chosen) {
             for option in options where try call.has(option) {
                 throw LuaError(

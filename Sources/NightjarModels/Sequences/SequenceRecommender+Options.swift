@@ -20,12 +20,12 @@ extension SequenceRecommender {
         /// Self-attention in both directions around masked items.
         case bert4rec
 
-        /// Whether there is a first state to learn.
-        public var isRecurrent: Bool { [.lstm, .mlstm, .gru].contains(self) }
+        /// Whether states are those of a recurrent network, whose first one can be learned.
+        public var isRecurrent: Bool { [.lstm, .mlstm, .gru, .mixture].contains(self) }
         /// Whether states come of self-attention.
         public var isTransformer: Bool { self == .sasrec || self == .bert4rec }
         /// Whether there are cell states to give.
-        public var hasCell: Bool { self == .lstm || self == .mlstm }
+        public var hasCell: Bool { [.lstm, .mlstm, .mixture].contains(self) }
     }
 
     /// Options of the model.

@@ -74,8 +74,8 @@ struct ModelBindingTests {
         arguments: [
             "representation = 'cnn', tastes = 2":
                 "the representation 'cnn' does not read 'tastes'. Leave it out, or choose 'mixture'",
-            "representation = 'mixture', padded_length = 9":
-                "does not read 'padded_length'. Leave it out, or choose 'lstm' or 'mlstm' or 'gru'",
+            "representation = 'cnn', padded_length = 9":
+                "does not read 'padded_length'. Leave it out, or choose 'lstm' or 'mlstm' or 'gru' or",
             "negatives = 256":
                 "'softmax' compares with all items and does not read 'negatives'. Leave it out, or",
             "loss = 'bce', calibration = 0.1":

@@ -366,7 +366,7 @@ struct SequenceRecommenderTests {
             .init(items: 3, representation: .pooling, learnsInitialState: true),
             .init(items: 3, representation: .sasrec, learnsInitialState: true),
             .init(items: 3, representation: .lstm, paddedLength: 0),
-            .init(items: 3, representation: .mixture, paddedLength: 4),
+            .init(items: 3, representation: .cnn, paddedLength: 4),
             .init(items: 3, dim: 4, representation: .sasrec, transformer: .init(heads: 3)),
             .init(items: 3, representation: .sasrec, transformer: .init(heads: 0)),
             .init(items: 3, representation: .bert4rec, transformer: .init(blocks: 0)),
@@ -382,7 +382,7 @@ struct SequenceRecommenderTests {
 
     @Test(
         "run zeros through up to the padded length, no further",
-        arguments: [Representation.lstm, .mlstm, .gru], [false, true])
+        arguments: [Representation.lstm, .mlstm, .gru, .mixture], [false, true])
     func paddedLength(_ representation: Representation, learnsStart: Bool) throws {
         func model(_ length: Int?) throws -> SequenceRecommender {
             let model = try SequenceRecommender(
