@@ -8,8 +8,7 @@ local users, items, length, dim, batch = 8 * 208, 3706, 100, 112, 208
 
 local train = problem.sequences(users, items, length)
 local net = nj.models.sequence{
-  items = items, dim = dim, representation = representation, loss = loss,
-  negatives = loss ~= "softmax" and 5 or nil,
+  items = items, dim = dim, representation = representation, loss = loss, negatives = 5,
   -- As the mLSTM post has it.
   initial_state = representation == "mlstm" and "learned" or "zeros",
   emits = representation == "mlstm" and "cell" or "hidden",

@@ -148,6 +148,9 @@ extension ModelLibrary {
     private static let defaults = TransformerOptions()
 
     /// Refuses options that the chosen loss or its negatives do not read.
+    ///
+    /// Those of negatives are refused where the softmax, or negatives from all items alike, were not
+    /// asked for: the choice was forgotten. Where they were, options are for the others of a loop.
     private static func refuseUnreadByLoss(_ call: Call) throws {
         let loss = try call.choice("loss", as: SequenceLoss.self)
         let source = try call.choice("negatives_from", as: NegativeSampling.Source.self)
@@ -158,20 +161,23 @@ extension ModelLibrary {
             }
         }
         guard loss.isSampled else {
+            guard try !call.has("loss") else { return }
             let options = [
                 "negatives", "negatives_from", "popularity", "popularity_exponent", "pool",
                 "calibration", "corrected",
             ]
             return try refuse(
-                options, "the loss 'softmax' compares with all items and", "another loss")
+                options, "the loss 'softmax', which is taken unless another is given,",
+                "another loss")
         }
         if loss != .gbce { try refuse(["calibration"], "the loss '\(loss.rawValue)'", "'gbce'") }
         if loss != .sampledSoftmax {
             try refuse(["corrected"], "the loss '\(loss.rawValue)'", "'sampled_softmax'")
         }
-        let who = "negatives_from = \"\(source.rawValue)\""
-        if source != .hard { try refuse(["pool"], who, "\"hard\"") }
-        if source != .popularity { try refuse(["popularity_exponent"], who, "\"popularity\"") }
+        guard try !call.has("negatives_from") else { return }
+        let who = "negatives_from = \"\(source.rawValue)\", which is taken unless given,"
+        try refuse(["pool"], who, "\"hard\"")
+        try refuse(["popularity_exponent"], who, "\"popularity\"")
     }
 
     /// Refuses options that the chosen representation does not read.

@@ -174,7 +174,8 @@ enum SearchBinding {
             settings by their refits, with as many trials and seeds for each. The objective gets the \
             setting, a seed and a folder as in a search, and gives a number, numbers by name, or what \
             nj.evaluate gave; the search's own objective will do if it uses trial.seed. Each seed is \
-            a run of the search's experiment.
+            a run of the search's experiment. A refit calls the objective for every seed, also after a \
+            stop; one that trains in trial.folder with resume = true then takes what is there.
             """,
         options: [
             .function("objective", optional: true, "gives the figures; that of the search if nil"),

@@ -41,10 +41,14 @@ public func evaluate(
     progress: ProgressHandler? = nil
 ) throws -> MetricReport {
     let ranks = try rank(examples, with: scorer, ranking, progress: progress)
+    // A model of more items than the data has ranks them all, which makes every rank worse.
+    let (ranked, known) = (scorer.classCount - 1, examples.log.itemCount)
+    let surplus =
+        ranked > known ? ", ranked among \(ranked) items of which the data has \(known)" : ""
     return try MetricReport(
         metrics, of: ranks, users: examples.users,
         evaluation: EvaluationProtocol(
-            split: split ?? examples.evaluationName,
+            split: (split ?? examples.evaluationName) + surplus,
             candidates: ranking.candidates, ties: ranking.ties),
         bootstrap: bootstrap)
 }

@@ -55,8 +55,7 @@ struct ModelBindingTests {
                     for kind, options in pairs(own) do
                         local all = { representation = kind, loss = "sampled_softmax",
                             negatives_from = from, popularity = train,
-                            popularity_exponent = from == "popularity" and 0.5 or nil,
-                            pool = from == "hard" and 20 or nil }
+                            popularity_exponent = 0.5, pool = 20 }
                         for name, value in pairs(options) do all[name] = value end
                         local net = model(all)
                         local run = nj.fit(net, train, { epochs = 1, batch = 8 })
@@ -77,15 +76,15 @@ struct ModelBindingTests {
             "representation = 'cnn', padded_length = 9":
                 "does not read 'padded_length'. Leave it out, or choose 'lstm' or 'mlstm' or 'gru' or",
             "negatives = 256":
-                "'softmax' compares with all items and does not read 'negatives'. Leave it out, or",
+                "'softmax', which is taken unless another is given, does not read 'negatives'. Leave it",
             "loss = 'bce', calibration = 0.1":
                 "the loss 'bce' does not read 'calibration'. Leave it out, or choose 'gbce'",
             "loss = 'gbce', corrected = false":
                 "the loss 'gbce' does not read 'corrected'. Leave it out, or choose 'sampled_softmax'",
             "loss = 'bpr', pool = 5":
-                "negatives_from = \"uniform\" does not read 'pool'. Leave it out, or choose \"hard\"",
-            "loss = 'bpr', negatives_from = 'hard', popularity_exponent = 1":
-                "negatives_from = \"hard\" does not read 'popularity_exponent'. Leave it out, or choose",
+                "\"uniform\", which is taken unless given, does not read 'pool'. Leave it out, or",
+            "loss = 'bpr', popularity_exponent = 1":
+                "does not read 'popularity_exponent'. Leave it out, or choose \"popularity\"",
         ])
     func unread(_ options: String, _ words: String) throws {
         let failure = try Script().failure(Self.setUp + "model{ \(options) }")

@@ -49,6 +49,20 @@ struct EvaluationTests {
         #expect(try ranks(options) == expected)
     }
 
+    @Test("says when a model ranks items that the data does not have")
+    func surplus() throws {
+        func line(_ classes: Int) throws -> String {
+            try evaluate(ByNumber(classCount: classes), on: world.test, [ReciprocalRank()])
+                .evaluation.split
+        }
+        #expect(world.test.log.itemCount == 9)
+        #expect(try line(10) == "test of small, \(world.test.count) examples")
+        #expect(
+            try line(31)
+                == "test of small, \(world.test.count) examples,"
+                + " ranked among 30 items of which the data has 9")
+    }
+
     @Test("leaves out everything that the user met before, not only the latest items")
     func seenItems() throws {
         let expected = world.test.targets.enumerated().map { index, target in
