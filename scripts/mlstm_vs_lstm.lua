@@ -382,7 +382,8 @@ local function honest_block()
     reports["lstm of mlstm's size"].history, users)
   print("learned_start: a learned first state in place of a vector of zeros; cell: the cell state")
   print("is the user's; state_only: the multiplicative state alone. The post also draws weights")
-  print("anew from ±1/sqrt(dim), but so does an LSTM of PyTorch, and so do we for every arm.")
+  print("anew from ±1/sqrt(dim), but so does an LSTM of PyTorch, and so do we for every arm;")
+  print("initial_weights = \"glorot\" is the other choice.")
   return { chosen = chosen, split = parts.protocol, chance = guess, equal_dim = larger.dim }
 end
 

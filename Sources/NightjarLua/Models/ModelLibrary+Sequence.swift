@@ -56,6 +56,10 @@ extension ModelLibrary {
             .choice(
                 "initial_state", ["zeros", "learned"], default: "zeros",
                 "before the first item: after a vector of zeros, or a learned state"),
+            .choice(
+                "initial_weights", SequenceRecommender.InitialWeights.self, default: .uniform,
+                "lstm, mlstm, gru, mixture: weights and biases in ±1/sqrt(dim), as in PyTorch and"
+                    + " the mLSTM post, or Glorot's for each gate, with biases of 0"),
             .integer(
                 "padded_length", optional: true, in: 1...1 << 16,
                 "lstm, mlstm, gru, mixture: zeros run through before shorter histories, as in"
@@ -127,6 +131,8 @@ extension ModelLibrary {
         options.calibration = try call.number("calibration")
         options.hasOutputEmbeddings = try call.boolean("output_embeddings")
         options.learnsInitialState = try call.string("initial_state") == "learned"
+        options.initialWeights = try call.choice(
+            "initial_weights", as: SequenceRecommender.InitialWeights.self)
         options.paddedLength = try call.integer(ifGiven: "padded_length")
         options.emitsCell = try call.string("emits") == "cell"
         let dilations = try call.integers("dilations")
@@ -191,7 +197,7 @@ extension ModelLibrary {
             (["mask", "last_mask"], [.bert4rec]),
             (["kernel", "dilations", "activation", "residual"], [.cnn]),
             (["tastes"], [.mixture]),
-            (["padded_length"], [.lstm, .mlstm, .gru, .mixture]),
+            (["padded_length", "initial_weights"], [.lstm, .mlstm, .gru, .mixture]),
         ] as [([String], [SequenceRecommender.Representation])] where !readers.contains(chosen) {
             for option in options where try call.has(option) {
                 throw LuaError(

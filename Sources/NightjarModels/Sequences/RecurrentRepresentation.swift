@@ -9,7 +9,7 @@ import NightjarTensor
 /// which zeros run through the layer before shorter histories, as in Spotlight; a state never depends
 /// on how far the other histories of a batch are padded.
 ///
-/// Initial values are uniform in ±1/√D, as in PyTorch and in the post.
+/// Initial values are those of ``SequenceRecommender/InitialWeights``.
 struct RecurrentRepresentation: SequenceRepresentation {
     /// What runs over the items.
     private enum Layer {
@@ -39,7 +39,7 @@ struct RecurrentRepresentation: SequenceRepresentation {
         let name = isMixture ? "lstm" : options.representation.rawValue
         func parameter(_ suffix: String, _ shape: [Int]) throws -> Parameter {
             try source.parameter(
-                "\(name).\(suffix)", shape, .uniform(bound: 1 / Float(dim).squareRoot()))
+                "\(name).\(suffix)", shape, options.initialWeights.distribution(shape, dim: dim))
         }
         func gates() throws -> LSTMWeights {
             try LSTMWeights(
@@ -123,6 +123,18 @@ struct RecurrentRepresentation: SequenceRepresentation {
             return try tape.embeddedGRU(
                 items, ids: ids, examples: examples, steps: steps, weights: weights,
                 initial: initial, begins: begins, wantsAllSteps: wantsAllSteps)
+        }
+    }
+}
+
+extension SequenceRecommender.InitialWeights {
+    /// How the elements of a weight or bias of a layer over D numbers are drawn.
+    fileprivate func distribution(_ shape: [Int], dim: Int) -> ParameterSource.Distribution {
+        switch (self, shape.count) {
+        case (.uniform, _): .uniform(bound: 1 / Float(dim).squareRoot())
+        // The gates of a layer are matrices of their own, one below the other.
+        case (.glorot, 2): .uniform(bound: (3 / Float(dim)).squareRoot())
+        case (.glorot, _): .constant(0)
         }
     }
 }

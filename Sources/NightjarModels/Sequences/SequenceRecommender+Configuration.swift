@@ -16,6 +16,9 @@ extension SequenceRecommender {
         options.calibration = configuration.numbers?["calibration"] ?? options.calibration
         options.hasOutputEmbeddings = configuration.switches["output_embeddings"] ?? false
         options.learnsInitialState = configuration.switches["learned_initial_state"] ?? false
+        if configuration.words?["initial_weights"] != nil {
+            options.initialWeights = try configuration.word("initial_weights")
+        }
         options.paddedLength = configuration.sizes["padded_length"]
         options.emitsCell = configuration.switches["emits_cell"] ?? false
         options.normalisesStates = configuration.switches["layer_norm"] ?? false
@@ -58,6 +61,9 @@ extension SequenceRecommender {
         }
         if options.representation == .mixture { sizes["tastes"] = options.tastes }
         sizes["padded_length"] = options.paddedLength
+        if options.initialWeights != .uniform {
+            words["initial_weights"] = options.initialWeights.rawValue
+        }
         if options.stateDropout > 0 { numbers["dropout"] = options.stateDropout }
         if options.normalisesStates { switches["layer_norm"] = true }
         if options.representation.isTransformer {

@@ -28,6 +28,15 @@ extension SequenceRecommender {
         public var hasCell: Bool { [.lstm, .mlstm, .mixture].contains(self) }
     }
 
+    /// How the weights of a recurrent layer begin.
+    public enum InitialWeights: String, Sendable, CaseIterable {
+        /// Weights and biases uniform in ±1/√D, as in PyTorch and in the mLSTM post.
+        case uniform
+        /// Weights uniform in ±√(6 / (rows + columns)), biases 0 (X. Glorot and Y. Bengio,
+        /// *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010).
+        case glorot
+    }
+
     /// Options of the model.
     public struct Options: Sendable, Equatable {
         /// Number of items; classes are these and padding.
@@ -48,6 +57,8 @@ extension SequenceRecommender {
         public var hasOutputEmbeddings: Bool
         /// Whether a recurrent network begins in a learned state instead of with a vector of zeros.
         public var learnsInitialState: Bool
+        /// How the weights of a recurrent network begin.
+        public var initialWeights: InitialWeights
         /// The length L to which zeros run through a recurrent network before shorter histories, as if
         /// each had L items with the one that follows; `nil` to leave padding out.
         public var paddedLength: Int?
@@ -71,7 +82,8 @@ extension SequenceRecommender {
             loss: SequenceLoss = .softmax, negatives: Int = 5,
             sampling: NegativeSampling = NegativeSampling(), calibration: Double = 0.75,
             hasOutputEmbeddings: Bool = false, learnsInitialState: Bool = false,
-            paddedLength: Int? = nil, emitsCell: Bool = false,
+            initialWeights: InitialWeights = .uniform, paddedLength: Int? = nil,
+            emitsCell: Bool = false,
             convolution: Convolution = Convolution(),
             tastes: Int = 4, transformer: TransformerOptions = TransformerOptions(),
             stateDropout: Double = 0, normalisesStates: Bool = false
@@ -85,6 +97,7 @@ extension SequenceRecommender {
             self.calibration = calibration
             self.hasOutputEmbeddings = hasOutputEmbeddings
             self.learnsInitialState = learnsInitialState
+            self.initialWeights = initialWeights
             self.paddedLength = paddedLength
             self.emitsCell = emitsCell
             self.convolution = convolution

@@ -62,6 +62,11 @@ public final class SequenceRecommender: NextItemModel {
             throw ModelError.badChoice(
                 "initial_state", "learned", with: options.representation.rawValue)
         }
+        guard options.initialWeights == .uniform || options.representation.isRecurrent else {
+            throw ModelError.badChoice(
+                "initial_weights", options.initialWeights.rawValue,
+                with: options.representation.rawValue)
+        }
         guard options.paddedLength == nil || options.representation.isRecurrent else {
             throw ModelError.badChoice(
                 "padded_length", "\(options.paddedLength ?? 0)",

@@ -27,6 +27,7 @@ struct SequenceRecommenderTests {
                 sampling: NegativeSampling(source: source, pool: 6),
                 hasOutputEmbeddings: ownOutput,
                 learnsInitialState: switches && representation.isRecurrent,
+                initialWeights: switches && representation.isRecurrent ? .glorot : .uniform,
                 // Longer than any sequence.
                 paddedLength: switches && representation.isRecurrent ? 8 : nil,
                 emitsCell: switches && representation.hasCell,
@@ -217,6 +218,30 @@ struct SequenceRecommenderTests {
         }
         #expect(worst < 5e-3 * largest)
         #expect(kinks * 10 <= compared)
+    }
+
+    @Test("begin with the weights asked for", arguments: [Representation.lstm, .mlstm, .gru])
+    func initialWeights(_ representation: Representation) throws {
+        func largest(_ weights: SequenceRecommender.InitialWeights) throws -> (Float, Float) {
+            let model = try SequenceRecommender(
+                .init(items: 3, dim: 48, representation: representation, initialWeights: weights),
+                seed: 1)
+            func most(_ part: String) -> Float {
+                model.parameters
+                    .filter { $0.name.hasPrefix(representation.rawValue) && $0.name.contains(part) }
+                    .flatMap(\.value.values).map { abs($0) }.max() ?? .nan
+            }
+            return (most("weight"), most("bias"))
+        }
+        // 1/√48 = 0.1443, and √(6/96) = 0.25.
+        let (weight, bias) = try largest(.uniform)
+        #expect(weight < 0.1444 && weight > 0.143 && bias < 0.1444 && bias > 0.13)
+        let glorot = try largest(.glorot)
+        #expect(glorot.0 < 0.2501 && glorot.0 > 0.249 && glorot.1 == 0)
+        #expect(throws: ModelError.self) {
+            try SequenceRecommender(
+                .init(items: 3, representation: .pooling, initialWeights: .glorot), seed: 1)
+        }
     }
 
     @Test("leave states out at random while they learn, and only then")
