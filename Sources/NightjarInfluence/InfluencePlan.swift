@@ -23,9 +23,11 @@ public struct InfluencePlan: Sendable, CustomStringConvertible {
     public internal(set) var bytes: Int
     /// Multiplications and additions in all.
     public internal(set) var flops: Double
+    /// Whether ``flops`` are an estimate, as of solves that may end early.
+    public internal(set) var isEstimate = false
 
-    /// Seconds that the arithmetic takes at a number of operations a second; a lower bound, as what
-    /// moves memory alone is not counted.
+    /// Seconds that the arithmetic takes at a number of operations a second; what moves memory alone is
+    /// not counted.
     public func seconds(at speed: Double) -> Double { flops / speed }
 
     /// The plan, and what it takes at a number of operations a second.
@@ -34,7 +36,7 @@ public struct InfluencePlan: Sendable, CustomStringConvertible {
         let seconds = seconds(at: speed)
         let time = seconds < 10 ? String(format: "%.1f", seconds) : String(format: "%.0f", seconds)
         return description
-            + ", at least \(time) s at the \(Int(speed / 1e9)) GFLOP/s of this machine"
+            + ", \(isEstimate ? "about" : "at least") \(time) s at the \(Int(speed / 1e9)) GFLOP/s of this machine"
     }
 
     /// Several lines: the size of the question, each group, the cost.

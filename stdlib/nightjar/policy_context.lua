@@ -213,8 +213,9 @@ end
 ---@param dimension integer
 ---@return nj.Tensor
 function methods:features(some, dimension)
-  local sum
-  for _, file in ipairs(self.checkpoints or error("ctx:features needs checkpoints", 2)) do
+  local files, sum = self.checkpoints or {}, nil
+  if #files == 0 then error("ctx:features needs checkpoints", 2) end
+  for _, file in ipairs(files) do
     local found = nj.influence.features(some, {
       checkpoint = file, dimension = dimension, seed = self.seed,
     })

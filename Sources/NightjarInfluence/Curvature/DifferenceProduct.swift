@@ -56,7 +56,8 @@ final class DifferenceProduct: CurvatureProduct {
             case .hessian: "Hessian by differences of gradients"
             case .gaussNewton: "Gauss-Newton matrix by differences of scores"
             }
-        return ["\(what), relative error of a product at most \(error)"]
+        let which = isLinear ? "of the first product, which is rounding," : "of a product at most"
+        return ["\(what), relative error \(which) \(error)"]
     }
 
     func apply(_ vectors: [DenseVector]) throws -> [DenseVector] {
@@ -73,11 +74,11 @@ final class DifferenceProduct: CurvatureProduct {
     private func product(_ vector: DenseVector, _ examples: TileSource) throws -> DenseVector {
         let length = vector.length
         guard length > 0 else { return try vector.copy() }
-        if isLinear, let step { return try difference(vector, step / length, examples) }
+        if isLinear, let step { return try difference(vector, length, step, examples) }
         var best: (product: DenseVector, error: Double, step: Double)?
         for step in step.map({ [$0] }) ?? Self.steps {
-            let coarse = try difference(vector, step / length, examples)
-            let fine = try difference(vector, step / length / 2, examples)
+            let coarse = try difference(vector, length, step, examples)
+            let fine = try difference(vector, length, step / 2, examples)
             // (4·fine − coarse) / 3 = fine + (fine − coarse) / 3.
             let correction = try fine.copy()
             correction.add(coarse, times: -1)
@@ -91,40 +92,68 @@ final class DifferenceProduct: CurvatureProduct {
             throw InfluenceError.notFinite(
                 checkpoint: moment.snapshot.name, of: "the mean loss near the checkpoint")
         }
-        isLinear = kind == .gaussNewton && step == nil && best.error < Self.rounding
+        // What is not linear shows most at the longest step.
+        isLinear =
+            kind == .gaussNewton && step == nil && best.error < Self.rounding
+            && best.step == Self.steps.first
         step = best.step
         worst = max(worst, best.error)
         return best.product
     }
 
-    /// D(ε) for one vector.
+    /// D(ε) for one vector of some length, with ε·v as long as a step.
     private func difference(
-        _ vector: DenseVector, _ epsilon: Double, _ examples: TileSource
+        _ vector: DenseVector, _ length: Double, _ step: Double, _ examples: TileSource
     ) throws -> DenseVector {
         let direction = try space.tensors(vector.vector)
+        let epsilon = step / length
+        // Along v / |v| first: factors as long as v could exceed single precision.
+        let product: DenseVector
         switch kind {
         case .hessian:
-            let ahead = try moved(along: direction, by: epsilon) { try gradient(examples) }
+            product = try moved(along: direction, by: epsilon) { try gradient(examples) }
             let behind = try moved(along: direction, by: -epsilon) { try gradient(examples) }
-            ahead.add(behind, times: -1)
-            ahead.multiply(by: 1 / (2 * epsilon))
-            return ahead
+            product.add(behind, times: -1)
+            product.multiply(by: 1 / (2 * step))
         case .gaussNewton:
-            return try gradient(examples) { tile in
+            product = try gradient(examples) { tile in
                 let tangents = OutputTangents()
                 for sign in [1.0, -1] {
-                    tangents.count(times: Float(sign / (2 * epsilon)))
+                    tangents.count(times: Float(sign / (2 * step)))
                     try moved(along: direction, by: sign * epsilon) {
-                        let tape = Tape()
-                        tape.outputTangents = tangents
-                        let scales = [Float](repeating: 1, count: tile.count)
-                        _ = try moment.model.loss(examples.batch(tile), scales: scales, on: tape)
+                        try count(examples, tile, tangents)
                     }
                 }
                 tangents.multiply()
                 return tangents
             }
         }
+        product.multiply(by: length)
+        return product
+    }
+
+    /// Counts the scores of a tile's losses among tangents.
+    private func count(
+        _ examples: TileSource, _ tile: Range<Int>, _ tangents: OutputTangents
+    ) throws {
+        let tape = Tape()
+        tape.outputTangents = tangents
+        let scales = [Float](repeating: 1, count: tile.count)
+        _ = try moment.model.loss(examples.batch(tile), scales: scales, on: tape)
+    }
+
+    /// Whether the loss is made of cross-entropies over all items alone, so that without tangents
+    /// nothing is left of its gradient.
+    func coversLoss() throws -> Bool {
+        let some = source.choosing(Array(0..<min(8, source.count)))
+        let rest = try gradient(some) { tile in
+            let tangents = OutputTangents()
+            tangents.count(times: 0)
+            try count(some, tile, tangents)
+            tangents.multiply()
+            return tangents
+        }
+        return rest.length == 0
     }
 
     /// ∇L over some examples, or with tangents of each tile the product of its curvature with them.

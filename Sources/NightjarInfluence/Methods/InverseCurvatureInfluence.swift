@@ -86,11 +86,18 @@ public struct InverseCurvatureInfluence: GradientMethod {
         _ space: GradientSpace, _ options: Options, examples: Int
     ) -> (lines: [String], bytes: Int, flops: Double) {
         let count = Double(min(options.examples ?? examples, examples))
+        // Differences take gradients on both sides, or scores, which cost half as much, for two steps.
+        let sides: Double =
+            switch options.curvature {
+            case .hessian, .gaussNewton: 4
+            case .fisher, .empiricalFisher: 1
+            }
         let (products, gradients) =
             switch options.solver {
-            case .conjugateGradient(_, let iterations): (iterations, Double(iterations) * count)
+            case .conjugateGradient(_, let iterations):
+                (iterations, sides * Double(iterations) * count)
             case .lissa(_, let depth, let batch, let repeats):
-                (depth * repeats, Double(depth * repeats * batch) + count)
+                (depth * repeats, sides * Double(depth * repeats * batch) + count)
             }
         let line = """
             a solve for each target, and for self one for each example: at most \(products) products, \
@@ -130,10 +137,8 @@ private final class InverseCurvature: Preconditioner {
         product =
             switch options.curvature {
             case .hessian: DifferenceProduct(.hessian, moment, gradients.source, space)
-            // Without a softmax over all items the gradients are those of the data's labels.
-            case .gaussNewton where gradients.hasSoftmax:
-                DifferenceProduct(.gaussNewton, moment, gradients.source, space)
-            case .gaussNewton, .fisher, .empiricalFisher: FisherProduct(gradients, space)
+            case .gaussNewton: try Self.gaussNewton(moment, gradients, space)
+            case .fisher, .empiricalFisher: FisherProduct(gradients, space)
             }
         let meter = ProgressMeter(moment.progress)
         self.meter = meter
@@ -166,6 +171,18 @@ private final class InverseCurvature: Preconditioner {
             chosen.append("scale = \(digits), twice the largest eigenvalue of some batches")
         }
         self.chosen = chosen
+    }
+
+    /// Products with the Gauss–Newton matrix; without a softmax over all items, or where a loss has
+    /// other parts, with the second moment of gradients, whose notes tell of which labels.
+    private static func gaussNewton(
+        _ moment: Moment, _ gradients: FisherGradients, _ space: GradientSpace
+    ) throws -> any CurvatureProduct {
+        let product = DifferenceProduct(.gaussNewton, moment, gradients.source, space)
+        guard gradients.hasSoftmax, try product.coversLoss() else {
+            return FisherProduct(gradients, space)
+        }
+        return product
     }
 
     /// λ as a share of the mean eigenvalue, which is what K-FAC takes for each block.

@@ -106,6 +106,7 @@ public struct GradientScoring: Sendable {
             "\($0.parameter.name): written out, \($0.parameter.value.count) values an example"
         }
         plan.groups += mapped?.lines ?? []
+        plan.isEstimate = mapped != nil
         let pair = shapes.reduce(0) { $0 + $1.pairFlops } + 2 * Double(sharedFloats)
         let write = shapes.reduce(0) { $0 + $1.writeFlops }
         let pass = shapes.reduce(0) { $0 + $1.passFlops }

@@ -14,7 +14,9 @@ extension ModelLibrary {
         let model = try call.receiver(ModelObject.self)
         let trained = try model.trained()
         let registry = try call.state.registry(for: trained.configuration)
-        return ModelObject(.trained(try trained.copy(registry)), historyLength: model.historyLength)
+        return ModelObject(
+            .trained(try trained.copy(registry)), historyLength: model.historyLength,
+            seed: model.seed)
     }
 
     private static let copyFrom = Function(
@@ -28,6 +30,7 @@ extension ModelLibrary {
         let other = try call.object("other", as: ModelObject.self)
         try model.trained().assign(other.trained())
         model.historyLength = other.historyLength ?? model.historyLength
+        model.seed = other.seed
         return model
     }
 }

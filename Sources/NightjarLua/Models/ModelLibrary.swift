@@ -19,7 +19,7 @@ final class ModelObject: LuaObject, CustomStringConvertible {
     /// Items of history in the examples that it learned from last; `nil` before it learned.
     var historyLength: Int?
     /// The seed of its initial values; `nil` for values from elsewhere.
-    let seed: UInt64?
+    var seed: UInt64?
 
     init(_ kind: Kind, historyLength: Int? = nil, seed: UInt64? = nil) {
         self.kind = kind

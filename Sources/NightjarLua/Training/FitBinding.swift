@@ -98,8 +98,8 @@ enum FitBinding {
         "fit", on: "nj",
         summary: "Trains a model in place and gives the record of the run.",
         details: """
-            Each step lowers the mean of weight * loss over the targets of a batch: one for each \
-            example, one for every item of a sequence. Equal seeds give equal bytes in \
+            Each step lowers the mean of weight * loss over the targets of a batch, without those of \
+            weight 0: one for each example, one for every item of a sequence. Equal seeds give equal bytes in \
             every checkpoint, also after a resume. Ctrl-C stops after the batch and keeps what was done.
             """,
         positional: [
@@ -128,7 +128,10 @@ enum FitBinding {
         let model = try call.object("model", as: ModelObject.self)
         let train = try call.object("train", as: (any TrainingSet).self)
         let recorder = try call.object(ifGiven: "run", as: RunObject.self).map {
-            RunRecorder($0.run, modelSeed: model.seed, notice: call.session.notice)
+            // Values that were trained before are no longer those of the seed.
+            RunRecorder(
+                $0.run, modelSeed: model.historyLength == nil ? model.seed : nil,
+                notice: call.session.notice)
         }
         let options = try call.fitOptions(historyLength: train.historyLength)
         let hook = try call.function(ifGiven: "on_epoch")

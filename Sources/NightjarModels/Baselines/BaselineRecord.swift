@@ -20,9 +20,9 @@ public struct BaselineRecord {
         self.numbers = numbers
     }
 
-    /// Whether a configuration is that of a baseline.
+    /// Whether a configuration is that of a baseline, and not of a script's model of the same name.
     public static func isBaseline(_ configuration: ModelConfiguration) -> Bool {
-        kinds.contains { $0.kind == configuration.kind }
+        configuration.origin == nil && kinds.contains { $0.kind == configuration.kind }
     }
 
     /// Puts the baseline together again.

@@ -41,6 +41,8 @@ public struct MarkovScorer: Baseline {
         let shares: [(item: Int32, share: Float)]
     }
 
+    private static let orders = 1...100
+
     /// How many items back a context reaches.
     public let order: Int
     /// The weight s of the shorter context.
@@ -60,7 +62,7 @@ public struct MarkovScorer: Baseline {
     public init(
         trainedOn examples: some BaselineExamples, order: Int = 1, smoothing: Double = 1
     ) throws {
-        guard (1...100).contains(order) else {
+        guard Self.orders.contains(order) else {
             throw ModelError.badSize(option: "order", value: order)
         }
         guard smoothing >= 0, smoothing.isFinite else {
@@ -159,13 +161,14 @@ extension MarkovScorer {
     /// - Throws: ``ModelError/damagedCounts(kind:)``.
     public init(_ record: BaselineRecord) throws(ModelError) {
         order = try record.configuration.size("order")
+        guard Self.orders.contains(order) else { throw record.damaged }
         smoothing = record.configuration.numbers?["smoothing"] ?? 0
         base = try record.values("base", count: try record.classCount)
         let rests = try record.values("rests")
         let shares = try record.values("shares")
         let (classes, contexts) = (0...base.count - 1, rests.count)
         let items = try record.integers("context_items", in: classes)
-        let lengths = try record.integers("context_lengths", in: 1...max(1, order), count: contexts)
+        let lengths = try record.integers("context_lengths", in: 1...order, count: contexts)
         let followers = try record.integers("followers", in: classes, count: shares.count)
         let counts = try record.integers("follower_counts", in: 0...shares.count, count: contexts)
         guard lengths.reduce(0, +) == items.count, counts.reduce(0, +) == shares.count else {

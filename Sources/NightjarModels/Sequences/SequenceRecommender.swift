@@ -79,10 +79,15 @@ public final class SequenceRecommender: NextItemModel {
         guard (0..<1).contains(options.stateDropout) else {
             throw ModelError.badShare(option: "dropout", value: options.stateDropout)
         }
-        let isOwn = options.stateDropout > 0 || options.normalisesStates
-        guard !options.representation.isTransformer || !isOwn else {
-            throw ModelError.badChoice(
-                "layer_norm", "\(options.normalisesStates)", with: options.representation.rawValue)
+        if options.representation.isTransformer {
+            let name = options.representation.rawValue
+            if options.normalisesStates {
+                throw ModelError.badChoice("layer_norm", "true", with: name)
+            }
+            if options.stateDropout > 0 {
+                throw ModelError.badChoice(
+                    "dropout of states", "\(options.stateDropout)", with: name)
+            }
         }
         guard (0...100).contains(options.sampling.exponent) else {
             throw ModelError.badNumber(

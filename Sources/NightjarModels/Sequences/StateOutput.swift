@@ -21,7 +21,7 @@ struct StateOutput {
             ? try RowNorm("norm", width, epsilon: 1e-5, from: source) : nil
     }
 
-    /// Gain and bias of the norm, which all tastes of a mixture share.
+    /// Gain and bias of the norm, which all tastes and attentions of a mixture share.
     var parameters: [Parameter] { norm?.parameters ?? [] }
 
     /// States as they are to be scored, without dropout.

@@ -45,6 +45,12 @@ public final class OutputTangents {
             }
             return tangents[next]
         }
+        if rows == 0, next == tangents.count {
+            tangents.append(try Tensor(repeating: 0, shape: [0, 1]))
+        }
+        guard next < tangents.count || next == tangents.count && rows > 0 else {
+            throw .countMismatch(shape: [rows], values: 0)
+        }
         for first in stride(from: 0, to: rows, by: Self.rowsAtATime) {
             let some = first..<min(first + Self.rowsAtATime, rows)
             let chunk = try scores(some)

@@ -44,7 +44,8 @@ public func evaluate(
     // A model of more items than the data has ranks them all, which makes every rank worse.
     let (ranked, known) = (scorer.classCount - 1, examples.log.itemCount)
     let surplus =
-        ranked > known ? ", ranked among \(ranked) items of which the data has \(known)" : ""
+        ranked > known && !ranking.candidates.isSampled
+        ? ", ranked among \(ranked) items of which the data has \(known)" : ""
     return try MetricReport(
         metrics, of: ranks, users: examples.users,
         evaluation: EvaluationProtocol(

@@ -9,8 +9,8 @@ public typealias EpochHook = (EpochRecord) throws -> Bool
 
 /// Trains a model in place.
 ///
-/// Each step lowers the mean of weight·loss over the targets of a batch, where each example has one
-/// and each sequence one for every item. Equal models, examples, options and
+/// Each step lowers the mean of weight·loss over the targets of a batch, without those of weight 0,
+/// where each example has one and each sequence one for every item. Equal models, examples, options and
 /// machines give the same bytes in every parameter and every checkpoint, also when a run was
 /// stopped or killed and resumed, even in the middle of an epoch.
 ///

@@ -7,8 +7,8 @@
 /// Asynchronous successive halving: all settings get the smallest budget, and the best share of those
 /// that were tried with a budget is tried with the next.
 ///
-/// Budgets grow from the smallest to the largest by equal factors, as near to η as whole steps allow,
-/// and are rounded. Of n settings tried with a budget the ⌊n/η⌋ best may go on.
+/// Budgets grow from the smallest r to the largest R by equal factors, in log(R/r) / log η steps,
+/// rounded, at least one, and are rounded themselves. Of n settings tried with a budget the ⌊n/η⌋ best may go on.
 ///
 /// Source: L. Li, K. Jamieson et al., *A system for massively parallel hyperparameter tuning*,
 /// MLSys 2020, algorithm 2, where budgets are r·η^k and the largest need not be among them.

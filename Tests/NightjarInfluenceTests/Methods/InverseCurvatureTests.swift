@@ -211,6 +211,37 @@ struct InverseCurvatureTests {
         }
     }
 
+    @Test("plan for the gradients that their products take")
+    func plans() throws {
+        let world = try World()
+        func flops(_ curvature: InverseCurvatureInfluence.Curvature) throws -> Double {
+            let plan = try world.method(curvature, .conjugateGradient(), damping: 0.1)
+                .plan(world.targets)
+            #expect(plan.description(at: 1e9).contains(", about "))
+            return plan.flops
+        }
+        #expect(try flops(.hessian) > 2 * flops(.empiricalFisher))
+        #expect(try flops(.gaussNewton) == flops(.hessian))
+        #expect(try flops(.fisher(samples: 1)) == flops(.empiricalFisher))
+    }
+
+    @Test("take the second moment of gradients where a loss is more than a softmax")
+    func mixedLoss() throws {
+        let world = try World()
+        let model = PenalisedSoftmax(world.model)
+        nonisolated(unsafe) let shared = model
+        func scores(_ curvature: InverseCurvatureInfluence.Curvature) throws -> InfluenceMatrix {
+            var options = InverseCurvatureInfluence.Options()
+            (options.curvature, options.damping) = (curvature, 0.1)
+            return try InverseCurvatureInfluence(
+                snapshot: Snapshot(name: "now", learningRate: 1) { shared }, train: world.train,
+                options: options
+            ).scores(world.targets)
+        }
+        #expect(
+            try scores(.gaussNewton).scores.values == scores(.fisher(samples: 1)).scores.values)
+    }
+
     @Test("without a softmax over all items, the labels are those of the data")
     func sampledLoss() throws {
         let world = try SequenceWorld(.gru, loss: .bce)
@@ -334,4 +365,25 @@ struct InverseCurvatureTests {
             }
         }
     }
+}
+
+/// Softmax regression whose examples' losses have the mean of their scores as a part.
+private final class PenalisedSoftmax: NextItemModel {
+    private let base: LinearSoftmax
+
+    init(_ base: LinearSoftmax) { self.base = base }
+
+    var configuration: ModelConfiguration { ModelConfiguration(kind: "penalised", sizes: [:]) }
+    var parameters: [Parameter] { base.parameters }
+    var classCount: Int { base.classCount }
+
+    func loss(_ batch: Batch, scales: [Float], on tape: Tape) throws -> BatchLoss {
+        let rows = try tape.constant(base.features.gatheringRows(batch.ids))
+        let scores = try tape.linear(rows, base.weight, bias: base.bias)
+        let losses = try tape.add(
+            tape.crossEntropy(scores, batch.targets), tape.mean(scores, axis: 1))
+        return try tape.batchLoss(losses, scales: scales)
+    }
+
+    func scores(_ batch: Batch) throws -> Tensor { try base.scores(batch) }
 }

@@ -59,6 +59,26 @@ struct BaselineRecordTests {
         }
     }
 
+    @Test("are refused for options out of range, and leave models of scripts alone")
+    func options() throws {
+        let record = try MarkovScorer(trainedOn: BaselineWorld.train(), order: 2).record()
+        func changed(items: Int = 5, order: Int = 2) -> BaselineRecord {
+            BaselineRecord(
+                ModelConfiguration(kind: "markov", sizes: ["items": items, "order": order]),
+                record.numbers)
+        }
+        _ = try changed().baseline()
+        for bad in [
+            changed(order: 0), changed(order: .max), changed(items: -1), changed(items: .max),
+            changed(items: 4),
+        ] {
+            #expect(throws: ModelError.damagedCounts(kind: "markov")) { _ = try bad.baseline() }
+        }
+        let scripted = ModelConfiguration(
+            kind: "markov", sizes: [:], origin: ModelOrigin(module: nil, script: "a", code: "b"))
+        #expect(!BaselineRecord.isBaseline(scripted))
+    }
+
     @Test("hold whole numbers that single precision holds, and no others")
     func wholeNumbers() throws {
         #expect(try Tensor(recording: [0, (1 << 24) - 1]).values.last == Float((1 << 24) - 1))

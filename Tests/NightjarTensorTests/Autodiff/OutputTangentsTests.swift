@@ -128,5 +128,19 @@ struct OutputTangentsTests {
         #expect(throws: TensorError.self) { try loss(2, 4) }
         tangents.multiply()
         #expect(throws: TensorError.self) { try loss(3, 3) }
+        // A loss of no rows is one, too, and so is the next.
+        let others = OutputTangents()
+        func both() throws {
+            let tape = Tape()
+            tape.outputTangents = others
+            for rows in [0, 2] {
+                let scores = try tape.constant(Tensor(repeating: 0, shape: [rows, 3]))
+                _ = try tape.crossEntropy(scores, [Int32](repeating: 0, count: rows))
+            }
+        }
+        others.count(times: 1)
+        try both()
+        others.multiply()
+        try both()
     }
 }

@@ -31,8 +31,10 @@ struct EvaluationTests {
 
     init() throws { world = try SmallWorld() }
 
-    private func ranks(_ options: RankingOptions) throws -> [Double] {
-        let ranks = try rank(world.test, with: ByNumber(classCount: 10), options)
+    private func ranks(
+        _ options: RankingOptions, of examples: Examples? = nil
+    ) throws -> [Double] {
+        let ranks = try rank(examples ?? world.test, with: ByNumber(classCount: 10), options)
         return (0..<ranks.count).map { ranks[$0].ranks.first ?? .nan }
     }
 
@@ -49,6 +51,25 @@ struct EvaluationTests {
         #expect(try ranks(options) == expected)
     }
 
+    @Test("leaves padding out where a history is padded and its items are left out")
+    func maskedPadding() throws {
+        let options = RankingOptions(
+            candidates: try CandidateSet(countsPadding: true, masking: .history))
+        // Histories of some of a user's last rows are shorter.
+        let test = try SmallWorld(length: 15).test
+        let found = try ranks(options, of: test)
+        var kinds: Set<Bool> = []
+        for (index, target) in test.targets.enumerated() {
+            let history = try test.history(of: index)
+            let isPadded = history.count < test.historyLength
+            kinds.insert(isPadded)
+            // Padding has the highest score of all.
+            let above = (Int(target) + 1..<10).count { !history.contains(Int32($0)) }
+            #expect(found[index] == Double(1 + above + (isPadded ? 0 : 1)))
+        }
+        #expect(kinds == [true, false])
+    }
+
     @Test("says when a model ranks items that the data does not have")
     func surplus() throws {
         func line(_ classes: Int) throws -> String {
@@ -61,6 +82,11 @@ struct EvaluationTests {
             try line(31)
                 == "test of small, \(world.test.count) examples,"
                 + " ranked among 30 items of which the data has 9")
+        let sampled = RankingOptions(candidates: try CandidateSet(pool: .sampled(negatives: 2)))
+        #expect(
+            try evaluate(
+                ByNumber(classCount: 31), on: world.test, [ReciprocalRank()], ranking: sampled
+            ).evaluation.split == line(10))
     }
 
     @Test("leaves out everything that the user met before, not only the latest items")

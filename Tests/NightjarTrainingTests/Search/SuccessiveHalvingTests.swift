@@ -5,7 +5,7 @@ import Testing
 @Suite("SuccessiveHalving")
 struct SuccessiveHalvingTests {
     @Test(
-        "grows budgets from the smallest to the largest by equal factors near the one asked for",
+        "grows budgets from the smallest to the largest by equal factors",
         arguments: [
             (1, 27, 3, [1, 3, 9, 27]), (1, 50, 3, [1, 3, 7, 19, 50]), (4, 50, 3, [4, 14, 50]),
             (1, 8, 2, [1, 2, 4, 8]), (2, 3, 4, [2, 3]), (1, 2, 2, [1, 2]), (2, 9, 3, [2, 9]),

@@ -75,7 +75,10 @@ public struct NegativeSampling: Sendable, Equatable {
         // What comes from other sequences of a batch comes as often as it is there.
         let power = Float(source == .batch ? 1 : exponent)
         let rarest = counts.filter { $0 > 0 }.min() ?? 1
-        let weights = try Tensor(counts.map { Float($0 > 0 ? $0 : min(1, rarest)) }).power(power)
+        let raised = counts.map { $0 > 0 ? $0 : min(1, rarest) }
+        // The largest one is 1, so that no power is out of range.
+        let most = raised.dropFirst().max() ?? 1
+        let weights = try Tensor(raised.map { Float($0 / most) }).power(power)
         try weights.rows(0..<1).fill(0)
         return try weights * Float(1 / weights.sum())
     }

@@ -153,6 +153,8 @@ struct NegativeSamplerTests {
         for (found, expected) in zip(try shares(0.01), try shares(1)) {
             #expect(abs(found - expected) < 1e-6)
         }
+        let steep = NegativeSampling(source: .popularity, exponent: 100)
+        #expect(try steep.probabilities(of: [0, 0.01, 0.001], classes: 3).values == [0, 1, 0])
     }
 
     @Test("that are hard are the different ones of many others with the highest scores")
