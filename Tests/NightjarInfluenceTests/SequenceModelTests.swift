@@ -57,7 +57,9 @@ struct SequenceModelTests {
                 .init(
                     items: Self.items, dim: 6, representation: representation, loss: loss,
                     negatives: 3,
-                    sampling: NegativeSampling(source: ownOutput ? .popularity : .uniform),
+                    sampling: NegativeSampling(
+                        source: ownOutput
+                            ? .popularity : representation == .gru ? .batch : .uniform),
                     hasOutputEmbeddings: ownOutput,
                     learnsInitialState: ownOutput && representation.isRecurrent,
                     paddedLength: ownOutput && representation.isRecurrent ? 7 : nil,

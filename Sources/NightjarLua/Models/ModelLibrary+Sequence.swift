@@ -16,8 +16,9 @@ extension ModelLibrary {
             each target with negatives, new ones in every epoch: drawn from all items alike, in \
             proportion to popularity_exponent of how often each is a target, from the other \
             sequences of the batch, or those with the highest scores of a pool drawn from all alike. \
-            The losses of a model whose negatives come from the batch depend on the batch, so it is \
-            not attributed. Biases begin at 0, those of bce and gbce where as many negatives as are \
+            The losses of a model whose negatives come from the batch depend on the batch while it \
+            learns; with popularity = train they are measured and attributed with negatives drawn as \
+            often from all, without it they are not attributed. Biases begin at 0, those of bce and gbce where as many negatives as are \
             drawn leave them on average. \
             sasrec and bert4rec attend to the latest max_length items; sasrec predicts every item but \
             the first, bert4rec those that it masks, new ones in every epoch.
@@ -36,8 +37,9 @@ extension ModelLibrary {
                 "where sampled items come from"),
             .either(
                 "popularity", [.object(Examples.self), .object(Sequences.self)], optional: true,
-                "training examples whose targets are counted, for negatives by popularity, and for a"
-                    + " corrected sampled_softmax over those from the batch"),
+                "training examples whose targets are counted, for negatives by popularity, and for"
+                    + " those from the batch where the loss is a corrected sampled_softmax or is to"
+                    + " be attributed"),
             .number(
                 "popularity_exponent", default: 0.75, in: 0...100,
                 "power of popularity: 0 for all alike, 1 for counts as they are"),

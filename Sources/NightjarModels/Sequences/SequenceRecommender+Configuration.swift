@@ -83,6 +83,7 @@ extension SequenceRecommender {
             if sampling.source == .popularity {
                 numbers["popularity_exponent"] = sampling.exponent
             }
+            if sampling.knowsPopularity { switches["knows_popularity"] = true }
             if sampling.source == .hard { sizes["pool"] = sampling.pool }
             if options.loss == .sampledSoftmax { switches["corrected"] = sampling.isCorrected }
         }
@@ -103,6 +104,7 @@ extension NegativeSampling {
         exponent = configuration.numbers?["popularity_exponent"] ?? exponent
         pool = configuration.sizes["pool"] ?? pool
         isCorrected = configuration.switches["corrected"] ?? false
+        knowsPopularity = configuration.switches["knows_popularity"] ?? false
     }
 }
 

@@ -38,6 +38,10 @@ public final class SequenceRecommender: NextItemModel {
     public convenience init(
         _ options: Options, seed: UInt64, popularity counts: [Double]? = nil
     ) throws {
+        var options = options
+        if options.sampling.source == .batch, counts != nil {
+            options.sampling.knowsPopularity = true
+        }
         try self.init(options, values: .random(seed: seed))
         guard let popularity else { return }
         guard let counts else {
@@ -207,15 +211,20 @@ public final class SequenceRecommender: NextItemModel {
     private func candidates(
         for batch: Batch, at places: [Int], _ weights: [Float], _ states: Tensor, on tape: Tape
     ) throws(TensorError) -> Candidates {
-        guard options.sampling.source != .batch || tape.sink?.keepsFactors != true else {
+        var sampling = options.sampling
+        // Only training has noise; what is measured or attributed must not depend on a batch.
+        if sampling.source == .batch, tape.noise == nil, popularity != nil {
+            sampling.source = .popularity
+        }
+        guard sampling.source != .batch || tape.sink?.keepsFactors != true else {
             throw .badValue(
                 operation: "negatives from the batch",
                 "a loss depends on the other sequences of its batch, so attribution cannot tell"
-                    + " their gradients apart. Train a model with negatives_from = \"popularity\","
-                    + " which draws the same items as often")
+                    + " their gradients apart. Make the model with popularity = train, for losses"
+                    + " with negatives that are drawn as often from all")
         }
         let sampler = NegativeSampler(
-            count: options.negatives, items: options.items, sampling: options.sampling,
+            count: options.negatives, items: options.items, sampling: sampling,
             probabilities: popularity?.value, tellsExpectation: options.loss == .sampledSoftmax)
         return try sampler.candidates(
             for: batch, at: places, scales: weights, noise: tape.noise

@@ -19,7 +19,8 @@ struct SequenceRecommenderTests {
 
     private func model(
         _ representation: Representation, _ loss: SequenceLoss, ownOutput: Bool = false,
-        switches: Bool = false, negativesFrom source: NegativeSampling.Source = .uniform
+        switches: Bool = false, negativesFrom source: NegativeSampling.Source = .uniform,
+        popularity: [Double]? = [0, 5, 1, 2, 0, 3, 1, 1, 8, 1]
     ) throws -> SequenceRecommender {
         let model = try SequenceRecommender(
             .init(
@@ -37,7 +38,7 @@ struct SequenceRecommenderTests {
                     blocks: 2, heads: 2, dropout: 0.5, maxLength: 5, mask: 0.5, lastMask: 0.3),
                 stateDropout: switches && !representation.isTransformer ? 0.5 : 0,
                 normalisesStates: switches && !representation.isTransformer),
-            seed: 7, popularity: [0, 5, 1, 2, 0, 3, 1, 1, 8, 1])
+            seed: 7, popularity: popularity)
         // Larger than at the start of training, so that nothing is almost linear.
         for parameter in model.parameters where parameter.isTrainable {
             var stream = RandomStream(seed: 8, parameter.name)
@@ -151,21 +152,47 @@ struct SequenceRecommenderTests {
     func batchRemoval() throws {
         for loss in SequenceLoss.allCases where loss.isSampled {
             let model = try model(.gru, loss, negativesFrom: .batch)
+            let noise = RandomStream(seed: 4, "noise")
             let together = try gradient(
-                model, batch([0, 1, 2, 3, 4], .everyItem), scales: [1, 0.5, 2, 0, 1.5])
+                model, batch([0, 1, 2, 3, 4], .everyItem), scales: [1, 0.5, 2, 0, 1.5],
+                noise: noise)
             let without = try gradient(
-                model, batch([0, 1, 2, 4], .everyItem), scales: [1, 0.5, 2, 1.5])
+                model, batch([0, 1, 2, 4], .everyItem), scales: [1, 0.5, 2, 1.5], noise: noise)
             expectClose(without.gradient, together.gradient, "removal")
             let wider = try gradient(
                 model, batch([0, 1, 2, 3, 4], .everyItem, steps: 9),
-                scales: [1, 0.5, 2, 0, 1.5])
+                scales: [1, 0.5, 2, 0, 1.5], noise: noise)
             expectClose(wider.gradient, together.gradient, "padding")
         }
     }
 
-    @Test("with negatives from the batch refuse to tell gradients apart")
+    @Test("with negatives from the batch are measured by as popular ones, each sequence by itself")
+    func batchMeasured() throws {
+        for loss in SequenceLoss.allCases where loss.isSampled {
+            let model = try model(.gru, loss, negativesFrom: .batch)
+            let together = try gradient(
+                model, batch([0, 1, 2], .everyItem), scales: [1, 1, 1]
+            ).losses
+            for example in 0..<3 {
+                let alone = try gradient(model, batch([example], .everyItem), scales: [1]).losses
+                expectClose(alone, [together[example]], "loss of \(example)")
+            }
+            // While it learns, others of the batch decide.
+            let noise = RandomStream(seed: 4, "noise")
+            let some = try gradient(
+                model, batch([0, 1, 2], .everyItem), scales: [1, 1, 1], noise: noise)
+            let others = try gradient(
+                model, batch([0, 3, 4], .everyItem), scales: [1, 1, 1], noise: noise)
+            #expect(some.losses[0] != others.losses[0], "\(loss)")
+        }
+    }
+
+    @Test("with negatives from the batch tell gradients apart where popularity is known alone")
     func batchAttribution() throws {
-        let model = try model(.lstm, .bpr, negativesFrom: .batch)
+        let known = try model(.lstm, .bpr, negativesFrom: .batch)
+        let tape = Tape(FactorRecorder())
+        _ = try known.loss(batch([0, 1], .everyItem), scales: [1, 1], on: tape)
+        let model = try model(.lstm, .bpr, negativesFrom: .batch, popularity: nil)
         #expect(throws: TensorError.self) {
             try model.loss(
                 batch([0, 1], .everyItem), scales: [1, 1], on: Tape(FactorRecorder()))
@@ -298,7 +325,8 @@ struct SequenceRecommenderTests {
         for loss in SequenceLoss.allCases {
             let original = try model(
                 representation, loss, ownOutput: loss == .gbce, switches: loss == .bpr,
-                negativesFrom: loss == .bce ? .popularity : loss == .hinge ? .hard : .uniform)
+                negativesFrom: loss == .bce
+                    ? .popularity : loss == .hinge ? .hard : loss == .bpr ? .batch : .uniform)
             let values = ParameterSource { name, shape, _ in
                 let value = try #require(original.parameter(name)?.value)
                 #expect(value.shape == shape)

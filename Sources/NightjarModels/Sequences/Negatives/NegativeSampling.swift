@@ -16,7 +16,9 @@ public struct NegativeSampling: Sendable, Equatable {
         /// row's own target may be drawn, and is then left out of the sum, and popularity decides
         /// where a batch has no others: so what is expected is known.
         ///
-        /// A loss then depends on what else is in the batch: such models are not attributed.
+        /// A loss then depends on what else is in the batch while a model learns. Where it is known how
+        /// often each item is a target, losses are measured and attributed with negatives that are
+        /// drawn as often from all, a row at a time; where not, such models are not attributed.
         case batch
         /// The different items with the highest scores among ``NegativeSampling/pool`` others, drawn
         /// from all alike; the same ones again where there are too few.
@@ -36,6 +38,10 @@ public struct NegativeSampling: Sendable, Equatable {
     /// drawn with known probabilities and never corrected.
     public var isCorrected: Bool
 
+    /// Whether a model with negatives from the batch knows how often each item is a target, although
+    /// training does not need it.
+    public var knowsPopularity = false
+
     /// Creates a way to draw; the power is that of word2vec's negatives.
     public init(
         source: Source = .uniform, exponent: Double = 0.75, pool: Int = 100,
@@ -54,7 +60,7 @@ public struct NegativeSampling: Sendable, Equatable {
     func needsPopularity(under loss: SequenceLoss) -> Bool {
         switch source {
         case .popularity: true
-        case .batch: loss == .sampledSoftmax && isCorrected
+        case .batch: knowsPopularity || loss == .sampledSoftmax && isCorrected
         case .uniform, .hard: false
         }
     }
