@@ -1,6 +1,6 @@
 // What an influence run will do, said before it does it.
 
-import Foundation
+import NightjarRuntime
 import NightjarTensor
 
 /// The work of an influence run: how gradients meet, and what it costs.
@@ -34,7 +34,7 @@ public struct InfluencePlan: Sendable, CustomStringConvertible {
     public func description(at speed: Double) -> String {
         guard speed > 0 else { return description }
         let seconds = seconds(at: speed)
-        let time = seconds < 10 ? String(format: "%.1f", seconds) : String(format: "%.0f", seconds)
+        let time = NumberText.fixed(seconds, digits: seconds < 10 ? 1 : 0)
         return description
             + ", \(isEstimate ? "about" : "at least") \(time) s at the \(Int(speed / 1e9)) GFLOP/s of this machine"
     }

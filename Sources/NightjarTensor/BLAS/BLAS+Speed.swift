@@ -9,15 +9,13 @@ extension BLAS {
     ///
     /// - Parameter limit: about how long to measure.
     /// - Returns: the speed of the fastest of several products of 1024 × 1024 matrices; 0 without
-    ///   OpenBLAS.
+    ///   OpenBLAS or memory for them.
     public static func measuredSpeed(seconds limit: Double) -> Double {
         guard isAvailable else { return 0 }
         let size = 1024
-        let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3 * size * size)
-        defer { memory.deallocate() }
-        memory.initialize(repeating: 0.5)
-        guard let start = memory.baseAddress else { return 0 }
-        let matrices = (0..<3).map { Matrix(start + $0 * size * size, size, size) }
+        guard let memory = try? Tensor(repeating: 0.5, shape: [3, size, size]) else { return 0 }
+        defer { withExtendedLifetime(memory) {} }
+        let matrices = (0..<3).map { Matrix(memory.pointer + $0 * size * size, size, size) }
         let began = seconds()
         var best = Double.infinity
         repeat {
