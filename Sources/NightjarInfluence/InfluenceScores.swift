@@ -27,10 +27,31 @@ public struct InfluenceScores: Sendable {
     }
 
     private func ordered(_ count: Int, _ precedes: (Float, Float) -> Bool) -> [Int] {
-        let order = values.indices.sorted {
-            values[$0] == values[$1] ? $0 < $1 : precedes(values[$0], values[$1])
+        func isBefore(_ left: Int, _ right: Int) -> Bool {
+            values[left] == values[right]
+                ? left < right : precedes(values[left], values[right])
         }
-        return Array(order.prefix(max(0, count)))
+        guard count > 0, count < values.count / 16 else {
+            return Array(values.indices.sorted(by: isBefore).prefix(max(0, count)))
+        }
+        // Few of many: almost every example is behind the last of those found so far.
+        var first: [Int] = []
+        first.reserveCapacity(count + 1)
+        for example in values.indices {
+            if first.count == count {
+                guard isBefore(example, first[count - 1]) else { continue }
+                first.removeLast()
+            }
+            var place = 0..<first.count
+            while !place.isEmpty {
+                let middle = place.lowerBound + place.count / 2
+                place =
+                    isBefore(example, first[middle])
+                    ? place.lowerBound..<middle : middle + 1..<place.upperBound
+            }
+            first.insert(example, at: place.lowerBound)
+        }
+        return first
     }
 }
 

@@ -54,6 +54,29 @@ struct GradientStoreTests {
         }
     }
 
+    @Test("says when a shard was changed, cut short or deleted while the store was open")
+    func changed() throws {
+        let world = try World()
+        let folder = Folder()
+        let store = try store(folder, recipe(world))
+        let whole = try store.rows(0..<60, at: 0).values
+        let path = folder.shards[0]
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        let other = try #require(folder.shards.last)
+        let others = try Data(contentsOf: URL(filePath: other))
+        for harm in [bytes.dropLast(), bytes.prefix(100), Data(), others.dropLast(8), nil] {
+            if let harm {
+                try harm.write(to: URL(filePath: path))
+            } else {
+                try FileManager.default.removeItem(atPath: path)
+            }
+            #expect(throws: GradientStoreError.changed(file: path)) { try store.rows(0..<60, at: 0) }
+            #expect(throws: GradientStoreError.changed(file: path)) { try store.losses(at: 0) }
+        }
+        #expect(try self.store(folder, recipe(world)).built == 1)
+        #expect(try store.rows(0..<60, at: 0).values == whole)
+    }
+
     @Test("is opened again without computing anything")
     func reopened() throws {
         let world = try World()

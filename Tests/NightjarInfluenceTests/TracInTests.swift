@@ -249,4 +249,17 @@ struct TracInTests {
         #expect(scores.lowest(2) == [1, 3])
         #expect(scores.lowest(99).count == 5)
     }
+
+    @Test("ranks few of many as it ranks all, with ties by position")
+    func orderOfMany() {
+        let values = (0..<5000).map { Float(($0 * 7919) % 1201) }
+        let scores = InfluenceScores(
+            values: values, meaning: "",
+            provenance: InfluenceProvenance(method: "", settings: [], checkpoints: []),
+            isPartial: false)
+        for count in [0, 1, 2, 10, 311] {
+            #expect(scores.highest(count) == Array(scores.highest(5000).prefix(count)))
+            #expect(scores.lowest(count) == Array(scores.lowest(5000).prefix(count)))
+        }
+    }
 }

@@ -11,6 +11,7 @@
 #include "dropout.h"
 #include "elementwise.h"
 #include "line_products.h"
+#include "mapped.h"
 #include "mixture.h"
 #include "normalization.h"
 #include "optimisers.h"

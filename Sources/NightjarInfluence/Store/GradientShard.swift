@@ -88,45 +88,53 @@ struct GradientShard: Sendable {
             ], to: path)
     }
 
-    /// The projected gradients, shape `[examples, dimension]`.
-    func features() throws -> Tensor {
-        let file = try opened()
-        let result = try Tensor(uninitialized: [rows.count, dimension])
-        try file.withUnsafeBytes("features") { bytes in
-            guard bytes.count == result.count * type.byteCount, let start = bytes.baseAddress else {
+    /// The projected gradients of some of its examples, shape `[examples, dimension]`.
+    ///
+    /// - Throws: ``GradientStoreError/changed(file:)``, or `FileError` from the system.
+    func features(_ examples: Range<Int>) throws -> Tensor {
+        try reading { file in
+            let mapped = try file.mapped("features")
+            guard mapped.shape == [rows.count, dimension], mapped.type == type else {
                 throw GradientStoreError.changed(file: path)
             }
+            let result = try Tensor(uninitialized: [examples.count, dimension])
+            let first = (examples.lowerBound - rows.lowerBound) * dimension
             let blocks = 64
-            Workers.run(blocks) { block in
+            try Workers.tryRun(blocks) { block throws(any Error) in
                 let part = Slices.range(block, of: blocks, over: result.count)
-                let target = result.pointer + part.lowerBound
-                if precision == .float32 {
-                    target.update(
-                        from: start.assumingMemoryBound(to: Float.self) + part.lowerBound,
-                        count: part.count)
-                } else {
-                    nj_widen_bfloat16(
-                        part.count, start.assumingMemoryBound(to: UInt16.self) + part.lowerBound,
-                        target)
-                }
+                try mapped.read(
+                    first + part.lowerBound..<first + part.upperBound,
+                    into: result.pointer + part.lowerBound)
             }
+            return result
         }
-        return result
     }
 
     /// The losses of the examples.
+    ///
+    /// - Throws: as ``features(_:)``.
     func losses() throws -> [Float] {
-        let losses = try opened().floats("losses")
-        guard losses.count == rows.count else { throw GradientStoreError.changed(file: path) }
-        return losses
+        try reading { file in
+            let losses = try file.floats("losses")
+            guard losses.count == rows.count else {
+                throw GradientStoreError.changed(file: path)
+            }
+            return losses
+        }
     }
 
-    private func opened() throws -> SafetensorsFile {
-        let file = try SafetensorsFile(path: path)
-        guard file.metadata[Self.recipeKey] == recipe, file.metadata[Self.rowsKey] == place else {
+    /// Reads from the file, which was whole when the store was opened.
+    private func reading<Result>(_ read: (SafetensorsFile) throws -> Result) throws -> Result {
+        do {
+            let file = try SafetensorsFile(path: path)
+            guard file.metadata[Self.recipeKey] == recipe, file.metadata[Self.rowsKey] == place
+            else { throw GradientStoreError.changed(file: path) }
+            return try read(file)
+        } catch is FileFormatError {
+            throw GradientStoreError.changed(file: path)
+        } catch let error as FileError where error.code == ENOENT {
             throw GradientStoreError.changed(file: path)
         }
-        return file
     }
 }
 

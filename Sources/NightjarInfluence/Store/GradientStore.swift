@@ -12,8 +12,8 @@ import NightjarTensor
 /// Each shard is written whole or not at all and carries its SHA-256 and the digest of what it was
 /// computed from; opening a store checks every shard and computes those that are missing or damaged,
 /// so a build that was stopped or killed goes on. A store of other examples, checkpoints, parameters or
-/// projections is refused. Shards are read when they are needed, not mapped: a file that shrinks under
-/// a mapping would end the process.
+/// projections is refused. Shards are mapped while they are read, so what the system still has of them
+/// in memory is not copied, and a store may be larger than memory.
 public final class GradientStore: GradientFeatures {
     /// How numbers are kept.
     public enum Precision: String, Codable, Sendable, CaseIterable {
@@ -130,10 +130,7 @@ public final class GradientStore: GradientFeatures {
     ///
     /// - Throws: ``GradientStoreError/changed(file:)``, or what reading the file throws.
     public func rows(_ range: Range<Int>, at checkpoint: Int) throws -> Tensor {
-        let shard = shards[checkpoint][range.lowerBound / recipe.block]
-        let tensor = try shard.features()
-        let first = range.lowerBound - shard.rows.lowerBound
-        return try tensor.rows(first..<first + range.count)
+        try shards[checkpoint][range.lowerBound / recipe.block].features(range)
     }
 
     /// The loss of each example at a checkpoint.

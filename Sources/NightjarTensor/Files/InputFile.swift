@@ -8,8 +8,8 @@ import NightjarRuntime
 
 /// A regular file open for reading.
 ///
-/// Parts are read when asked for, not mapped into memory: a mapped file that another program cuts
-/// short ends the process with a signal, a read from it is an error like any other.
+/// Parts are read when asked for. A part that is mapped must be read through ``MappedTensor``: a plain
+/// read of it ends the process with a signal when another program has cut the file short.
 final class InputFile: Sendable {
     let path: String
     /// Length in bytes when it was opened.
@@ -53,14 +53,32 @@ final class InputFile: Sendable {
                 if errno == EINTR { continue }
                 throw FileError("read", path, code: errno)
             }
-            if count == 0 {
-                var status = stat()
-                fstat(descriptor, &status)
-                throw FileFormatError(
-                    path, .wrongLength(expectedBytes: size, fileBytes: Int(status.st_size)))
-            }
+            if count == 0 { throw becameShorter() }
             done += count
         }
+    }
+
+    /// Whether the file still has the bytes that it had when it was opened.
+    var hasItsSize: Bool { sizeNow >= size }
+
+    private var sizeNow: Int {
+        var status = stat()
+        fstat(descriptor, &status)
+        return Int(status.st_size)
+    }
+
+    /// What to throw when it does not.
+    func becameShorter() -> FileFormatError {
+        FileFormatError(path, .wrongLength(expectedBytes: size, fileBytes: sizeNow))
+    }
+
+    /// Maps the bytes from `position`, where a page begins; the caller unmaps them.
+    func map(_ position: Int, count: Int) throws(FileError) -> UnsafeMutableRawPointer {
+        let mapping = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, off_t(position))
+        guard let mapping, mapping != MAP_FAILED else {
+            throw FileError("map", path, code: errno)
+        }
+        return mapping
     }
 
     /// The `count` bytes from `position` on; the caller has checked that the file has them.

@@ -69,6 +69,13 @@ public final class SafetensorsFile: Sendable {
         return try file.bytes(at: range.lowerBound, count: range.count)
     }
 
+    /// The tensor called `name`, mapped rather than read.
+    ///
+    /// - Throws: ``FileFormatError`` or ``NightjarRuntime/FileError``.
+    public func mapped(_ name: String) throws -> MappedTensor {
+        try MappedTensor(file, entry(name))
+    }
+
     /// Calls `body` with the bytes of the tensor called `name`, aligned for every type.
     ///
     /// - Throws: ``FileFormatError``, ``NightjarRuntime/FileError``, or what `body` throws.
