@@ -189,6 +189,7 @@ def main():
     results, problems = {}, []
     print(f"{'':13} {'nightjar':>12} {'opponent':>12} {'ratio':>9}  {'unit':12} opponent's name")
     with tempfile.TemporaryDirectory() as scratch:
+        os.environ["NIGHTJAR_BENCH_SCRATCH"] = scratch
         needed = [b for b in BENCHMARKS if not chosen.names or b.key in chosen.names]
         places = {"python": sys.executable, "peers": FOLDER / "peers", "nightjar": NIGHTJAR}
         if any(benchmark.needs_ratings for benchmark in needed):

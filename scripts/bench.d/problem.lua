@@ -54,11 +54,12 @@ function problem.epoch(net, shape, train)
   return nj.fit(net, train, { epochs = 1, batch = shape.batch, lr = 1e-3, seed = 1 })
 end
 
---- A folder that does not exist yet.
+--- A folder that does not exist yet, where the driver deletes it in the end.
 function problem.folder()
-  local folder = os.tmpname()
-  os.remove(folder) -- the name is all that is needed
-  return folder
+  local file = os.tmpname()
+  os.remove(file) -- the name is all that is needed
+  local scratch = os.getenv "NIGHTJAR_BENCH_SCRATCH"
+  return scratch and scratch .. "/" .. file:match "[^/]+$" or file
 end
 
 --- The checkpoints of a model that was trained for one epoch.

@@ -125,6 +125,8 @@ describe("a policy", function()
       rows = rows - nj.influence.features(train, { checkpoint = file, dimension = 8, seed = 5 })
       os.remove(file)
     end
+    os.remove(run.newest)
+    os.remove(folder)
     assert.is_truthy(rows:abs():max() < 1e-5)
   end)
 
