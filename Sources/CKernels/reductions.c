@@ -32,6 +32,17 @@ NJ_CLONES double nj_sum_of_squares(long count, const float *x) {
     return sum;
 }
 
+NJ_CLONES double nj_sum_of_products(long count, const float *x, const float *y) {
+    double sums[lanes] = {0};
+    long whole = count - count % lanes;
+    for (long i = 0; i < whole; i += lanes)
+        for (int l = 0; l < lanes; l++) sums[l] += (double)x[i + l] * y[i + l];
+    double sum = 0;
+    for (long i = whole; i < count; i++) sum += (double)x[i] * y[i];
+    for (int l = 0; l < lanes; l++) sum += sums[l];
+    return sum;
+}
+
 NJ_CLONES double nj_squared_distance(long count, const float *x, const float *y) {
     double sums[lanes] = {0};
     long whole = count - count % lanes;

@@ -13,7 +13,11 @@ return function(values, sum)
   if math.type(sum) ~= "integer" or sum < 0 then
     error(("nj.apportion needs a whole sum from 0, got %s"):format(tostring(sum)), 2)
   end
-  local above = nj.tensor(values):maximum(0):totable()
+  values = nj.tensor(values)
+  if not values:isfinite() then
+    error("nj.apportion needs numbers that are finite in single precision", 2)
+  end
+  local above = values:maximum(0):totable()
   local total = 0
   for _, value in ipairs(above) do total = total + value end
   local whole, lost, left = {}, {}, sum

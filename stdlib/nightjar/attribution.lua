@@ -32,6 +32,19 @@ local function tensor(scores)
   return getmetatable(scores) == "nj.InfluenceScores" and scores:tensor() or scores
 end
 
+--- Scores of a method as a tensor with a number for each training example.
+local function checked_scores(scores, method, train, level)
+  local found = tensor(scores)
+  if getmetatable(found) ~= "nj.Tensor" or #found.shape ~= 1 or #found ~= #train then
+    error(("scores of '%s' must be one number for each of %d training examples, got %s"):format(
+      method, #train, tostring(found)), level + 1)
+  end
+  if found:eq(found):sum() < #found then
+    error(("scores of '%s' hold what is not a number"):format(method), level + 1)
+  end
+  return found
+end
+
 local function sorted_keys(map)
   local keys = {}
   for key in pairs(map) do keys[#keys + 1] = key end
@@ -73,8 +86,18 @@ end
 ---@return nj.Removal
 function attribution.removal(options)
   check(options, { scores = 1, counts = 1, draws = 1, seed = 1, keep = 1, retrain = 1 }, "removal")
+  for _, name in ipairs{ "scores", "counts", "retrain" } do
+    if type(options[name]) ~= "table" then
+      error(("removal needs '%s'; its value is %s"):format(name, tostring(options[name])), 2)
+    end
+  end
   local train, targets = options.retrain.train, options.retrain.targets
   local draws, seed = options.draws or 5, options.seed or 1
+  if draws < 2 then error("removal needs 2 draws or more, to tell how random ones differ", 2) end
+  local scores_of = {}
+  for method, scores in pairs(options.scores) do
+    scores_of[method] = checked_scores(scores, method, train, 2)
+  end
   local rows, chosen = {}, { {} } -- the first subset leaves nothing out
   local function add(method, arm, count, positions)
     rows[#rows + 1] = { method = method, arm = arm, count = count }
@@ -88,8 +111,8 @@ function attribution.removal(options)
     for draw = 1, draws do
       add("random", "random", count, train:sample(count, { seed = seed + draw - 1 }))
     end
-    for _, method in ipairs(sorted_keys(options.scores)) do
-      local scores = tensor(options.scores[method])
+    for _, method in ipairs(sorted_keys(scores_of)) do
+      local scores = scores_of[method]
       for _, arm in ipairs{ "helpful", "harmful" } do
         local order = scores:argsort{ descending = arm == "helpful" }
         add(method, arm, count, table.move(order, 1, count, 1, {}))
@@ -141,6 +164,7 @@ end
 ---@param scores any[] scores of the same training examples
 ---@return number
 function attribution.stability(scores)
+  if #scores < 2 then error("stability needs the scores of two trainings or more", 2) end
   local sum, count = 0, 0
   for one = 1, #scores do
     for other = one + 1, #scores do

@@ -19,6 +19,7 @@
 --- removal drops what policies choose; reweight gives examples the weights of the selections;
 --- print(nj.experiment.options) lists the options of both.
 
+local context = require "nightjar.policy_context"
 local results = require "nightjar.experiment_result"
 local settings = require "nightjar.settings"
 
@@ -63,7 +64,16 @@ local function entry(given, level)
     error(("policies must be policies, their names, or { name, options }; got %s")
       :format(tostring(given)), level + 1)
   end
-  return { policy = policy, options = options, label = label or policy.name }
+  label = label or policy.name
+  if label == "none" then
+    error("the label 'none' is that of training on all examples; choose another one", level + 1)
+  end
+  local own = {}
+  for name, value in pairs(options) do
+    if not context.fields[name] then own[name] = value end
+  end
+  policy.declared:read(own, level + 1)
+  return { policy = policy, options = options, label = label }
 end
 
 local function entries(given, level)
@@ -83,11 +93,31 @@ local function entries(given, level)
   return list
 end
 
-local function seed_list(seeds)
-  if type(seeds) == "table" then return seeds end
-  local list = {}
-  for seed = 1, seeds do list[seed] = seed end
+local function seed_list(seeds, level)
+  local list, taken = {}, {}
+  if type(seeds) ~= "table" then
+    for seed = 1, seeds do list[seed] = seed end
+    return list
+  end
+  for place, seed in ipairs(seeds) do
+    if math.type(seed) ~= "integer" or seed < 0 then
+      error(("seeds must be whole numbers from 0, got %s"):format(tostring(seed)), level + 1)
+    end
+    if taken[seed] then
+      error(("seed %d is there twice, and would tell the same twice"):format(seed), level + 1)
+    end
+    list[place], taken[seed] = seed, true
+  end
   return list
+end
+
+--- Refuses what an experiment decides itself.
+local function check_own(options, name, own, level)
+  for field, instead in pairs(own) do
+    if options[field] ~= nil then
+      error(("%s.%s has no effect in an experiment: %s"):format(name, field, instead), level + 1)
+    end
+  end
 end
 
 --- One table with the fields of both; those of the second count.
@@ -148,14 +178,17 @@ local function size_of(weights)
 end
 
 --- The examples after a selection.
-local function applied(kind, train, selection)
-  if #selection == 0 then return train end
+local function applied(kind, train, selection, label)
+  if kind == "removal" and #selection == #train then
+    error(("'%s' drops all %d training examples; nothing is left to train on"):format(
+      label, #train), 0)
+  end
   return kind == "removal" and train:without(selection) or train:weighted(selection)
 end
 
---- How well a trained model ranks the test examples.
-local function report(opt, model)
-  return nj.evaluate(model, opt.test, joined(joined(
+--- How well a trained model ranks the test examples, or some others.
+local function report(opt, model, examples)
+  return nj.evaluate(model, examples or opt.test, joined(joined(
     { split = opt.split ~= "" and opt.split or nil }, opt.evaluate),
     { metrics = opt.metrics, resamples = 0 }))
 end
@@ -188,7 +221,8 @@ local function run_seed(kind, opt, policies, controls, seed, add)
     seed = seed,
     checkpoint = { dir = ("%s/seed-%d"):format(opt.dir, seed), every = 1, overwrite = true },
   }))
-  add("none", seed, { report = report(opt, base), dropped = 0, seconds = nj.clock() - started })
+  local whole = report(opt, base)
+  add("none", seed, { report = whole, dropped = 0, seconds = nj.clock() - started })
 
   local works_on = {
     train = opt.train, valid = opt.valid, checkpoints = run.checkpoints, model = base, seed = seed,
@@ -211,12 +245,12 @@ local function run_seed(kind, opt, policies, controls, seed, add)
   local scores_of = {} -- of controls
   local function control_scores(control)
     if not scores_of[control.label] then
-      local _, scores = chosen(control)
+      local selection, scores = chosen(control)
       if not scores then
         error(("control '%s' gives no scores, so it has no choice of every size; use a policy that"
           .. " scores"):format(control.label), 0)
       end
-      scores_of[control.label] = scores
+      scores_of[control.label] = { scores = scores, is_leaky = context.is_leaky(selection) }
     end
     return scores_of[control.label]
   end
@@ -224,8 +258,9 @@ local function run_seed(kind, opt, policies, controls, seed, add)
   -- Arms in their order, and the examples that each is trained on; controls of one size share them.
   local arms, sets, place_of = {}, {}, {}
   local function arm(label, key, select, found)
-    if not place_of[key] then
-      sets[#sets + 1] = applied(kind, opt.train, select())
+    -- What drops nothing is training on all examples.
+    if found.dropped > 0 and not place_of[key] then
+      sets[#sets + 1] = applied(kind, opt.train, select(), label)
       place_of[key] = #sets
     end
     arms[#arms + 1] = { label = label, place = place_of[key], found = found }
@@ -245,18 +280,20 @@ local function run_seed(kind, opt, policies, controls, seed, add)
     end
     arm(one.label, "policy " .. one.label, function() return selection end, {
       dropped = #selection, seconds = seconds, selection = selection, scores = scores,
+      is_leaky = context.is_leaky(selection),
     })
     local weights = weights_of(selection, #opt.train)
     local size = size_of(weights)
-    for _, control in ipairs(#selection > 0 and controls or {}) do
+    for _, control in ipairs(controls) do
+      local known = #selection > 0 and control_scores(control) or {}
       arm(control.label, ("control %s %s"):format(control.label, size), function()
-        return alike(weights, control_scores(control))
-      end, { dropped = #selection, of = one.label })
+        return alike(weights, known.scores)
+      end, { dropped = #selection, of = one.label, is_leaky = known.is_leaky })
     end
   end
   local reports = retrained(opt, seed, sets)
   for _, one in ipairs(arms) do
-    add(one.label, seed, joined(one.found, { report = reports[one.place] }))
+    add(one.label, seed, joined(one.found, { report = one.place and reports[one.place] or whole }))
   end
 end
 
@@ -266,9 +303,15 @@ local function run(kind, given)
   local declared = settings.declare("nj.experiment." .. kind, fields)
   local opt = declared:read(given, 3)
   local policies, controls = entries(opt.policies, 3), entries(opt.controls, 3)
-  local seeds = seed_list(opt.seeds)
+  local seeds = seed_list(opt.seeds, 3)
   if #policies == 0 then error("policies is empty; name at least one policy", 3) end
   if #seeds == 0 then error("seeds must name at least one seed", 3) end
+  check_own(opt.fit, "fit", {
+    seed = "give seeds", checkpoint = "give dir", resume = "each arm starts anew",
+  }, 3)
+  check_own(opt.evaluate, "evaluate", { metrics = "give metrics", resamples = "give resamples" }, 3)
+  -- Wrong options show before the first training, not after it.
+  report(opt, opt.model(seeds[1]), opt.train:subset{ 1 })
   local result = results.new(kind, opt, policies, seeds)
   for _, seed in ipairs(seeds) do
     run_seed(kind, opt, policies, controls, seed, function(label, at, found)

@@ -4,6 +4,8 @@ local Result = {}
 Result.__index = Result
 Result.__name = "nj.ExperimentResult"
 
+local context = require "nightjar.policy_context"
+
 local module = {}
 
 --- An empty result of an experiment.
@@ -12,7 +14,8 @@ function module.new(kind, opt, policies, seeds)
   for place, one in ipairs(policies) do labels[place] = one.label end
   return setmetatable({
     kind = kind, policies = labels, seeds = seeds, resamples = opt.resamples, n_train = #opt.train,
-    arms = {}, differences = {}, leaks = false,
+    arms = {}, differences = {}, train_digest = opt.train.digest,
+    leaks = context.holds_test(opt.fit.valid) or false, -- early stopping is a choice, too
   }, Result)
 end
 
@@ -31,8 +34,7 @@ function Result:add(label, seed, found)
   local arm = self:arm(label, found.of)
   found.seed = seed
   arm.found[#arm.found + 1] = found
-  local reason = found.selection and found.selection.reason or ""
-  if reason:find("TEST", 1, true) then self.leaks = true end
+  if found.is_leaky then self.leaks = true end
 end
 
 local function mean(list)
@@ -75,8 +77,19 @@ local function compare(result, arm, other)
   end
 end
 
+--- Leaves out the controls of policies that chose nothing for any seed.
+function Result:forget_idle_controls()
+  local kept = {}
+  for _, arm in ipairs(self.arms) do
+    local most = math.max(table.unpack(each(arm, function(found) return found.dropped end)))
+    if not arm.of or most > 0 then kept[#kept + 1] = arm end
+  end
+  self.arms = kept
+end
+
 --- Averages over seeds and compares each policy with no removal and with its controls.
 function Result:finish()
+  self:forget_idle_controls()
   for _, arm in ipairs(self.arms) do
     arm.average = nj.metrics.averaged(each(arm, function(found) return found.report end),
       { resamples = self.resamples })
@@ -85,7 +98,7 @@ function Result:finish()
     local arm = self:arm(label)
     compare(self, arm, self:arm "none")
     for _, other in ipairs(self.arms) do
-      if other.of == label and #other.found == #arm.found then compare(self, arm, other) end
+      if other.of == label then compare(self, arm, other) end
     end
   end
   local p_values = {}
@@ -141,6 +154,7 @@ function Result:table()
   end
   return {
     experiment = self.kind, protocol = self.protocol, seeds = self.seeds, train = self.n_train,
+    train_digest = self.train_digest,
     correction = "Holm", comparisons = #self.differences, resamples = self.resamples,
     chosen_with_test_data = self.leaks, arms = arms, differences = self.differences,
   }
@@ -155,6 +169,13 @@ function Result:json(file) nj.write_json(file, self:table()) end
 ---@param options? { metric?: string }
 function Result:plot(file, options)
   local metric = options and options.metric or self.differences[1].metric
+  local metrics = self.arms[1].average.metrics
+  local is_known = false
+  for _, one in ipairs(metrics) do is_known = is_known or one:lower() == metric:lower() end
+  if not is_known then
+    error(("there is no metric '%s' in this result; there are %s"):format(
+      metric, table.concat(metrics, ", ")), 2)
+  end
   local names, middle, low, high = {}, {}, {}, {}
   for _, one in ipairs(self.differences) do
     if one.metric:lower() == metric:lower() then
@@ -196,11 +217,14 @@ end
 
 function Result:__tostring()
   local lines = {
-    ("%s of training examples: %d examples, %d seed%s, chosen by validation examples alone")
-      :format(self.kind, self.n_train, #self.seeds, #self.seeds == 1 and "" or "s"),
+    ("%s of training examples: %d examples, %d seed%s%s"):format(
+      self.kind, self.n_train, #self.seeds, #self.seeds == 1 and "" or "s",
+      self.leaks and "" or ", chosen by validation examples alone"),
     self.protocol,
   }
-  if self.leaks then lines[#lines + 1] = "LEAKAGE: a choice was made with TEST data." end
+  if self.leaks then
+    lines[#lines + 1] = "LEAKAGE: a choice, or when to stop, was decided with TEST data."
+  end
   local width = 0
   for _, arm in ipairs(self.arms) do width = math.max(width, #arm.label + (arm.of and 2 or 0)) end
   local header = ("%-" .. width .. "s %12s"):format("arm", "chosen")

@@ -148,6 +148,43 @@ describe("an experiment", function()
     })
     assert.matches("LEAKAGE", tostring(result))
     assert.is_true(result:table().chosen_with_test_data)
+    assert.not_matches("chosen by validation examples alone", tostring(result))
+  end)
+
+  it("says so of controls and of early stopping, too, and does not guess from words", function()
+    local function leaks(more)
+      more.seeds, more.controls = 1, more.controls or {}
+      return nj.experiment.removal(options(more)):table().chosen_with_test_data
+    end
+    local latest = nj.policy{
+      name = "latest", summary = "Drops the last.", reason = "the LATEST of all",
+      select = function(ctx) return { #ctx.train } end,
+    }
+    assert.is_false(leaks{ policies = latest })
+    assert.is_true(leaks{
+      policies = latest, controls = { { "opponents", target = world.test } },
+    })
+    assert.is_true(leaks{
+      policies = latest,
+      fit = { epochs = 2, valid = world.test, patience = 1, restore_best = true },
+    })
+    assert.is_true(leaks{ policies = { { "opponents", target = world.valid .. world.test } } })
+  end)
+
+  it("compares a policy that drops nothing for one of the seeds", function()
+    local moody = nj.policy{
+      name = "moody", summary = "Drops something for some seeds.",
+      select = function(ctx) return ctx.seed == 1 and {} or { 1, 2, 3 } end,
+    }
+    local result = nj.experiment.removal(options{ policies = { moody }, controls = { "random" } })
+    assert.equal(0, result:difference("moody", "random").by_seed[1])
+    assert.equal(0, result:difference("moody", "none").by_seed[1])
+    for _, arm in ipairs(result:table().arms) do
+      assert.equal(2, #arm.means.MRR)
+      if arm.arm ~= "none" then assert.same({ 0, 3 }, arm.dropped) end
+    end
+    local idle = nj.policy{ name = "idle", summary = "Rests.", select = function() return {} end }
+    assert.equal(1, #nj.experiment.removal(options{ policies = idle, seeds = 1 }).differences)
   end)
 
   it("refuses what it cannot do", function()
@@ -159,6 +196,13 @@ describe("an experiment", function()
     assert.matches("gives no scores", refusal{ policies = "loss", controls = { "kcore" } })
     assert.matches("'test' must be nj.Examples", refusal{ policies = "loss", test = {} })
     assert.matches("seeds must name", refusal{ policies = "loss", seeds = {} })
+    assert.matches("seed 1 is there twice", refusal{ policies = "loss", seeds = { 1, 1 } })
+    assert.matches("label 'none'", refusal{ policies = { { "loss", label = "none" } } })
+    assert.matches("did you mean 'count'", refusal{ policies = { { "loss", cuont = 1 } } })
+    assert.matches("fit.seed has no effect", refusal{ policies = "loss", fit = { seed = 3 } })
+    assert.matches("unknown metric 'mmr'", refusal{ policies = "loss", metrics = { "mmr" } })
+    assert.matches("'loss' drops all %d+ training examples",
+      refusal{ policies = { { "loss", share = 1 } }, count = 0 })
     remove_all()
   end)
 end)

@@ -30,6 +30,16 @@ end
 --- when it was loaded as a policy.
 local function names() return names_in{ "nightjar.policies", "policies" } end
 
+--- The policies that can be loaded, and what is wrong with the others, by name.
+local function loaded()
+  local found, broken = {}, {}
+  for _, name in ipairs(names()) do
+    local ok, value = pcall(function() return policies[name] end)
+    if ok then found[name] = value else broken[name] = value end
+  end
+  return found, broken
+end
+
 --- The policy that a module gives; nothing when there is no such module.
 local function load_policy(module)
   local ok, value = pcall(require, module)
@@ -62,17 +72,21 @@ return setmetatable(policies, {
       .. " the script would be one"):format(name, hint, name), 2)
   end,
   __pairs = function()
-    local list, place = names(), 0
+    local list, found, place = {}, loaded(), 0
+    for name in next, found do list[#list + 1] = name end
+    table.sort(list)
     return function()
       place = place + 1
-      if list[place] then return list[place], policies[list[place]] end
+      if list[place] then return list[place], found[list[place]] end
     end
   end,
   __tostring = function()
     local lines, width = {}, 0
+    local found, broken = loaded()
     for _, name in ipairs(names()) do width = math.max(width, #name) end
     for _, name in ipairs(names()) do
-      lines[#lines + 1] = ("%-" .. width .. "s  %s"):format(name, policies[name].summary)
+      lines[#lines + 1] = ("%-" .. width .. "s  %s"):format(
+        name, found[name] and found[name].summary or "cannot be loaded: " .. tostring(broken[name]))
     end
     return table.concat(lines, "\n")
   end,

@@ -93,9 +93,41 @@ end
 --- Scores as a tensor, one for each example.
 local function checked_scores(policy, ctx, found)
   if type(found) == "table" then found = nj.tensor(found) end
+  if getmetatable(found) == "nj.InfluenceScores" then found = found:tensor() end
   if getmetatable(found) ~= "nj.Tensor" or #found.shape ~= 1 or #found ~= #ctx.train then
     error(("policy '%s' must score each of %d examples; its score gave %s")
       :format(policy.name, #ctx.train, tostring(found)), 0)
+  end
+  local unknown = #found - found:eq(found):sum()
+  if unknown > 0 then
+    error(("policy '%s' gave %d of %d examples a score that is not a number")
+      :format(policy.name, unknown, #found), 0)
+  end
+  return found
+end
+
+--- What select gave, as a selection of training examples.
+local function checked_selection(policy, ctx, found)
+  if type(found) == "table" and getmetatable(found) == nil then
+    for key in pairs(found) do
+      if math.type(key) ~= "integer" or key < 1 or key > #found then
+        error(("policy '%s' must give a selection or a list of positions to drop; its select gave a"
+          .. " table with the key '%s'"):format(policy.name, tostring(key)), 0)
+      end
+    end
+    found = nj.selection{ drop = found, reason = policy.reason or policy.name }
+  elseif getmetatable(found) ~= "nj.Selection" then
+    error(("policy '%s' must give a selection or a list of positions; its select gave %s")
+      :format(policy.name, tostring(found)), 0)
+  end
+  if found.of ~= "examples" then
+    error(("policy '%s' must choose training examples, and chose %s"):format(
+      policy.name, found.of), 0)
+  end
+  for _, position in ipairs(found.ids) do
+    if position > #ctx.train then
+      error(("policy '%s' chose example %d of %d"):format(policy.name, position, #ctx.train), 0)
+    end
   end
   return found
 end
@@ -131,18 +163,16 @@ function Policy:__call(given)
   local found, scores
   if self.select then
     found, scores = self.select(ctx, opt)
-    if type(found) == "table" then
-      found = nj.selection{ drop = found, reason = self.reason or self.name }
-    elseif getmetatable(found) ~= "nj.Selection" then
-      error(("policy '%s' must give a selection or a list of positions; its select gave %s")
-        :format(self.name, tostring(found)), 2)
-    end
+    found = checked_selection(self, ctx, found)
     if scores then scores = checked_scores(self, ctx, scores) end
   else
     scores = checked_scores(self, ctx, self.score(ctx, opt))
     found = highest(self, scores, opt)
   end
-  if context.saw_test(ctx) then found = remarked(found, "chosen with TEST data") end
+  if context.saw_test(ctx) then
+    found = remarked(found, "chosen with TEST data")
+    context.mark_leaky(found)
+  end
   return found, scores
 end
 

@@ -13,7 +13,7 @@ local context = {}
 ---@field valid? nj.Examples validation examples
 ---@field test? nj.Examples test examples, for policies with uses_test = true alone
 ---@field target nj.Examples the examples whose loss matters; valid when left out
----@field log nj.Interactions the log that train is cut from
+---@field log nj.Interactions the log that train is cut from, with the rows of validation and test
 ---@field checkpoints string[] checkpoint files, such as run.checkpoints
 ---@field model nj.Model a trained model; that of the last checkpoint when left out
 ---@field influence nj.Influence an attribution; TracIn over the checkpoints when left out
@@ -28,7 +28,7 @@ local given = {
   valid = { type = examples_of, "validation examples" },
   test = { type = examples_of, "test examples" },
   target = { type = examples_of, "the examples whose loss matters, such as parts.valid" },
-  log = { type = "nj.Interactions", "the log that train is cut from" },
+  log = { type = "nj.Interactions", "the log that train is cut from, test rows and all" },
   checkpoints = { type = "table", "files such as run.checkpoints" },
   model = { type = "any", "a trained model" },
   influence = { type = "any", "an attribution such as nj.influence.tracin{ … }" },
@@ -111,8 +111,23 @@ function metatable.__index(ctx, name)
       .. " selections will say that they were chosen with test data"):format(state.policy.name), 2)
   end
   local value = find(ctx, state, name)
-  if is_examples[name] and value ~= nil and value.role == "test" then state.saw_test = true end
+  if is_examples[name] and context.holds_test(value) then state.saw_test = true end
   return value
+end
+
+local leaky = setmetatable({}, { __mode = "k" })
+
+--- Notes that a selection was chosen with test examples.
+function context.mark_leaky(selection) leaky[selection] = true end
+
+--- Whether a selection was chosen with test examples.
+function context.is_leaky(selection) return leaky[selection] or false end
+
+--- Whether a part or a set of examples has some of the test side.
+function context.holds_test(value)
+  local kind = getmetatable(value)
+  if kind == "nj.Part" then return value.role == "test" end
+  return (kind == "nj.Examples" or kind == "nj.Sequences") and value.has_test
 end
 
 --- Whether test examples were read.
@@ -136,6 +151,17 @@ local function problem(values, policy)
     return ": 'train' must be the examples that the model learned from, such as"
       .. " parts.train:windows{ length = 50 }"
   end
+  local run, files = values.run, values.checkpoints
+  if run ~= nil then
+    local is_record, found = pcall(function() return run.checkpoints end)
+    if not is_record or type(found) ~= "table" then
+      return ": 'run' must be the record that nj.fit gave, or { checkpoints = { … } }"
+    end
+    files = files or found
+  end
+  if files and #files == 0 then
+    return ": there are no checkpoints; train with checkpoint = { dir = \"…\", every = 1 }"
+  end
   local items = values.target_items
   if items and #items ~= #values.train then
     return (": 'target_items' must have one for each of %d examples, got %d")
@@ -157,14 +183,31 @@ end
 
 -- Methods ---------------------------------------------------------------------------------------
 
+local keep_options = settings.declare("ctx:keep", {
+  weights = { type = "table", optional = true, "one for each that is kept" },
+  reason = { "", "why the others go" },
+})
+
 --- A selection that keeps some training examples, with weights if given, and drops all others.
 ---@param kept integer[] positions
 ---@param options? { weights?: number[], reason?: string }
 ---@return nj.Selection
 function methods:keep(kept, options)
-  options = options or {}
+  if type(kept) ~= "table" then
+    error(("ctx:keep needs a list of positions to keep, got %s"):format(tostring(kept)), 2)
+  end
+  options = keep_options:read(options or {}, 3)
+  if options.weights and #options.weights ~= #kept then
+    error(("ctx:keep got %d weights for %d positions"):format(#options.weights, #kept), 2)
+  end
   local is_kept, ids, weights = {}, {}, {}
   for place, position in ipairs(kept) do
+    if math.type(position) ~= "integer" or position < 1 or position > #self.train then
+      error(("ctx:keep got %s as a position; they are whole numbers from 1 to %d"):format(
+        type(position) == "string" and ("%q"):format(position) or tostring(position),
+        #self.train), 2)
+    end
+    if is_kept[position] then error(("ctx:keep got %d twice"):format(position), 2) end
     is_kept[position] = true
     local weight = options.weights and options.weights[place] or 1
     if weight ~= 1 then ids[#ids + 1], weights[#weights + 1] = position, weight end
@@ -172,7 +215,18 @@ function methods:keep(kept, options)
   for position = 1, #self.train do
     if not is_kept[position] then ids[#ids + 1], weights[#weights + 1] = position, 0 end
   end
-  return nj.selection{ ids = ids, weights = weights, reason = options.reason or "" }
+  return nj.selection{ ids = ids, weights = weights, reason = options.reason }
+end
+
+--- The history of a training example; an error for sequences, which have none.
+---@param position integer
+---@return integer[]
+function methods:history(position)
+  if getmetatable(self.train) == "nj.Sequences" then
+    error(("policy '%s' reads histories: give it examples, such as"
+      .. " parts.train:windows{ length = 50 }, not sequences"):format(states[self].policy.name), 0)
+  end
+  return self.train:history(position)
 end
 
 --- 63 bits that depend on a seed and a name only (FNV-1a).

@@ -159,6 +159,8 @@ describe("a policy and test data", function()
     }
     assert.matches("chosen with TEST data", leaky{ train = train, target = parts.test }.reason)
     assert.equal("leaky", leaky{ train = train, target = parts.valid }.reason)
+    local both = parts.valid:windows{ length = 3 } .. parts.test:windows{ length = 3 }
+    assert.matches("chosen with TEST data", leaky{ train = train, target = both }.reason)
   end)
 end)
 
@@ -173,6 +175,14 @@ describe("a mistake in a policy", function()
       refusal(nj.policies.kcore, { train = parts.train:chunks{ length = 3 } }))
     assert.matches("'target_items' must have one for each of %d+ examples, got 2",
       refusal(nj.policies.kcore, { train = train, target_items = { 1, 2 } }))
+    assert.matches("there are no checkpoints",
+      refusal(nj.policies.loss, { train = train, checkpoints = {} }))
+    assert.matches("'run' must be the record",
+      refusal(nj.policies.loss, { train = train, run = 5 }))
+    assert.matches("reads histories: give it examples",
+      refusal(nj.policies.user_junk, {
+        train = parts.train:chunks{ length = 3 }, target_items = { 1, 2 },
+      }))
     assert.matches("'train' must be nj.Examples | .*, got integer", refusal(by_row, { train = 7 }))
     assert.matches("'seed' must be integer, got string",
       refusal(by_row, { train = train, seed = "x" }))
@@ -193,6 +203,31 @@ describe("a mistake in a policy", function()
       return nj.policy{ name = "x", summary = "y", select = function() return value end }
     end
     assert.matches("must give a selection", refusal(gives(3), { train = train }))
+    assert.matches("a table with the key 'drop'", refusal(gives{ drop = { 1 } }, { train = train }))
+    assert.matches("a table with the key '5'", refusal(gives{ [5] = true }, { train = train }))
+    assert.matches("chose example 9 of 8", refusal(gives{ 9 }, { train = train }))
+    assert.matches("must choose training examples, and chose rows",
+      refusal(gives(nj.selection{ drop = { 1 }, of = "rows" }), { train = train }))
+    local blind = nj.policy{
+      name = "x", summary = "y",
+      score = function(ctx) return nj.tensor.full({ #ctx.train }, 0 / 0) end,
+    }
+    assert.matches("8 of 8 examples a score that is not a number",
+      refusal(blind, { train = train }))
+    local function keeps(...)
+      local kept = { ... }
+      return nj.policy{
+        name = "x", summary = "y", select = function(ctx) return ctx:keep(table.unpack(kept)) end,
+      }
+    end
+    assert.matches('got "1" as a position', refusal(keeps{ "1" }, { train = train }))
+    assert.matches("got 9 as a position", refusal(keeps{ 9 }, { train = train }))
+    assert.matches("got 2 twice", refusal(keeps{ 2, 2 }, { train = train }))
+    assert.matches("got 1 weights for 2", refusal(keeps({ 1, 2 }, { weights = { 1 } }),
+      { train = train }))
+    assert.matches("did you mean 'weights'", refusal(keeps({ 1 }, { weight = { 1 } }),
+      { train = train }))
+    assert.matches("needs a list of positions", refusal(keeps(), { train = train }))
     local short = nj.policy{ name = "x", summary = "y", score = function() return { 1 } end }
     assert.matches("must score each of 8 examples", refusal(short, { train = train }))
     local function reads(name)

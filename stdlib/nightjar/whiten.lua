@@ -18,7 +18,8 @@ local declared = settings.declare("nj.whiten", {
 ---@param options? nj.WhitenOptions
 ---@return nj.Tensor
 return function(rows, options)
-  local ridge = declared:read(options or {}).ridge
+  local ridge = declared:read(options or {}, 2).ridge
+  rows = nj.tensor(rows)
   local centred = rows - rows:mean{ axis = 1 }
   local covariance = centred:transpose():matmul(centred) / #rows
   local unit = nj.tensor.eye(covariance.shape[1])

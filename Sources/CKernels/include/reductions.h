@@ -9,6 +9,9 @@ float nj_dot(long count, const float *x, const float *y);
 /// Σ x[i]² in double precision.
 double nj_sum_of_squares(long count, const float *x);
 
+/// Σ x[i]·y[i], summed in double precision.
+double nj_sum_of_products(long count, const float *x, const float *y);
+
 /// Σ (x[i] - y[i])² in double precision.
 double nj_squared_distance(long count, const float *x, const float *y);
 

@@ -25,6 +25,9 @@ public struct Examples: Sendable {
     /// The side that the examples come from; `nil` after joining sides.
     public var role: Part.Role? { slices.role }
 
+    /// The sides that the examples come from: several after joining them.
+    public var roles: Set<Part.Role> { slices.roles }
+
     /// Number of examples.
     public var count: Int { slices.count }
 

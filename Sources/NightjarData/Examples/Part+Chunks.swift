@@ -42,7 +42,7 @@ extension Part {
             first += size
         }
         let slices = StreamSlices(
-            log: log, role: role, stream: stream, starts: starts, ends: ends)
+            log: log, roles: [role], stream: stream, starts: starts, ends: ends)
         return Sequences(slices, length: length)
     }
 }

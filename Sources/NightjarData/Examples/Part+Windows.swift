@@ -31,7 +31,7 @@ extension Part {
             ends.append(Int32(position))
         }
         let slices = StreamSlices(
-            log: log, role: role, stream: stream, starts: starts, ends: ends)
+            log: log, roles: [role], stream: stream, starts: starts, ends: ends)
         return Examples(slices, historyLength: length - 1)
     }
 }

@@ -19,6 +19,9 @@ public struct Sequences: Sendable {
     /// The side that the sequences come from; `nil` after joining sides.
     public var role: Part.Role? { slices.role }
 
+    /// The sides that the sequences come from: several after joining them.
+    public var roles: Set<Part.Role> { slices.roles }
+
     /// Number of sequences.
     public var count: Int { slices.count }
 
@@ -62,7 +65,7 @@ public struct Sequences: Sendable {
     /// Sequence models are judged on these.
     public func lastItems() -> Examples {
         let histories = StreamSlices(
-            log: log, role: role, stream: slices.stream, starts: slices.starts,
+            log: log, roles: slices.roles, stream: slices.stream, starts: slices.starts,
             ends: slices.ends.map { $0 - 1 }, weights: weights)
         return Examples(histories, historyLength: length - 1)
     }

@@ -3,8 +3,8 @@
 /// Weighted slices of one stream: what windows and chunks have in common.
 struct StreamSlices: Sendable {
     let log: Interactions
-    /// The side that the slices come from; `nil` after joining sides.
-    let role: Part.Role?
+    /// The sides that the slices come from: several after joining them.
+    let roles: Set<Part.Role>
     private(set) var stream: UserStream
     /// First position of each slice.
     private(set) var starts: [Int32]
@@ -13,14 +13,17 @@ struct StreamSlices: Sendable {
     /// One weight for each slice; `nil` when all are 1.
     private(set) var weights: [Float]?
 
+    /// The side that the slices come from; `nil` after joining sides.
+    var role: Part.Role? { roles.count == 1 ? roles.first : nil }
+
     var count: Int { starts.count }
 
     init(
-        log: Interactions, role: Part.Role?, stream: UserStream, starts: [Int32], ends: [Int32],
+        log: Interactions, roles: Set<Part.Role>, stream: UserStream, starts: [Int32], ends: [Int32],
         weights: [Float]? = nil
     ) {
         self.log = log
-        self.role = role
+        self.roles = roles
         self.stream = stream
         self.starts = starts
         self.ends = ends
@@ -82,7 +85,7 @@ struct StreamSlices: Sendable {
                 + (other.weights ?? Array(repeating: 1, count: other.count))
         }
         return StreamSlices(
-            log: log, role: role == other.role ? role : nil, stream: joined,
+            log: log, roles: roles.union(other.roles), stream: joined,
             starts: starts + other.starts.map { $0 + Int32(shift) },
             ends: ends + other.ends.map { $0 + Int32(shift) }, weights: joinedWeights)
     }
@@ -120,7 +123,7 @@ struct StreamSlices: Sendable {
 
     private func picking(_ indices: [Int]) -> StreamSlices {
         StreamSlices(
-            log: log, role: role, stream: stream, starts: indices.map { starts[$0] },
+            log: log, roles: roles, stream: stream, starts: indices.map { starts[$0] },
             ends: indices.map { ends[$0] },
             weights: weights.map { weights in indices.map { weights[$0] } })
     }

@@ -32,6 +32,12 @@ enum ExamplesBinding {
             Property("role", .string, "the side they come from: train, valid, test, or nil") {
                 (examples: Examples) in examples.role?.rawValue
             },
+            Property("digest", .string, "SHA-256 of what a model learns from, made at each read") {
+                (examples: Examples) in examples.digest
+            },
+            Property("has_test", .boolean, "whether some come from the test side") {
+                (examples: Examples) in examples.roles.contains(.test)
+            },
             Property("log", .object(Interactions.self), "the log that rows count in") {
                 (examples: Examples) in examples.log
             },

@@ -27,6 +27,12 @@ enum SequencesBinding {
             Property("role", .string, "the side they come from: train, valid, test, or nil") {
                 (sequences: Sequences) in sequences.role?.rawValue
             },
+            Property("digest", .string, "SHA-256 of what a model learns from, made at each read") {
+                (sequences: Sequences) in sequences.digest
+            },
+            Property("has_test", .boolean, "whether some come from the test side") {
+                (sequences: Sequences) in sequences.roles.contains(.test)
+            },
             Property("log", .object(Interactions.self), "the log that rows count in") {
                 (sequences: Sequences) in sequences.log
             },

@@ -96,13 +96,16 @@ extension Tensor {
         for first in stride(from: 0, to: rowCount, by: 4096) {
             try Interruption.check()
             let block = first..<min(first + 4096, rowCount)
-            let nearest = try search.scores(rows(block)).argmax(axis: 1).values
-            for (row, centre) in zip(block, nearest) {
-                assignments.append(Int(centre))
-                squares.append(
-                    nj_squared_distance(
+            for (row, near) in zip(block, try search.candidates(rows(block), 1)) {
+                var best = (centre: 0, square: Double.infinity)
+                for centre in near.map({ Int($0) }) {
+                    let square = nj_squared_distance(
                         columnCount, pointer + row * columnCount,
-                        centres.pointer + Int(centre) * columnCount))
+                        centres.pointer + centre * columnCount)
+                    if square < best.square { best = (centre, square) }
+                }
+                assignments.append(best.centre)
+                squares.append(best.square)
             }
         }
         withExtendedLifetime((self, centres)) {}

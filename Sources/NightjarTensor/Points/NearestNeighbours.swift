@@ -14,13 +14,10 @@ public struct NearestNeighbours: Sendable {
 extension Tensor {
     /// Queries that are compared with all points at a time.
     private static let queryBlock = 256
-    /// Candidates beyond those asked for, so that rounding in products cannot hide a near point.
-    private static let spare = 8
-
     /// The `count` nearest rows of `points` for each row of this matrix; ties go to the earlier row.
     ///
-    /// Candidates come from matrix products of centred points; their distances are then computed
-    /// one by one.
+    /// Candidates are what matrix products of centred points leave in question, for which rounding
+    /// is bounded; their distances are then computed one by one in double precision.
     ///
     /// - Throws: ``TensorError``, and `Interrupted` when the user asks to stop.
     public func nearestNeighbours(
@@ -33,16 +30,15 @@ extension Tensor {
                 operation: "neighbours",
                 "\(count) neighbours were asked for among \(total) points. Give 1 to \(total).")
         }
-        let taken = min(total, count + Self.spare)
         let search = try NeighbourSearch(points, distance)
         let result = try Tensor(uninitialized: [rowCount, count])
         var positions = [Int32](repeating: 0, count: rowCount * count)
         for first in stride(from: 0, to: rowCount, by: Self.queryBlock) {
             try Interruption.check()
             let block = first..<min(first + Self.queryBlock, rowCount)
-            let candidates = try search.scores(rows(block)).topK(taken).positions.values
-            for (place, query) in block.enumerated() {
-                let own = candidates[place * taken..<(place + 1) * taken].map { candidate in
+            let candidates = try search.candidates(rows(block), count)
+            for (query, near) in zip(block, candidates) {
+                let own = near.map { candidate in
                     (
                         candidate,
                         self.distance(ofRow: query, to: Int(candidate), of: points, by: distance)
@@ -67,6 +63,8 @@ struct NeighbourSearch {
     private let centre: Tensor?
     /// ‖p‖²/2 of each point, for Euclidean distances.
     private let halfSquares: Tensor?
+    /// The largest ‖p‖.
+    private let longest: Float
 
     init(_ points: Tensor, _ distance: PointDistance) throws(TensorError) {
         self.distance = distance
@@ -84,14 +82,39 @@ struct NeighbourSearch {
             self.points = points
             (centre, halfSquares) = (nil, nil)
         }
+        let ready = self.points
+        longest = (0..<ready.rowCount).reduce(0) { max($0, ready.length(ofRow: $1)) }
     }
 
-    /// A number for each query and point, higher for nearer ones of one query, shape `[q, n]`.
-    func scores(_ queries: Tensor) throws(TensorError) -> Tensor {
+    /// For each query the points that may be among its `count` nearest ones: all that are, and others
+    /// that rounding does not let tell from them, in ascending order.
+    func candidates(_ queries: Tensor, _ count: Int) throws -> [[Int32]] {
         let ready = if let centre { try queries - centre } else { queries }
-        let products = try ready.matmul(points, transposingRight: true)
-        guard let halfSquares else { return products }
-        return try products - halfSquares
+        var scores = try ready.matmul(points, transposingRight: true)
+        if let halfSquares { scores = try scores - halfSquares }
+        let best = try scores.topK(count).values
+        let total = points.rowCount
+        let result = (0..<queries.rowCount).map { query in
+            let row = scores.pointer + query * total
+            let last = best.pointer[query * count + count - 1]
+            let lowest = last - 2 * scoreError(ready.length(ofRow: query))
+            // What is not a number, as after an overflow, stays in question.
+            return (0..<Int32(truncatingIfNeeded: total)).filter { !(row[Int($0)] < lowest) }
+        }
+        withExtendedLifetime((scores, best)) {}
+        return result
+    }
+
+    /// How far rounding may move a score of a query of some length.
+    ///
+    /// A score x·p, or x·p − ‖p‖²/2, is a sum of d products and a few more roundings, each of a
+    /// relative 2^-24 at most; the centring and scaling of points add as much again.
+    private func scoreError(_ length: Float) -> Float {
+        let unit = Float(points.columnCount + 8) * 0x1p-24
+        switch distance {
+        case .euclidean: return 2 * unit * longest * (length + longest)
+        case .cosine, .dot: return 2 * unit * longest * length
+        }
     }
 }
 
@@ -102,10 +125,15 @@ extension Tensor {
         let width = columnCount
         for row in 0..<rowCount {
             let start = result.pointer + row * width
-            let length = Double(nj_dot(width, start, start)).squareRoot()
+            let length = Double(result.length(ofRow: row))
             if length > 0 { nj_scale(width, Float(1 / length), start, start) }
         }
         withExtendedLifetime(result) {}
         return result
+    }
+
+    fileprivate func length(ofRow row: Int) -> Float {
+        let start = pointer + row * columnCount
+        return nj_dot(columnCount, start, start).squareRoot()
     }
 }

@@ -43,9 +43,9 @@ extension Tensor {
         switch distance {
         case .euclidean: return nj_squared_distance(width, x, y).squareRoot()
         case .cosine:
-            let lengths = Double(nj_dot(width, x, x)) * Double(nj_dot(width, y, y))
-            return lengths > 0 ? 1 - Double(nj_dot(width, x, y)) / lengths.squareRoot() : 1
-        case .dot: return -Double(nj_dot(width, x, y))
+            let lengths = nj_sum_of_squares(width, x) * nj_sum_of_squares(width, y)
+            return lengths > 0 ? 1 - nj_sum_of_products(width, x, y) / lengths.squareRoot() : 1
+        case .dot: return -nj_sum_of_products(width, x, y)
         }
     }
 

@@ -144,6 +144,8 @@ struct WindowsTests {
             let joined = try train.concatenated(with: other)
             #expect(joined.rows == train.rows + other.rows)
             #expect(joined.role == (other.role == .train ? .train : nil))
+            #expect(joined.roles.contains(.test) == (other.role == .test))
+            #expect(try joined.subset([0]).roles == joined.roles)
             let first = try fill(train, Array(0..<train.count))
             let second = try fill(other, Array(0..<other.count))
             let both = try fill(joined, Array(0..<joined.count))

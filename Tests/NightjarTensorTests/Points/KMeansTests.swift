@@ -27,6 +27,20 @@ struct KMeansTests {
         #expect(found.inertia < 80 * 0.02)
     }
 
+    @Test("puts every point to its nearest centre in groups far from each other")
+    func farGroups() throws {
+        let within = sample([300, 3], "within", low: -0.02, high: 0.02)
+        let points = try tensor(
+            within.enumerated().map { $1 + ($0 < 450 ? 1000 : -1000) }, [300, 3])
+        let found = try points.kMeans(8, seed: 1)
+        #expect(found.hasConverged)
+        let distances = try points.distances(to: found.centres).values
+        for (point, own) in found.assignments.enumerated() {
+            let all = distances[8 * point..<8 * point + 8]
+            #expect(all[8 * point + own] == all.min())
+        }
+    }
+
     @Test("puts centres at the means of their points")
     func means() throws {
         let points = try tensor(sample([60, 3], "points"), [60, 3])

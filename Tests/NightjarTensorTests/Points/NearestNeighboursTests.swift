@@ -52,6 +52,18 @@ struct NearestNeighboursTests {
         #expect(found.distances.values.allSatisfy { $0 == 0 })
     }
 
+    @Test(
+        "are found in groups far from each other, where rounding hides the differences within one",
+        arguments: PointDistance.allCases)
+    func groups(_ distance: PointDistance) throws {
+        let within = sample([400, 3], "within", low: -0.02, high: 0.02)
+        let points = try tensor(
+            within.enumerated().map { $1 + ($0 < 600 ? 1000 : -1000) }, [400, 3])
+        let found = try points.nearestNeighbours(4, among: points, by: distance)
+        let expected = bruteForce(points, points, distance).flatMap { $0.prefix(4) }
+        #expect(found.positions.values == expected)
+    }
+
     @Test("of equal points are the earlier ones, and a zero is at distance 1 by cosine")
     func ties() throws {
         let points = try Tensor([1, 1, 1, 1, 0, 0], shape: [3, 2])

@@ -10,10 +10,10 @@
 --- The items of each user in order, and the position in train that asks for each; false for those
 --- before the first example.
 local function histories(ctx)
-  local train, targets, all = ctx.train, ctx.target_items, {}
+  local targets, all = ctx.target_items, {}
   for user, positions in pairs(ctx:positions_by_user()) do
     local items, asked_at = {}, {}
-    for place, item in ipairs(train:history(positions[1])) do
+    for place, item in ipairs(ctx:history(positions[1])) do
       items[place], asked_at[place] = item, false
     end
     for _, position in ipairs(positions) do

@@ -136,7 +136,8 @@ return nj.policy{
     folds = { 5, "folds of the targets with mode otm", min = 2 },
     most = { 20, "most neighbours of a target with mode otm", min = 1 },
     repeats = { 1, "largest of linear weights", min = 1 },
-    weighting = { "linear", "how potentials become weights", { "linear", "apportioned" } },
+    weighting = { "linear", "how potentials become weights; apportioned ones may be 0",
+      { "linear", "apportioned" } },
     features = { type = "table", optional = true,
       "matrices train and target made before, one row for each example" },
   },
@@ -146,6 +147,10 @@ return nj.policy{
       target = ctx:features(ctx:sample(ctx.target, opt.targets, "targets"), opt.dimension),
     }
     local train, target = given.train, given.target
+    if #train ~= #ctx.train or #target == 0 then
+      error(("tarot got features of %d examples for %d, and of %d targets"):format(
+        #train, #ctx.train, #target), 0)
+    end
     local all = prepared(nj.tensor.concat{ train, target }, opt)
     local candidates, targets = all:rows(1, #train), all:rows(#train + 1, #all)
     local count = math.min(#train, math.floor(opt.keep * #train + 0.5))

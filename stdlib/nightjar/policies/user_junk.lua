@@ -42,7 +42,7 @@ function rules.surprise(ctx)
   local from, counts, totals, own, own_totals = {}, {}, {}, {}, {}
   local function count(table, key) table[key] = (table[key] or 0) + 1 end
   for position, item in ipairs(targets) do
-    local history, user = ctx.train:history(position), users[position]
+    local history, user = ctx:history(position), users[position]
     local before = history[#history] or 0
     from[position] = before
     count(counts, before * (items + 1) + item)
@@ -84,7 +84,7 @@ return nj.policy{
   options = {
     rule = { "surprise", "what is averaged over a user",
       { "surprise", "loss", "popularity", "influence" } },
-    users = { 0.05, "share of the users to drop", min = 0, max = 1 },
+    users = { 0.05, "share of the users with `least` examples or more to drop", min = 0, max = 1 },
     least = { 3, "users with fewer examples are left alone", min = 1 },
   },
   select = function(ctx, opt)
