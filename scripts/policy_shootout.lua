@@ -18,7 +18,8 @@ local opt = nj.options{
   seeds = { 0, "how many seeds, from --seed on; 0 for 5, or 1 with --quick" },
   controls = { "random", "controls of equal size, with commas between" },
   users = { 500, "users of the simulated log" },
-  runs = { "runs/policy_shootout", "folder for checkpoints, overwritten" },
+  runs = { "runs/policy_shootout", "folder for checkpoints, overwritten unless it resumes" },
+  resume = { false, "keep all trained models in runs, and go on from those that are there" },
   quick = false,
   json = "",
 }
@@ -137,7 +138,7 @@ local function shootout(name)
     policies = entries(), controls = words(opt.controls),
     train = train, valid = valid, test = parts.test:windows{ length = length },
     split = parts.protocol, seeds = seeds, share = opt.share, metrics = { metric, "recall@10" },
-    dir = ("%s/%s"):format(opt.runs, log.name),
+    dir = ("%s/%s"):format(opt.runs, log.name), resume = opt.resume,
     model = function(seed)
       return nj.models.lstm{
         items = log.n_items, dim = is_simulated and 32 or 64, hidden = is_simulated and 64 or 128,

@@ -7,7 +7,7 @@ import NightjarTensor
 public struct Snapshot: Sendable {
     /// Where it comes from, such as a checkpoint's path.
     public let name: String
-    /// η of TracIn: the learning rate with which the next step would have been taken.
+    /// η of TracIn: the learning rate of a checkpoint's last step.
     public let learningRate: Double
     private let make: @Sendable () throws -> any NextItemModel
     private let scale: @Sendable (Parameter) throws -> Tensor?

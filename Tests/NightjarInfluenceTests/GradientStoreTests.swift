@@ -70,7 +70,9 @@ struct GradientStoreTests {
             } else {
                 try FileManager.default.removeItem(atPath: path)
             }
-            #expect(throws: GradientStoreError.changed(file: path)) { try store.rows(0..<60, at: 0) }
+            #expect(throws: GradientStoreError.changed(file: path)) {
+                try store.rows(0..<60, at: 0)
+            }
             #expect(throws: GradientStoreError.changed(file: path)) { try store.losses(at: 0) }
         }
         #expect(try self.store(folder, recipe(world)).built == 1)

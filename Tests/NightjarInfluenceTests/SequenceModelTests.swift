@@ -110,7 +110,9 @@ struct SequenceModelTests {
         let pairs = try tracin.scores(targets).scores.values
         let totals = try tracin.total(targets, weighting: .sum).values
         let own = try (0..<33).map { try gradient(model, $0) }
-        let others = try (0..<7).map { try gradient(model, targets.batch($0..<$0 + 1)) }
+        let others = try (0..<7).map {
+            try gradient(model, targets.batch($0..<$0 + 1, for: model))
+        }
         let scale = own.map { $0.reduce(0) { $0 + $1 * $1 } }.max() ?? 1
         for (row, gradient) in own.enumerated() {
             var sum = 0.0

@@ -21,7 +21,10 @@ struct PolicyPageTests {
     func runs() throws {
         let folder = try ScriptFolder()
         let blocks = try Self.blocks()
-        #expect(blocks.keys.sorted() == ["gentle.lua", "judge.lua", "late.lua", "use.lua"])
+        #expect(
+            blocks.keys.sorted() == [
+                "gentle.lua", "judge.lua", "late.lua", "oldest.lua", "use.lua",
+            ])
         for (name, text) in blocks { try folder.write(text, to: name) }
         func output(_ script: String, level: String) throws -> String {
             let process = try NightjarProcess(
@@ -30,7 +33,15 @@ struct PolicyPageTests {
             try process.expectEnd(status: 0)
             return process.seen
         }
+        try folder.write(
+            """
+            local parts = nj.data.simulate{ users = 60, items = 40 }:split{ by = "time" }
+            local train = parts.train:windows{ length = 10 }
+            print(nj.policies.oldest{ train = train, count = 3 })
+            """, to: "times.lua")
         for level in ["script", "lab"] {
+            let oldest = try output("times.lua", level: level)
+            #expect(oldest.contains("Selection of 3 examples to drop"), "\(oldest)")
             let used = try output("use.lua", level: level)
             #expect(used.contains("Selection of 100 examples to drop"), "\(used)")
         }

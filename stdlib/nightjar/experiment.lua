@@ -16,6 +16,9 @@
 --- these models, over users (bootstrap), the other also of other trainings (nj.stats.seeded), whose
 --- p-values are corrected by Holm over all comparisons.
 ---
+--- With resume = true every trained model stays in dir, and an experiment that was stopped or
+--- killed goes on with them when it is run again; a dir of other data or options is refused.
+---
 --- removal drops what policies choose; reweight gives examples the weights of the selections;
 --- print(nj.experiment.options) lists the options of both.
 
@@ -43,7 +46,8 @@ local fields = {
   influence = { type = "function", optional = true,
     "makes the attribution: (checkpoints, train); TracIn over three checkpoints when left out" },
   split = { "", "the split in words, such as parts.protocol" },
-  dir = { "runs/experiment", "folder for checkpoints, overwritten" },
+  dir = { "runs/experiment", "folder for checkpoints, overwritten unless it resumes" },
+  resume = { false, "keep all trained models in dir, and go on from those that are there" },
   resamples = { 10000, "resamples of each bootstrap and randomisation test", min = 1 },
 }
 
@@ -200,16 +204,38 @@ local together = 16
 --- Reports of models trained on several sets of examples, from the same values: side by side,
 --- unless the options have each fit do something of its own.
 local function retrained(opt, seed, sets)
-  local reports, options = {}, joined(opt.fit, { seed = seed })
-  local is_alone = options.on_epoch or options.run or options.checkpoint or options.resume
+  local options = joined(opt.fit, { seed = seed })
+  local is_alone = options.on_epoch or options.run
   local step = is_alone and 1 or together
-  for first = 1, #sets, step do
-    local models, chosen = {}, table.move(sets, first, math.min(#sets, first + step - 1), 1, {})
-    for place = 1, #chosen do models[place] = opt.model(seed) end
-    if is_alone then nj.fit(models[1], chosen[1], options)
-    else nj.fit_all(models, chosen, options) end
-    for _, model in ipairs(models) do reports[#reports + 1] = report(opt, model) end
+  -- Policies that choose alike share a training.
+  local digests, different, report_of = {}, {}, {}
+  for place, set in ipairs(sets) do
+    digests[place] = set.digest
+    if report_of[set.digest] == nil then
+      different[#different + 1], report_of[set.digest] = set, false
+    end
   end
+  for first = 1, #different, step do
+    local last = math.min(#different, first + step - 1)
+    local models, chosen = {}, table.move(different, first, last, 1, {})
+    local folders = {}
+    for place, set in ipairs(chosen) do
+      models[place] = opt.model(seed)
+      folders[place] = ("%s/seed-%d/arm-%s"):format(opt.dir, seed, set.digest:sub(1, 16))
+    end
+    if is_alone then
+      nj.fit(models[1], chosen[1], joined(options, opt.resume and {
+        checkpoint = { dir = folders[1] }, resume = true,
+      } or {}))
+    else
+      nj.fit_all(models, chosen, joined(options, opt.resume and { folders = folders } or {}))
+    end
+    for place, model in ipairs(models) do
+      report_of[chosen[place].digest] = report(opt, model)
+    end
+  end
+  local reports = {}
+  for place, digest in ipairs(digests) do reports[place] = report_of[digest] end
   return reports
 end
 
@@ -218,8 +244,10 @@ local function run_seed(kind, opt, policies, controls, seed, add)
   local started = nj.clock()
   local base = opt.model(seed)
   local run = nj.fit(base, opt.train, joined(opt.fit, {
-    seed = seed,
-    checkpoint = { dir = ("%s/seed-%d"):format(opt.dir, seed), every = 1, overwrite = true },
+    seed = seed, resume = opt.resume,
+    checkpoint = {
+      dir = ("%s/seed-%d"):format(opt.dir, seed), every = 1, overwrite = not opt.resume,
+    },
   }))
   local whole = report(opt, base)
   add("none", seed, { report = whole, dropped = 0, seconds = nj.clock() - started })

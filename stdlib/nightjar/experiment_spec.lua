@@ -125,6 +125,35 @@ describe("a removal experiment", function()
   end)
 end)
 
+describe("an experiment that resumes", function()
+  it("goes on with the trainings that are there, to the same figures", function()
+    local asked = options{
+      policies = tenth(0), controls = {}, seeds = { 1 }, resume = true,
+      dir = world.folder .. "/resumed",
+    }
+    local expected = nj.experiment.removal(options{
+      policies = tenth(0), controls = {}, seeds = { 1 },
+    }):table().differences
+    local first = nj.experiment.removal(asked)
+    assert.same(expected, first:table().differences)
+    assert.same(expected, nj.experiment.removal(asked):table().differences)
+    local left = world.train:without(first:selection "tenth").digest:sub(1, 16)
+    local arm = ("%s/seed-1/arm-%s"):format(asked.dir, left)
+    assert.equal(2, nj.checkpoint.open(arm .. "/last.safetensors").epoch)
+    asked.fit = { epochs = 2, lr = 1e-3 }
+    local ok, message = pcall(nj.experiment.removal, asked)
+    assert.is_false(ok)
+    assert.matches("learning rate", message)
+    os.remove(arm .. "/last.safetensors")
+    os.remove(arm)
+    for _, name in ipairs{ "epoch-0001", "epoch-0002", "last" } do
+      os.remove(("%s/seed-1/%s.safetensors"):format(asked.dir, name))
+    end
+    os.remove(asked.dir .. "/seed-1")
+    os.remove(asked.dir)
+  end)
+end)
+
 describe("a reweighting experiment", function()
   it("trains with the weights, and gives controls the same ones", function()
     local result = nj.experiment.reweight(options{

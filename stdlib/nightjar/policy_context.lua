@@ -285,13 +285,19 @@ function methods:progress(done, total)
   nj.progress(done, total, { task = states[self].policy.name })
 end
 
---- The positions of each user's training examples, by the user's number.
+--- The positions of each user's training examples, by the user's number; in the order of the log,
+--- whatever the order of the examples.
 ---@return table<integer, integer[]>
 function methods:positions_by_user()
   local positions = {}
   for position, user in ipairs(self.train.users) do
     positions[user] = positions[user] or {}
     table.insert(positions[user], position)
+  end
+  if getmetatable(self.train) == "nj.Examples" then
+    local rows = self.train.rows
+    local function is_earlier(a, b) return rows[a] < rows[b] end
+    for _, own in pairs(positions) do table.sort(own, is_earlier) end
   end
   return positions
 end

@@ -19,7 +19,8 @@ struct StreamSlices: Sendable {
     var count: Int { starts.count }
 
     init(
-        log: Interactions, roles: Set<Part.Role>, stream: UserStream, starts: [Int32], ends: [Int32],
+        log: Interactions, roles: Set<Part.Role>, stream: UserStream, starts: [Int32],
+        ends: [Int32],
         weights: [Float]? = nil
     ) {
         self.log = log

@@ -35,9 +35,14 @@ final class DifferenceProduct: CurvatureProduct {
     private var worst = 0.0
     /// Whether the first product found no error but rounding.
     private var isLinear = false
+    /// Products that were made before a step was chosen.
+    private var trials = 0
 
     /// Relative errors below it are rounding.
     private static let rounding = 1e-5
+    /// A relative error from which on another vector may find a better step.
+    private static let suspicious = 0.05
+    private static let mostTrials = 4
     /// Lengths of a step that are tried.
     private static let steps = [0.3, 0.1, 0.03, 0.01, 0.003]
 
@@ -92,11 +97,16 @@ final class DifferenceProduct: CurvatureProduct {
             throw InfluenceError.notFinite(
                 checkpoint: moment.snapshot.name, of: "the mean loss near the checkpoint")
         }
-        // What is not linear shows most at the longest step.
-        isLinear =
-            kind == .gaussNewton && step == nil && best.error < Self.rounding
-            && best.step == Self.steps.first
-        step = best.step
+        // A vector of which hardly anything is left tells nothing of steps: the next ones do.
+        trials += 1
+        if step == nil, best.product.length > 0,
+            best.error < Self.suspicious || trials == Self.mostTrials
+        {
+            // What is not linear shows most at the longest step.
+            isLinear =
+                kind == .gaussNewton && best.error < Self.rounding && best.step == Self.steps.first
+            step = best.step
+        }
         worst = max(worst, best.error)
         return best.product
     }
@@ -139,7 +149,8 @@ final class DifferenceProduct: CurvatureProduct {
         let tape = Tape()
         tape.outputTangents = tangents
         let scales = [Float](repeating: 1, count: tile.count)
-        _ = try moment.model.loss(examples.batch(tile), scales: scales, on: tape)
+        _ = try moment.model.loss(
+            examples.batch(tile, for: moment.model), scales: scales, on: tape)
     }
 
     /// Whether the loss is made of cross-entropies over all items alone, so that without tangents
@@ -170,7 +181,7 @@ final class DifferenceProduct: CurvatureProduct {
     /// Examples that go through the model together: their scores and tangents exist at a time.
     private func tileSize(_ examples: TileSource) throws -> Int {
         guard kind == .gaussNewton, examples.count > 0 else { return GradientScoring.pairTileSize }
-        let rows = try max(1, examples.batch(0..<1).targets.count)
+        let rows = try max(1, examples.batch(0..<1, for: moment.model).targets.count)
         let bytes = 16 * moment.model.classCount * rows
         return max(1, min(GradientScoring.tileSize, moment.memoryBudget / 4 / bytes))
     }

@@ -51,7 +51,7 @@ struct FisherGradients {
             (draws, stream, note) = (1, nil, "labels = empirical")
             return
         }
-        guard try moment.model.softmaxCount(of: source.batch(0..<1)) > 0 else {
+        guard try moment.model.softmaxCount(of: source.batch(0..<1, for: moment.model)) > 0 else {
             (draws, stream) = (1, nil)
             note = "labels = empirical, as the loss is no softmax over all items"
             return

@@ -11,7 +11,7 @@ extension Moment {
     ///
     /// - Throws: ``InfluenceError/noStates(checkpoint:)``, what the model's loss throws.
     func states(_ source: TileSource, _ tile: Range<Int>) throws -> OutputStates {
-        let batch = try source.batch(tile)
+        let batch = try source.batch(tile, for: model)
         let recorder = FactorRecorder()
         let tape = Tape(recorder)
         let loss = try model.loss(

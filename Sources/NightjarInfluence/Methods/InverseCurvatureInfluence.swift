@@ -71,7 +71,8 @@ public struct InverseCurvatureInfluence: GradientMethod {
                 method: options.solver.name,
                 settings: ["parameters = \(selection)", "curvature = \(options.curvature.name)"]
                     + options.solver.settings
-                    + (options.examples.map { ["curvature of \($0) examples"] } ?? [])
+                    + (options.examples.map { ["curvature of \(min($0, train.count)) examples"] }
+                        ?? [])
                     + ["seed = \(options.seed)"],
                 checkpoints: [snapshot.name]),
             map: GradientScoring.Map(
@@ -119,7 +120,6 @@ private final class InverseCurvature: Preconditioner {
     private let scale: Double
     private let chosen: [String]
     private var worst = 0.0
-    private let meter: ProgressMeter
 
     init(_ moment: Moment, _ options: InverseCurvatureInfluence.Options) throws {
         self.moment = moment
@@ -141,7 +141,6 @@ private final class InverseCurvature: Preconditioner {
             case .fisher, .empiricalFisher: FisherProduct(gradients, space)
             }
         let meter = ProgressMeter(moment.progress)
-        self.meter = meter
         var chosen: [String] = []
         if let given = options.damping {
             damping = given
@@ -201,7 +200,8 @@ private final class InverseCurvature: Preconditioner {
         for first in stride(from: 0, to: gradients.count, by: size) {
             let some = gradients[first..<min(first + size, gradients.count)]
             let sides = try some.map { try DenseVector($0, in: space) }
-            let found = try solve(sides)
+            let found = try solve(
+                sides, "\(first + 1) to \(first + some.count) of \(gradients.count)")
             worst = max(worst, found.residual)
             solutions += found.solutions.map(\.vector)
         }
@@ -211,12 +211,14 @@ private final class InverseCurvature: Preconditioner {
     func ownScores(_ factors: ExampleFactors) throws -> [Float]? { nil }
 
     private func solve(
-        _ sides: [DenseVector]
+        _ sides: [DenseVector], _ which: String
     ) throws -> (solutions: [DenseVector], residual: Double) {
+        let meter = ProgressMeter(moment.progress)
         func report(_ step: Int, of all: Int) {
             meter.report { seconds in
                 ProgressReport(
-                    task: "\(moment.task), solving", done: Double(step), total: Double(all),
+                    task: "\(moment.task), solving \(which)", done: Double(step),
+                    total: Double(all),
                     unit: "products", rate: Double(step) / max(1e-9, seconds))
             }
         }

@@ -77,7 +77,7 @@ public struct KroneckerInfluence: GradientMethod {
                     "side_limit = \(options.sideLimit)",
                 ]
                     + (options.examples.map {
-                        ["curvature of \($0) examples, seed = \(options.seed)"]
+                        ["curvature of \(min($0, train.count)) examples, seed = \(options.seed)"]
                     } ?? []),
                 checkpoints: [snapshot.name]),
             map: GradientScoring.Map(

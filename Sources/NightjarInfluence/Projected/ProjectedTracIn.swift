@@ -88,10 +88,11 @@ public struct ProjectedTracIn: InfluenceMethod {
         var values = [Double](repeating: 0, count: train.count)
         let dimension = recipe.projection.dimension
         for (checkpoint, snapshot) in recipe.snapshots.enumerated() {
+            let rate = similarity == .cosine ? 1 : snapshot.learningRate
             try targets.forEachTile(at: checkpoint) { rows, tile in
                 for (place, example) in rows.enumerated() {
                     let own = tile.pointer + place * dimension
-                    values[example] += snapshot.learningRate * Double(nj_dot(dimension, own, own))
+                    values[example] += rate * Double(nj_dot(dimension, own, own))
                 }
                 withExtendedLifetime(tile) {}
             }

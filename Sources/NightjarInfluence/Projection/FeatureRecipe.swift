@@ -103,7 +103,7 @@ struct FeatureMoment {
     ///
     /// - Throws: what the model's loss throws.
     func isLogLikelihood(of examples: TileSource) throws -> Bool {
-        let batch = try examples.batch(0..<1)
+        let batch = try examples.batch(0..<1, for: model)
         guard model.termCounts(of: batch, noise: nil) == [1] else { return false }
         return try model.softmaxCount(of: batch) == 1
     }

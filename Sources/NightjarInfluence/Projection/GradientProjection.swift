@@ -7,20 +7,21 @@ import NightjarTensor
 /// Which random projection gradients are given.
 ///
 /// A projection is linear, φ(z) = P·∇ℓ(z), with E[φ(z)·φ(z′)] = ∇ℓ(z)·∇ℓ(z′) over the choice of P.
-/// With d numbers the standard error of a dot product is about ‖∇ℓ(z)‖·‖∇ℓ(z′)‖·√(2/d), so scores
-/// much smaller than the product of the lengths cannot be told from 0.
+/// With d numbers the standard error of a dot product is at most ‖∇ℓ(z)‖·‖∇ℓ(z′)‖ times √(2/d) when
+/// dense, and 2/√d when sparse, so scores much smaller than the product of the lengths cannot be told
+/// from 0.
 ///
 /// Source: W. Johnson and J. Lindenstrauss, *Extensions of Lipschitz mappings into a Hilbert space*,
 /// 1984; the kinds name theirs.
 public struct GradientProjection: Sendable, Equatable, Codable {
     /// How the random matrix is made.
     public enum Kind: String, Sendable, Codable, CaseIterable {
-        /// One ±1 in each column (``SparseProjection``): the cheapest, and as exact as the dense.
+        /// One ±1 in each column (``SparseProjection``): the cheapest, and nearly as exact as the dense.
         case sparse
         /// Independent ±1/√d everywhere (``DenseProjection``): the reference, and slow.
         case dense
-        /// A⊗B for each weight matrix (``KroneckerProjection``): cheap, and less exact for gradients of
-        /// low rank, as those of single steps are.
+        /// A⊗B for each weight matrix (``KroneckerProjection``): cheap, and far less exact for gradients
+        /// of low rank, as those of single steps are: their error falls as d^(−1/4).
         case kronecker
     }
 

@@ -7,9 +7,10 @@ import NightjarTensor
 /// Element (r, k) of a parameter's matrix goes to place (k + s_r) mod d with the sign σ_r·τ_k, where
 /// the shifts s and the signs σ, τ are random: a count sketch that is computed row by row.
 ///
-/// Two elements of one row never meet unless the row is longer than d, two of different rows meet
-/// with probability 1/d, and their signs are independent; so a dot product has the variance of a
-/// count sketch, (‖g‖²‖g′‖² + (g·g′)² − 2Σ g_i²g′_i²)/d, at most that of a dense projection. A weight's
+/// Two elements of one row never meet unless the row is longer than d, and two of different rows meet
+/// with probability 1/d. Rows of equal shifts meet in all columns at once and with one sign, which
+/// adds up to as much again to the variance of a count sketch, about
+/// (‖g‖²‖g′‖² + (g·g′)² + Σ_{r≠s} [(g_r·g′_s)² + (g_r·g′_s)(g_s·g′_r)])/d ≤ 4‖g‖²‖g′‖²/d. A weight's
 /// gradient is folded as it is computed and never kept; a table costs its touched rows only.
 ///
 /// Source: M. Charikar, K. Chen and M. Farach-Colton, *Finding frequent items in data streams*, 2002;

@@ -7,12 +7,15 @@ import NightjarTensor
 /// L-BFGS with steps that are halved until the function falls far enough.
 ///
 /// Source: J. Nocedal and S. Wright, *Numerical Optimization*, 2nd edition, 2006, algorithms 7.4, 7.5
-/// and 3.1.
+/// and 3.1; W. Hager and H. Zhang, SIAM J. Optim. 16(1), 2005 (the test by slopes near the minimum).
 struct QuasiNewton {
     /// Pairs of steps and changes of the gradient that are remembered.
     private static let memory = 10
     /// The part of the fall that the slope promises which a step must have.
     private static let sufficient = 1e-4
+    /// Values that differ by less, relatively, are equal but for rounding; then slopes tell whether
+    /// a step went down.
+    private static let rounding = 1e-6
     /// The most steps.
     let iterations: Int
 
@@ -54,14 +57,18 @@ struct QuasiNewton {
             for _ in 0..<40 where !isBetter {
                 try x.assign(start)
                 x.addScaled(direction, Float(length))
+                let step = try x.copy()
+                step.addScaled(start, -1)
+                guard Self.dot(step, step) > 0 else { break }
                 let (newValue, newGradient) = try function(x)
-                guard newValue <= value + Self.sufficient * length * slope else {
+                let isLower = newValue <= value + Self.sufficient * length * slope
+                let isAlike = newValue <= value + Self.rounding * abs(value)
+                let newSlope = Self.dot(direction, newGradient)
+                guard isLower || isAlike && newSlope <= (2 * Self.sufficient - 1) * slope else {
                     length /= 2
                     continue
                 }
                 isBetter = true
-                let step = try x.copy()
-                step.addScaled(start, -1)
                 let change = try newGradient.copy()
                 change.addScaled(gradient, -1)
                 let curvature = Self.dot(step, change)

@@ -8,7 +8,8 @@ enum ProductScale: Sendable {
     case none
     /// ⟨v, v′⟩ / (‖v‖·‖v′‖); 0 where a vector is 0.
     case lengths
-    /// 1 / (1 + ‖v − v′‖).
+    /// 1 / (1 + ‖v − v′‖); a distance that cannot be told from rounding, below a thousandth of the
+    /// lengths, is 0.
     case distance
 
     /// The score of a product, given both squared lengths; not a number stays one.
@@ -19,7 +20,8 @@ enum ProductScale: Sendable {
             guard square != 0, other != 0 else { return 0 }
             return product / square.squareRoot() / other.squareRoot()
         case .distance:
-            return 1 / (1 + max(0, square + other - 2 * product).squareRoot())
+            let apart = square + other - 2 * product
+            return apart < 1e-6 * (square + other) ? 1 : 1 / (1 + apart.squareRoot())
         }
     }
 

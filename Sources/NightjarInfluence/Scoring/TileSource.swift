@@ -9,15 +9,34 @@ import NightjarTraining
 public struct TileSource: Sendable {
     /// Number of examples.
     public let count: Int
+    /// Refuses a model that was built for other examples.
+    let requireFit: @Sendable (any NextItemModel) throws -> Void
     /// Reads some of them, by number.
     let pick: @Sendable ([Int]) throws -> Batch
 
-    /// Reads a range of them.
-    func batch(_ range: Range<Int>) throws -> Batch { try pick(Array(range)) }
+    /// Examples that are read by number; without `requireFit`, they fit every model.
+    init(
+        count: Int, requireFit: @escaping @Sendable (any NextItemModel) throws -> Void = { _ in },
+        pick: @escaping @Sendable ([Int]) throws -> Batch
+    ) {
+        self.count = count
+        self.requireFit = requireFit
+        self.pick = pick
+    }
+
+    /// Reads a range of them for a model.
+    ///
+    /// - Throws: `TrainingError` when they are of another kind or have other items than the model.
+    func batch(_ range: Range<Int>, for model: any NextItemModel) throws -> Batch {
+        try requireFit(model)
+        return try pick(Array(range))
+    }
 
     /// Some of the examples as a set of their own.
     func choosing(_ indices: [Int]) -> TileSource {
-        TileSource(count: indices.count) { try pick($0.map { indices[$0] }) }
+        TileSource(count: indices.count, requireFit: requireFit) {
+            try pick($0.map { indices[$0] })
+        }
     }
 
     /// Cuts the examples into tiles of at most `size`.
@@ -44,7 +63,7 @@ public struct TileSource: Sendable {
         let recorder = FactorRecorder(parameters)
         let tape = Tape(recorder)
         tape.labelDraws = labels.map { LabelDraws($0, firstExample: tile.lowerBound) }
-        let batch = try batch(tile)
+        let batch = try batch(tile, for: model)
         let loss = try model.loss(
             batch, scales: [Float](repeating: 1, count: batch.examples), on: tape)
         try tape.backward(from: loss.total)
@@ -66,7 +85,7 @@ public struct TileSource: Sendable {
         for tile in tiles(of: size) {
             let tape = Tape(sum)
             tape.outputTangents = try tangents(tile)
-            let loss = try model.loss(batch(tile), scales: tile.map(weights), on: tape)
+            let loss = try model.loss(batch(tile, for: model), scales: tile.map(weights), on: tape)
             try tape.backward(from: loss.total)
             try afterEach(tile)
         }
@@ -77,7 +96,9 @@ public struct TileSource: Sendable {
 extension TileSource {
     /// Reads tiles of a set of examples.
     public init(_ examples: some TrainingSet) {
-        self.init(count: examples.count) { try examples.batch($0) }
+        self.init(
+            count: examples.count, requireFit: { try $0.requireFit(for: examples) },
+            pick: { try examples.batch($0) })
     }
 }
 

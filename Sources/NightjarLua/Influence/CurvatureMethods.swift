@@ -96,7 +96,7 @@ extension InfluenceLibrary {
         "what B is")
 
     private static let damping = Parameter.number(
-        "damping", optional: true, in: 0...,
+        "damping", optional: true, in: 0...1e18,
         "lambda, added to every eigenvalue; 0.1 of their mean unless given")
 
     fileprivate static let samples = Parameter.integer(
@@ -119,7 +119,7 @@ extension InfluenceLibrary {
             options: [
                 .checkpoint, .trainingSet, .parameterSelection,
                 .number(
-                    "damping", optional: true, in: 0...,
+                    "damping", optional: true, in: 0...1e18,
                     "lambda, added to every eigenvalue; 0.1 of each layer's mean unless given"),
                 .choice(
                     "labels", ["sampled", "empirical"], default: "sampled",

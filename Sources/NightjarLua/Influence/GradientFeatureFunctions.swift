@@ -37,9 +37,13 @@ enum GradientFeatureFunctions {
         "features", on: "nj.influence",
         summary: "Gives the projected gradient of each example at a checkpoint.",
         details: """
-            Dot products of projected gradients are those of gradients up to an error of about the \
-            product of their lengths times sqrt(2 / dimension). Features of two sets compare when \
-            checkpoint, parameters, dimension, projection and seed are the same.
+            Dot products of projected gradients are those of gradients up to a standard error of at \
+            most the product of their lengths times sqrt(2 / dimension) with dense, and sqrt(4 / \
+            dimension) with sparse projections; with kronecker ones it is several times as large for \
+            gradients of low rank, as those of single steps are, and falls as dimension^(-1/4). Features \
+            of two sets compare when checkpoint, parameters, dimension, projection and seed are the \
+            same. A store, projected and trak draw another projection for each checkpoint after the \
+            first.
             """,
         positional: [.examples("examples", "whose gradients, or a part such as parts.valid")],
         options: [
@@ -127,8 +131,8 @@ enum GradientFeatureFunctions {
         "trak", on: "nj.influence",
         summary: "Prepares TRAK: influence on a linear model of projected gradients.",
         details: """
-            With f = P grad(output): score = mean over checkpoints of (1 - p) times f(train)' \
-            (F'F + damping * mean diagonal)^-1 f(target). The output is the margin log(p / (1 - p)) of \
+            With f = P grad(output): score = [mean over checkpoints of 1 - p] times [mean over them of \
+            f(train)' (F'F + damping * mean diagonal)^-1 f(target)]. The output is the margin log(p / (1 - p)) of \
             the target's probability under a softmax, or the negative loss. Checkpoints may be those of \
             runs with several seeds. \(SignConvention.loss.words). Source: Park et al., ICML 2023.
             """,
@@ -137,7 +141,8 @@ enum GradientFeatureFunctions {
                 "output", TRAK.Output.allCases.map(\.rawValue), optional: true,
                 "what is explained; margin for single targets under a softmax, else loss"),
             .number(
-                "damping", default: 0.01, in: 0..., "share of the mean diagonal; 0 as published"),
+                "damping", default: 0.01, in: 0...1e18, "share of the mean diagonal; 0 as published"
+            ),
         ],
         returns: .object(Influence.self, "the prepared influence"),
         example: "att = nj.influence.trak{ store = store }"

@@ -4,6 +4,7 @@ import LuaHost
 import NightjarData
 import NightjarInfluence
 import NightjarRuntime
+
 import enum NightjarTensor.BLAS
 
 /// An attribution method with the examples that it scores.

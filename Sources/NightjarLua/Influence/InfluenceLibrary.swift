@@ -25,7 +25,9 @@ enum InfluenceLibrary {
         summary: "Prepares TracIn: exact gradients of all parameters along the checkpoints.",
         details: """
             A score is the sum over checkpoints of lr * grad loss(train example) . grad \
-            loss(target). \(SignConvention.loss.words). Source: Pruthi et al., NeurIPS 2020.
+            loss(target), with the learning rate of the checkpoint's last step. Here and in the other \
+            methods all examples count alike: weights of training examples are not looked at. \
+            \(SignConvention.loss.words). Source: Pruthi et al., NeurIPS 2020.
             """,
         options: [.checkpoints, .trainingSet, .parameterSelection, .memory],
         returns: .object(Influence.self, "the prepared influence"),

@@ -41,8 +41,18 @@ extension Parameter {
 extension Call {
     /// The moments of training of the option `checkpoints`.
     ///
-    /// - Throws: what reading checkpoints throws.
-    func snapshots() throws -> [Snapshot] { try strings("checkpoints").map { try snapshot($0) } }
+    /// - Throws: ``LuaError`` for checkpoints of several models, what reading checkpoints throws.
+    func snapshots() throws -> [Snapshot] {
+        let paths = try strings("checkpoints")
+        let models = try paths.map { try Checkpoint(path: $0).record.model }
+        for (path, model) in zip(paths, models)
+        where (model.kind, model.sizes) != (models[0].kind, models[0].sizes) {
+            throw LuaError(
+                "'\(path)' is a checkpoint of another model, \(model), than '\(paths[0])',"
+                    + " \(models[0]). Give checkpoints of one model.")
+        }
+        return try paths.map { try snapshot($0) }
+    }
 
     /// The moment of training of the option `checkpoint`.
     ///

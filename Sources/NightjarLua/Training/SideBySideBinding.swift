@@ -12,7 +12,8 @@ enum SideBySideBinding {
         details: """
             Small models are trained side by side, one for each core, and end as the same bytes as \
             if nj.fit had trained one after another; models defined in Lua are trained one at a \
-            time. Ctrl-C stops all of them after a batch.
+            time. Ctrl-C stops all of them after a batch. With folders, a call that was stopped or \
+            killed goes on where it was when it is made again.
             """,
         positional: [
             .list("models", of: .object(ModelObject.self), "the models, each another one"),
@@ -20,7 +21,11 @@ enum SideBySideBinding {
                 "train", of: .either([.object(Examples.self), .object(Sequences.self)]),
                 "what each of them learns from"),
         ],
-        options: FitBinding.recipe + FitBinding.watching,
+        options: FitBinding.recipe + FitBinding.watching + [
+            .list(
+                "folders", of: .string, optional: true,
+                "one for each model, which keeps its newest checkpoint, to go on from")
+        ],
         returns: .list(of: .object(TrainingRun.self), "the records, in the order of the models"),
         example: """
             nets = { nj.models.lstm{ items = ml.n_items }, nj.models.lstm{ items = ml.n_items } }
@@ -38,11 +43,22 @@ enum SideBySideBinding {
         }
         let runs = try NightjarTraining.fit(
             models.map { try $0.trained() }, on: sets,
-            call.watchedOptions(historyLength: lengths.first ?? 1), progress: call.progress)
+            call.watchedOptions(historyLength: lengths.first ?? 1),
+            folders: call.checkedFolders(), progress: call.progress)
         for (model, examples) in zip(models, sets) { model.historyLength = examples.historyLength }
         if runs.contains(where: { $0.stop == .interrupted }) {
             throw call.interrupted(keeping: runs)
         }
         return runs
+    }
+}
+
+extension Call {
+    /// The option `folders`.
+    ///
+    /// - Throws: ``LuaError``.
+    fileprivate func checkedFolders() throws -> [String]? {
+        guard let table = try table(ifGiven: "folders") else { return nil }
+        return try table.strings().map { try checked(path: $0) }
     }
 }

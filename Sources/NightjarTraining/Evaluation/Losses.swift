@@ -48,7 +48,7 @@ extension NextItemModel {
     ///
     /// - Throws: ``TrainingError/needsExamples(kind:)``,
     ///   ``TrainingError/tooManyItems(data:model:)``.
-    func requireFit(for examples: some TrainingSet) throws(TrainingError) {
+    public func requireFit(for examples: some TrainingSet) throws(TrainingError) {
         guard tasks.contains(examples.task) else {
             throw .needsExamples(kind: configuration.kind)
         }

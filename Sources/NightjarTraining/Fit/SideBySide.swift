@@ -14,13 +14,16 @@ import Synchronization
 ///   - models: the models, each another one.
 ///   - sets: what each learns from.
 ///   - options: how all of them are trained; without checkpoints, as files would be the same.
+///   - folders: one for each model, which keeps its newest checkpoint, and from which training goes on
+///     when it has one; `nil` for none.
 ///   - progress: receives reports at most five times a second.
 /// - Returns: the records of the runs, in the order of the models; those that the user stopped, or
 ///   that had not begun by then, are marked ``TrainingRun/Stop/interrupted``.
 /// - Throws: ``TrainingError``, or what `fit` throws for one of them.
 public func fit(
     _ models: [any NextItemModel], on sets: [any TrainingSet],
-    _ options: FitOptions = FitOptions(), progress: ProgressHandler? = nil
+    _ options: FitOptions = FitOptions(), folders: [String]? = nil,
+    progress: ProgressHandler? = nil
 ) throws -> [TrainingRun] {
     guard models.count == sets.count else {
         throw TrainingError.badOption(
@@ -32,9 +35,19 @@ public func fit(
     guard options.checkpoints == nil else {
         throw TrainingError.badOption("checkpoint", "a folder", allowed: "none to several models")
     }
+    guard folders == nil || Set(folders ?? []).count == models.count else {
+        throw TrainingError.badOption(
+            "folders", "\(folders?.count ?? 0)",
+            allowed: "another one for each of \(models.count) models")
+    }
     let joint = JointProgress(sets.map { Double($0.count) * Double(options.epochs) }, progress)
     let found = Mutex([TrainingRun?](repeating: nil, count: models.count))
     func train(_ number: Int) throws {
+        var options = options
+        if let folder = folders?[number] {
+            options.checkpoints = CheckpointPlan(folder: folder)
+            options.start = .newest
+        }
         let run: TrainingRun
         do {
             run = try fit(models[number], on: sets[number], options) { joint.tell(number, $0) }

@@ -36,8 +36,7 @@ struct RepresenterPointsTests {
             snapshot: model.snapshot, train: train, options: options)
         let found = try method.scores(targets)
         let head = try head(model.snapshot, train, l2: 0.01)
-        // As far as single precision goes.
-        #expect(head.residual <= 1e-3)
+        #expect(head.residual <= 1e-5)
         for target in 0..<4 {
             let weights = try head.weight.row(labels[40 + target]).values.map(Double.init)
             let logit = try Dense.dot(weights, model.joined(40 + target))

@@ -77,6 +77,42 @@ struct InfluenceMethodTests {
         #expect(found == "true true true true true true true true true")
     }
 
+    @Test("refuse checkpoints of several models, and examples that the model was not built for")
+    func others() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/nightjar-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = try Script()
+        _ = try script.run(
+            Self.run(Self.builtIn, folder) + """
+                wide = nj.models.lstm{ items = log.n_items, dim = 5, hidden = 4 }
+                other = nj.fit(wide, train, { epochs = 1,
+                    checkpoint = { dir = "\(folder)/wide", every = 1 } }).checkpoints[1]
+                more = nj.data.simulate{ users = 20, items = 90, interactions = 150 }:whole()
+                """)
+        for (code, words) in [
+            ("tracin{ checkpoints = { last, other }, train = train }", "of another model, lstm"),
+            (
+                "tracin{ checkpoints = { last }, train = parts.train:chunks{ length = 4 } }:self()",
+                "from examples with one target each"
+            ),
+            (
+                "cg{ checkpoint = last, train = parts.train:chunks{ length = 4 } }:self()",
+                "from examples with one target each"
+            ),
+            (
+                "grad_dot{ checkpoint = last, train = more:windows{ length = 4 } }:self()",
+                "the model only 40"
+            ),
+            (
+                "tracin{ checkpoints = { last }, train = train }:total(more:windows{ length = 4 })",
+                "the model only 40"
+            ),
+        ] {
+            let message = try #require(script.failure("return nj.influence.\(code)"))
+            #expect(message.contains(words), "\(message)")
+        }
+    }
+
     @Test("refuse a checkpoint of sgd where second moments are needed")
     func plainDescent() throws {
         let folder = FileManager.default.temporaryDirectory.path + "/nightjar-\(UUID().uuidString)"

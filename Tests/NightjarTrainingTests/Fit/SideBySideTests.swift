@@ -27,6 +27,41 @@ struct SideBySideTests {
         }
     }
 
+    @Test("go on from their folders, to the same bytes, after a stop in the middle")
+    func folders() throws {
+        let root = FileManager.default.temporaryDirectory.path + "/nightjar-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let folders = (1...3).map { "\(root)/model-\($0)" }
+        func models() throws -> [any NextItemModel] {
+            try (1...3).map { try world.model(seed: UInt64($0)) }
+        }
+        let sets = try (1...3).map { try world.train.subset(Array(0..<(20 + $0))) }
+        let whole = try models()
+        _ = try fit(whole, on: sets, options)
+        // One is done, one was stopped after an epoch, one has not begun.
+        _ = try fit(models()[0], on: sets[0], ending(options, folders[0]))
+        let stopped = try fit(
+            models()[1], on: sets[1], ending(options, folders[1]), onEpoch: { _ in false })
+        #expect(stopped.epochs.count == 1)
+        for _ in 1...2 {
+            let resumed = try models()
+            let runs = try fit(resumed, on: sets, options, folders: folders)
+            #expect(runs.map(\.epochs.count) == [2, 2, 2])
+            for (one, other) in zip(resumed, whole) {
+                #expect(values(of: one) == values(of: other))
+            }
+        }
+        #expect(throws: TrainingError.self) {
+            try fit(models(), on: sets, options, folders: [folders[0], folders[0], folders[1]])
+        }
+    }
+
+    private func ending(_ options: FitOptions, _ folder: String) -> FitOptions {
+        var own = options
+        own.checkpoints = CheckpointPlan(folder: folder)
+        return own
+    }
+
     @Test("report the sum of all on the thread that began them, the end always")
     func progress() throws {
         let told = Mutex<[(report: ProgressReport, isOwn: Bool)]>([])

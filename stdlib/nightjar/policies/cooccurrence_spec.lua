@@ -65,6 +65,16 @@ describe("the co-occurrence policy", function()
     end
   end)
 
+  it("does not depend on the order of the examples", function()
+    local train, reversed = train_of(histories), {}
+    for position = #train, 1, -1 do reversed[#reversed + 1] = position end
+    local _, scores = nj.policies.cooccurrence{ train = train }
+    local _, others = nj.policies.cooccurrence{ train = train:subset(reversed) }
+    for place, position in ipairs(reversed) do
+      assert.near(scores[position], others[place], 1e-6)
+    end
+  end)
+
   it("says how many neighbours it can look at", function()
     local ok, message = pcall(nj.policies.cooccurrence, { train = train_of(histories), window = 0 })
     assert.is_false(ok)
