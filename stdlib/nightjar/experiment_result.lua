@@ -19,7 +19,7 @@ function module.new(kind, opt, policies, seeds)
   }, Result)
 end
 
---- The arm of a label, or of a control that goes with a policy.
+-- The arm of a label, or of a control that goes with a policy.
 function Result:arm(label, of)
   for _, arm in ipairs(self.arms) do
     if arm.label == label and arm.of == of then return arm end
@@ -29,7 +29,7 @@ function Result:arm(label, of)
   return arm
 end
 
---- Takes what one arm gave for one seed.
+-- Takes what one arm gave for one seed.
 function Result:add(label, seed, found)
   local arm = self:arm(label, found.of)
   found.seed = seed
@@ -77,7 +77,7 @@ local function compare(result, arm, other)
   end
 end
 
---- Leaves out the controls of policies that chose nothing for any seed.
+-- Leaves out the controls of policies that chose nothing for any seed.
 function Result:forget_idle_controls()
   local kept = {}
   for _, arm in ipairs(self.arms) do
@@ -87,7 +87,7 @@ function Result:forget_idle_controls()
   self.arms = kept
 end
 
---- Averages over seeds and compares each policy with no removal and with its controls.
+-- Averages over seeds and compares each policy with no removal and with its controls.
 function Result:finish()
   self:forget_idle_controls()
   for _, arm in ipairs(self.arms) do

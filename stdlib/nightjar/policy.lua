@@ -12,6 +12,9 @@
 ---
 ---     harmful = nj.policies.opponents{ train = train, valid = parts.valid, run = run, count = 9 }
 ---
+--- README.md in the folder of the policies, nightjar/policies, tells how to write one; what ctx has
+--- is under nj.policy_context.
+---
 --- Test examples are out of reach: reading ctx.test is an error unless the policy says
 --- uses_test = true, and whatever was chosen with test examples says so in its reason.
 

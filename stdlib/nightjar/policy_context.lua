@@ -19,7 +19,7 @@ local context = {}
 ---@field influence nj.Influence an attribution; TracIn over the checkpoints when left out
 ---@field seed integer
 ---@field target_items integer[] the item that each training example asks for
-local methods = {}
+local Ctx = {}
 
 --- What a call may give, and what each is.
 local examples_of = "nj.Examples | nj.Sequences | nj.Part"
@@ -99,7 +99,7 @@ local metatable = {
 }
 
 function metatable.__index(ctx, name)
-  if methods[name] then return methods[name] end
+  if Ctx[name] then return Ctx[name] end
   if not context.fields[name] then
     local near = nj.closest(tostring(name), context.names)
     error(("a policy's context has no '%s'%s; it has %s"):format(tostring(name),
@@ -192,7 +192,7 @@ local keep_options = settings.declare("ctx:keep", {
 ---@param kept integer[] positions
 ---@param options? { weights?: number[], reason?: string }
 ---@return nj.Selection
-function methods:keep(kept, options)
+function Ctx:keep(kept, options)
   if type(kept) ~= "table" then
     error(("ctx:keep needs a list of positions to keep, got %s"):format(tostring(kept)), 2)
   end
@@ -221,7 +221,7 @@ end
 --- The history of a training example; an error for sequences, which have none.
 ---@param position integer
 ---@return integer[]
-function methods:history(position)
+function Ctx:history(position)
   if getmetatable(self.train) == "nj.Sequences" then
     error(("policy '%s' reads histories: give it examples, such as"
       .. " parts.train:windows{ length = 50 }, not sequences"):format(states[self].policy.name), 0)
@@ -241,7 +241,7 @@ end
 ---@param list any[]
 ---@param name string
 ---@return any[]
-function methods:shuffled(list, name)
+function Ctx:shuffled(list, name)
   if #list == 0 then return {} end
   local keys = nj.tensor.uniform{ shape = { #list }, seed = stream(self.seed, name) }
   local mixed = {}
@@ -254,7 +254,7 @@ end
 ---@param count integer
 ---@param name string
 ---@return nj.Examples|nj.Sequences
-function methods:sample(all, count, name)
+function Ctx:sample(all, count, name)
   local positions = {}
   for position = 1, #all do positions[position] = position end
   positions = self:shuffled(positions, name)
@@ -266,7 +266,7 @@ end
 ---@param some nj.Examples|nj.Sequences
 ---@param dimension integer
 ---@return nj.Tensor
-function methods:features(some, dimension)
+function Ctx:features(some, dimension)
   local files, sum = self.checkpoints or {}, nil
   if #files == 0 then error("ctx:features needs checkpoints", 2) end
   for _, file in ipairs(files) do
@@ -281,14 +281,14 @@ end
 --- Tells the user how far the policy is.
 ---@param done number
 ---@param total number
-function methods:progress(done, total)
+function Ctx:progress(done, total)
   nj.progress(done, total, { task = states[self].policy.name })
 end
 
 --- The positions of each user's training examples, by the user's number; in the order of the log,
 --- whatever the order of the examples.
 ---@return table<integer, integer[]>
-function methods:positions_by_user()
+function Ctx:positions_by_user()
   local positions = {}
   for position, user in ipairs(self.train.users) do
     positions[user] = positions[user] or {}

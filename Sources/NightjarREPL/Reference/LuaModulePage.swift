@@ -60,7 +60,8 @@ public struct LuaModulePage: Sendable {
         functions.first { $0.name == function }.map { "\($0.call)\n\($0.text)" }
     }
 
-    /// The functions `function module.name(…)` that stand under a comment.
+    /// The functions `function module.name(…)`, and the methods `function Value:name(…)` of what the
+    /// module gives, that stand under a comment.
     private var functions: [(name: String, call: String, text: String)] {
         guard let source = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         var found: [(name: String, call: String, text: String)] = []
@@ -73,12 +74,14 @@ public struct LuaModulePage: Sendable {
             defer { comment = [] }
             guard !comment.isEmpty, line.hasPrefix("function "),
                 let open = line.firstIndex(of: "("), let close = line.firstIndex(of: ")"),
-                let dot = line[..<open].lastIndex(of: ".")
+                let dot = line[..<open].lastIndex(where: { $0 == "." || $0 == ":" })
             else { continue }
             let function = String(line[line.index(after: dot)..<open])
             guard !function.hasPrefix("_") else { continue }
+            let owner = line.dropFirst("function ".count).prefix { $0 != "." && $0 != ":" }
+            let call = line[dot] == "." ? "\(name)." : "\(owner.lowercased()):"
             found.append(
-                (function, "\(name).\(function)\(line[open...close])", Self.prose(of: comment)))
+                (function, "\(call)\(function)\(line[open...close])", Self.prose(of: comment)))
         }
         return found
     }
@@ -91,8 +94,8 @@ public struct LuaModulePage: Sendable {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
             switch words.first {
             case "@param" where words.count > 2:
-                list.append(
-                    "- `\(words[1])` (\(words[2]))" + (words.count > 3 ? ": \(words[3])" : ""))
+                let (type, meaning) = parts(ofType: words[2...].joined(separator: " "))
+                list.append("- `\(words[1])` (\(type))" + (meaning.isEmpty ? "" : ": \(meaning)"))
             case "@return" where words.count > 1:
                 list.append(
                     "- gives " + words.dropFirst().filter { $0 != "#" }.joined(separator: " "))
@@ -101,5 +104,13 @@ public struct LuaModulePage: Sendable {
         }
         return [lines.joined(separator: "\n"), list.joined(separator: "\n")]
             .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// A type, up to a space or to the end of its braces, and what is said behind it.
+    private static func parts(ofType text: String) -> (type: Substring, meaning: Substring) {
+        let braces = text.hasPrefix("{") ? text.firstIndex(of: "}") : nil
+        let end =
+            braces.map { text.index(after: $0) } ?? text.firstIndex(of: " ") ?? text.endIndex
+        return (text[..<end], text[end...].drop(while: \.isWhitespace))
     }
 }

@@ -29,6 +29,10 @@ final class LuaModuleHelpTests {
 
             local function hidden() end
 
+            --- Eats some.
+            ---@param options? { count?: integer } how many
+            function Moths:eat(options) return options end
+
             return night
             """,
             "nightjar/birds.lua":
@@ -92,6 +96,12 @@ final class LuaModuleHelpTests {
 
                 - `place` (string): where to look
                 - gives integer moths
+
+                    moths:eat(options)
+
+                Eats some.
+
+                - `options?` ({ count?: integer }): how many
 
                 """))
         let page = HTMLReference(state.declarations, modules: modules).text()
