@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -15,12 +16,17 @@ static struct sigaction previous;
 
 static void on_bus_error(int number, siginfo_t *info, void *context) {
     sigjmp_buf *target = way_out;
-    if (target != NULL) siglongjmp(*target, 1);
-    // Not ours: whoever handled it before gets it, with the default ending the process. The
-    // instruction that failed runs again after this returns, and fails again.
-    (void)info;
-    (void)context;
-    sigaction(number, &previous, NULL);
+    // Below 1 are signals that a process sent.
+    if (target != NULL && info->si_code > 0) siglongjmp(*target, 1);
+    // Not ours: whoever handled it before gets it.
+    if (previous.sa_flags & SA_SIGINFO) {
+        previous.sa_sigaction(number, info, context);
+    } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
+        previous.sa_handler(number);
+    } else {
+        sigaction(number, &previous, NULL);
+        raise(number);
+    }
 }
 
 static void install(void) {
@@ -42,8 +48,11 @@ static int guarded(reader read, long count, const void *source, void *target) {
         way_out = NULL;
         return -1;
     }
+    // The fences keep the compiler from moving reads to where no way out is known.
     way_out = &here;
+    atomic_signal_fence(memory_order_seq_cst);
     read(count, source, target);
+    atomic_signal_fence(memory_order_seq_cst);
     way_out = NULL;
     return 0;
 }

@@ -64,7 +64,7 @@ public enum InfluenceError: Error, Equatable, Sendable, CustomStringConvertible 
                 + " step. Use tracin, which is right for sgd, or train with adam, adamw or adagrad."
         case .negativeCurvature:
             "the curvature is not above 0 along a direction, so that influence is not defined there. Raise"
-                + " the damping; with curvature = \"hessian\", another curvature is never below 0."
+                + " the damping, or replace curvature = \"hessian\" by another: none of those is below 0."
         case .seriesDiverged(let scale):
             "the series diverges: an eigenvalue of a batch's curvature is above the scale \(scale). Raise"
                 + " the scale, such as to \(10 * scale), or the batch."

@@ -31,7 +31,7 @@ public struct InfluenceScores: Sendable {
             values[left] == values[right]
                 ? left < right : precedes(values[left], values[right])
         }
-        guard count > 0, count < values.count / 16 else {
+        guard count > 0, count <= min(1024, values.count / 16) else {
             return Array(values.indices.sorted(by: isBefore).prefix(max(0, count)))
         }
         // Few of many: almost every example is behind the last of those found so far.

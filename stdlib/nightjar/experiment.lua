@@ -211,17 +211,18 @@ local function retrained(opt, seed, sets)
   local digests, different, report_of = {}, {}, {}
   for place, set in ipairs(sets) do
     digests[place] = set.digest
-    if report_of[set.digest] == nil then
-      different[#different + 1], report_of[set.digest] = set, false
+    if report_of[digests[place]] == nil then
+      different[#different + 1] = { set = set, digest = digests[place] }
+      report_of[digests[place]] = false
     end
   end
   for first = 1, #different, step do
     local last = math.min(#different, first + step - 1)
-    local models, chosen = {}, table.move(different, first, last, 1, {})
-    local folders = {}
-    for place, set in ipairs(chosen) do
-      models[place] = opt.model(seed)
-      folders[place] = ("%s/seed-%d/arm-%s"):format(opt.dir, seed, set.digest:sub(1, 16))
+    local models, chosen, folders = {}, {}, {}
+    for place = 1, last - first + 1 do
+      local one = different[first + place - 1]
+      models[place], chosen[place] = opt.model(seed), one.set
+      folders[place] = ("%s/seed-%d/arm-%s"):format(opt.dir, seed, one.digest:sub(1, 16))
     end
     if is_alone then
       nj.fit(models[1], chosen[1], joined(options, opt.resume and {
@@ -231,7 +232,7 @@ local function retrained(opt, seed, sets)
       nj.fit_all(models, chosen, joined(options, opt.resume and { folders = folders } or {}))
     end
     for place, model in ipairs(models) do
-      report_of[chosen[place].digest] = report(opt, model)
+      report_of[different[first + place - 1].digest] = report(opt, model)
     end
   end
   local reports = {}
@@ -335,7 +336,7 @@ local function run(kind, given)
   if #policies == 0 then error("policies is empty; name at least one policy", 3) end
   if #seeds == 0 then error("seeds must name at least one seed", 3) end
   check_own(opt.fit, "fit", {
-    seed = "give seeds", checkpoint = "give dir", resume = "each arm starts anew",
+    seed = "give seeds", checkpoint = "give dir", resume = "give resume beside fit",
   }, 3)
   check_own(opt.evaluate, "evaluate", { metrics = "give metrics", resamples = "give resamples" }, 3)
   -- Wrong options show before the first training, not after it.
@@ -354,10 +355,16 @@ experiment.options = settings.declare("nj.experiment", fields):help()
 
 --- Drops what each policy chooses, retrains, and compares.
 ---@param options table print(nj.experiment.options) lists what it may have
-function experiment.removal(options) return run("removal", options) end
+function experiment.removal(options)
+  local result = run("removal", options) -- no tail call, so that errors find the caller's line
+  return result
+end
 
 --- Gives examples the weights of each policy's selection, retrains, and compares.
 ---@param options table
-function experiment.reweight(options) return run("reweight", options) end
+function experiment.reweight(options)
+  local result = run("reweight", options)
+  return result
+end
 
 return experiment

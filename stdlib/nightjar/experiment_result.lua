@@ -8,6 +8,12 @@ local context = require "nightjar.policy_context"
 
 local module = {}
 
+--- Whether it depends on test examples when a training ends, or with which values.
+local function stops_by_test(fit)
+  local decides = fit.patience ~= nil or fit.restore_best or fit.schedule == "plateau"
+  return decides and context.holds_test(fit.valid) or false
+end
+
 --- An empty result of an experiment.
 function module.new(kind, opt, policies, seeds)
   local labels = {}
@@ -15,7 +21,7 @@ function module.new(kind, opt, policies, seeds)
   return setmetatable({
     kind = kind, policies = labels, seeds = seeds, resamples = opt.resamples, n_train = #opt.train,
     arms = {}, differences = {}, train_digest = opt.train.digest,
-    leaks = context.holds_test(opt.fit.valid) or false, -- early stopping is a choice, too
+    leaks = context.holds_test(opt.train) or stops_by_test(opt.fit),
   }, Result)
 end
 

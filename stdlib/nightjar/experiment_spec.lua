@@ -136,7 +136,10 @@ describe("an experiment that resumes", function()
     }):table().differences
     local first = nj.experiment.removal(asked)
     assert.same(expected, first:table().differences)
+    local heard = 0
+    asked.fit = { epochs = 2, lr = 4e-3, on_epoch = function() heard = heard + 1 end }
     assert.same(expected, nj.experiment.removal(asked):table().differences)
+    assert.equal(0, heard)
     local left = world.train:without(first:selection "tenth").digest:sub(1, 16)
     local arm = ("%s/seed-1/arm-%s"):format(asked.dir, left)
     assert.equal(2, nj.checkpoint.open(arm .. "/last.safetensors").epoch)
@@ -198,6 +201,8 @@ describe("an experiment", function()
       fit = { epochs = 2, valid = world.test, patience = 1, restore_best = true },
     })
     assert.is_true(leaks{ policies = { { "opponents", target = world.valid .. world.test } } })
+    assert.is_true(leaks{ policies = latest, train = world.train .. world.test })
+    assert.is_false(leaks{ policies = latest, fit = { epochs = 2, valid = world.test } })
   end)
 
   it("compares a policy that drops nothing for one of the seeds", function()
@@ -230,6 +235,15 @@ describe("an experiment", function()
     assert.matches("did you mean 'count'", refusal{ policies = { { "loss", cuont = 1 } } })
     assert.matches("fit.seed has no effect", refusal{ policies = "loss", fit = { seed = 3 } })
     assert.matches("unknown metric 'mmr'", refusal{ policies = "loss", metrics = { "mmr" } })
+    local made = 0
+    local function counted(seed)
+      made = made + 1
+      return nj.models.lstm{ items = world.log.n_items, dim = 2, hidden = 2, seed = seed }
+    end
+    refusal{ policies = "loss", metrics = { "mmr" }, model = counted }
+    refusal{ policies = { { "loss", cuont = 1 } }, model = counted }
+    refusal{ policies = "loss", evaluate = { msak = "seen" }, model = counted }
+    assert.is_truthy(made <= 2) -- and none of them was trained
     assert.matches("'loss' drops all %d+ training examples",
       refusal{ policies = { { "loss", share = 1 } }, count = 0 })
     remove_all()

@@ -35,7 +35,7 @@ local function loaded()
   local found, broken = {}, {}
   for _, name in ipairs(names()) do
     local ok, value = pcall(function() return policies[name] end)
-    if ok then found[name] = value else broken[name] = value end
+    if ok then found[name] = value else broken[name] = tostring(value) end
   end
   return found, broken
 end
@@ -86,7 +86,7 @@ return setmetatable(policies, {
     for _, name in ipairs(names()) do width = math.max(width, #name) end
     for _, name in ipairs(names()) do
       lines[#lines + 1] = ("%-" .. width .. "s  %s"):format(
-        name, found[name] and found[name].summary or "cannot be loaded: " .. tostring(broken[name]))
+        name, found[name] and found[name].summary or "cannot be loaded: " .. broken[name])
     end
     return table.concat(lines, "\n")
   end,

@@ -111,7 +111,9 @@ function metatable.__index(ctx, name)
       .. " selections will say that they were chosen with test data"):format(state.policy.name), 2)
   end
   local value = find(ctx, state, name)
-  if is_examples[name] and context.holds_test(value) then state.saw_test = true end
+  if (is_examples[name] or name == "train") and context.holds_test(value) then
+    state.saw_test = true
+  end
   return value
 end
 
@@ -159,7 +161,12 @@ local function problem(values, policy)
     end
     files = files or found
   end
-  if files and #files == 0 then
+  local wants_files = false
+  for _, need in ipairs(policy.needs) do
+    wants_files = wants_files or need == "checkpoints"
+      or (need == "model" or need == "influence") and values[need] == nil
+  end
+  if wants_files and files and #files == 0 then
     return ": there are no checkpoints; train with checkpoint = { dir = \"…\", every = 1 }"
   end
   local items = values.target_items
@@ -196,7 +203,7 @@ function Ctx:keep(kept, options)
   if type(kept) ~= "table" then
     error(("ctx:keep needs a list of positions to keep, got %s"):format(tostring(kept)), 2)
   end
-  options = keep_options:read(options or {}, 3)
+  options = keep_options:read(options or {}, 2)
   if options.weights and #options.weights ~= #kept then
     error(("ctx:keep got %d weights for %d positions"):format(#options.weights, #kept), 2)
   end
@@ -285,8 +292,8 @@ function Ctx:progress(done, total)
   nj.progress(done, total, { task = states[self].policy.name })
 end
 
---- The positions of each user's training examples, by the user's number; in the order of the log,
---- whatever the order of the examples.
+--- The positions of each user's training examples, by the user's number; those of nj.Examples are
+--- in the order of the log, whatever their own.
 ---@return table<integer, integer[]>
 function Ctx:positions_by_user()
   local positions = {}

@@ -11,8 +11,8 @@ import NightjarTensor
 ///     Bv ≈ (4·D(ε/2) − D(ε)) / 3
 ///
 /// (Richardson's form) has one of order ε⁴. Single precision bounds how small ε may be, so the first
-/// product tries several and keeps the one for which D(ε/2) and the result differ least; the largest
-/// such difference of all products is reported.
+/// product for which some ε does well, at most the fourth, tries several and keeps the one for which
+/// D(ε/2) and the result differ least; the largest such difference of all products is reported.
 final class DifferenceProduct: CurvatureProduct {
     /// What is differenced.
     enum Kind {
@@ -30,10 +30,10 @@ final class DifferenceProduct: CurvatureProduct {
     private let moment: Moment
     private let source: TileSource
     private let space: GradientSpace
-    /// Length of ε·v; `nil` before the first product.
+    /// Length of ε·v; `nil` until a product has chosen it.
     private var step: Double?
     private var worst = 0.0
-    /// Whether the first product found no error but rounding.
+    /// Whether the product that chose the step found no error but rounding.
     private var isLinear = false
     /// Products that were made before a step was chosen.
     private var trials = 0
@@ -61,7 +61,7 @@ final class DifferenceProduct: CurvatureProduct {
             case .hessian: "Hessian by differences of gradients"
             case .gaussNewton: "Gauss-Newton matrix by differences of scores"
             }
-        let which = isLinear ? "of the first product, which is rounding," : "of a product at most"
+        let which = isLinear ? "of the first products, which is rounding," : "of a product at most"
         return ["\(what), relative error \(which) \(error)"]
     }
 
@@ -97,10 +97,10 @@ final class DifferenceProduct: CurvatureProduct {
             throw InfluenceError.notFinite(
                 checkpoint: moment.snapshot.name, of: "the mean loss near the checkpoint")
         }
-        // A vector of which hardly anything is left tells nothing of steps: the next ones do.
+        // A product of which rounding leaves little tells little of steps: the next ones do.
         trials += 1
         if step == nil, best.product.length > 0,
-            best.error < Self.suspicious || trials == Self.mostTrials
+            best.error < Self.suspicious || trials >= Self.mostTrials
         {
             // What is not linear shows most at the longest step.
             isLinear =

@@ -4,10 +4,11 @@ import CKernels
 import NightjarRuntime
 import NightjarTensor
 
-/// L-BFGS with steps that are halved until the function falls far enough.
+/// L-BFGS with steps that are halved until the function falls far enough or, near the minimum, where
+/// rounding hides that, until the approximate Wolfe condition holds.
 ///
 /// Source: J. Nocedal and S. Wright, *Numerical Optimization*, 2nd edition, 2006, algorithms 7.4, 7.5
-/// and 3.1; W. Hager and H. Zhang, SIAM J. Optim. 16(1), 2005 (the test by slopes near the minimum).
+/// and 3.1; W. Hager and H. Zhang, SIAM J. Optim. 16(1), 2005 (that condition).
 struct QuasiNewton {
     /// Pairs of steps and changes of the gradient that are remembered.
     private static let memory = 10

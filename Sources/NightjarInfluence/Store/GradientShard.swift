@@ -92,7 +92,9 @@ struct GradientShard: Sendable {
     ///
     /// - Throws: ``GradientStoreError/changed(file:)``, or `FileError` from the system.
     func features(_ examples: Range<Int>) throws -> Tensor {
-        try reading { file in
+        precondition(
+            rows.lowerBound <= examples.lowerBound && examples.upperBound <= rows.upperBound)
+        return try reading { file in
             let mapped = try file.mapped("features")
             guard mapped.shape == [rows.count, dimension], mapped.type == type else {
                 throw GradientStoreError.changed(file: path)

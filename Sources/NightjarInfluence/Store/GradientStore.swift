@@ -126,7 +126,7 @@ public final class GradientStore: GradientFeatures {
         return recipe.snapshots.count * recipe.train.count * example
     }
 
-    /// Projected gradients of the examples of a shard.
+    /// Projected gradients of examples that are all in one shard, as tiles of the recipe's block are.
     ///
     /// - Throws: ``GradientStoreError/changed(file:)``, or what reading the file throws.
     public func rows(_ range: Range<Int>, at checkpoint: Int) throws -> Tensor {

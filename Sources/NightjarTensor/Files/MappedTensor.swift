@@ -47,7 +47,8 @@ public final class MappedTensor: Sendable {
     /// - Parameters:
     ///   - range: of the elements, in the order of the file.
     ///   - target: where the first of them goes.
-    /// - Throws: ``FileFormatError`` when the file has become shorter.
+    /// - Throws: ``FileFormatError`` when the file has become shorter, `FileError` when the disk does not
+    ///   give it.
     public func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) throws {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         guard let mapping, !range.isEmpty else { return }
@@ -62,6 +63,7 @@ public final class MappedTensor: Sendable {
         default:  // In a file of others, elements may begin at any byte.
             status = withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 8) { copy in
                 let status = nj_mapped_copy(bytes, source, copy.baseAddress)
+                guard status == 0 else { return status }
                 type.decode(
                     UnsafeRawBufferPointer(copy),
                     into: UnsafeMutableBufferPointer(start: target, count: range.count))
@@ -69,6 +71,7 @@ public final class MappedTensor: Sendable {
             }
         }
         // The rest of the page in which a file now ends reads as zeros.
-        guard status == 0, file.hasItsSize else { throw file.becameShorter() }
+        guard file.hasItsSize else { throw file.becameShorter() }
+        guard status == 0 else { throw FileError("read", file.path, code: EIO) }
     }
 }

@@ -63,8 +63,8 @@ struct NeighbourSearch {
     private let centre: Tensor?
     /// ‖p‖²/2 of each point, for Euclidean distances.
     private let halfSquares: Tensor?
-    /// The largest ‖p‖.
-    private let longest: Float
+    /// ‖p‖ of each point.
+    private let lengths: [Double]
 
     init(_ points: Tensor, _ distance: PointDistance) throws(TensorError) {
         self.distance = distance
@@ -82,58 +82,72 @@ struct NeighbourSearch {
             self.points = points
             (centre, halfSquares) = (nil, nil)
         }
-        let ready = self.points
-        longest = (0..<ready.rowCount).reduce(0) { max($0, ready.length(ofRow: $1)) }
+        lengths = self.points.rowLengths
     }
 
     /// For each query the points that may be among its `count` nearest ones: all that are, and others
     /// that rounding does not let tell from them, in ascending order.
     func candidates(_ queries: Tensor, _ count: Int) throws -> [[Int32]] {
-        let ready = if let centre { try queries - centre } else { queries }
+        let ready =
+            switch distance {
+            case .euclidean: if let centre { try queries - centre } else { queries }
+            case .cosine: try queries.withUnitRows()
+            case .dot: queries
+            }
+        // x·p, or x·p − ‖p‖²/2: higher for nearer points of one query.
         var scores = try ready.matmul(points, transposingRight: true)
         if let halfSquares { scores = try scores - halfSquares }
-        let best = try scores.topK(count).values
-        let total = points.rowCount
-        let result = (0..<queries.rowCount).map { query in
+        let highest = try scores.topK(count).positions.values
+        let total = lengths.count
+        let result = try ready.rowLengths.enumerated().map { query, length in
+            try Interruption.check()
             let row = scores.pointer + query * total
-            let last = best.pointer[query * count + count - 1]
-            let lowest = last - 2 * scoreError(ready.length(ofRow: query))
+            // So many points have at least this score, however their own was rounded.
+            var least = Double.infinity
+            for point in highest[query * count..<(query + 1) * count].map({ Int($0) }) {
+                let bound = Double(row[point]) - error(of: point, length)
+                least = min(least, bound.isFinite ? bound : -.infinity)
+            }
             // What is not a number, as after an overflow, stays in question.
-            return (0..<Int32(truncatingIfNeeded: total)).filter { !(row[Int($0)] < lowest) }
+            return (0..<Int32(truncatingIfNeeded: total)).filter {
+                let point = Int($0)
+                return !(Double(row[point]) + error(of: point, length) < least)
+            }
         }
-        withExtendedLifetime((scores, best)) {}
+        withExtendedLifetime(scores) {}
         return result
     }
 
-    /// How far rounding may move a score of a query of some length.
+    /// How far rounding may move the score of a point for a query of some length.
     ///
-    /// A score x·p, or x·p − ‖p‖²/2, is a sum of d products and a few more roundings, each of a
-    /// relative 2^-24 at most; the centring and scaling of points add as much again.
-    private func scoreError(_ length: Float) -> Float {
-        let unit = Float(points.columnCount + 8) * 0x1p-24
-        switch distance {
-        case .euclidean: return 2 * unit * longest * (length + longest)
-        case .cosine, .dot: return 2 * unit * longest * length
-        }
+    /// A score is a sum of d products, each of up to six parts (``TileUnit``), and of a few more
+    /// numbers, each rounded by a relative 2^-24 at most; centring and scaling add as much again.
+    /// Products that are too small to be normal numbers lose up to 2^-109 each besides.
+    private func error(of point: Int, _ length: Double) -> Double {
+        let terms = Double(6 * points.columnCount + 16)
+        let own = lengths[point]
+        let size = distance == .euclidean ? own * (length + own) : own * length
+        return terms * (0x1p-23 * size + 0x1p-109)
     }
 }
 
 extension Tensor {
     /// The rows divided by their lengths; rows of zeros as they are.
-    func withUnitRows() throws(TensorError) -> Tensor {
+    fileprivate func withUnitRows() throws(TensorError) -> Tensor {
         let result = try copy()
-        let width = columnCount
-        for row in 0..<rowCount {
-            let start = result.pointer + row * width
-            let length = Double(result.length(ofRow: row))
-            if length > 0 { nj_scale(width, Float(1 / length), start, start) }
+        for (row, length) in rowLengths.enumerated() where length > 0 {
+            let start = result.pointer + row * columnCount
+            // In double precision, as the inverse of a length may be none of single precision.
+            for place in 0..<columnCount { start[place] = Float(Double(start[place]) / length) }
         }
         withExtendedLifetime(result) {}
         return result
     }
 
-    fileprivate func length(ofRow row: Int) -> Float {
-        let start = pointer + row * columnCount
-        return nj_dot(columnCount, start, start).squareRoot()
+    fileprivate var rowLengths: [Double] {
+        defer { withExtendedLifetime(self) {} }
+        return (0..<rowCount).map {
+            nj_sum_of_squares(columnCount, pointer + $0 * columnCount).squareRoot()
+        }
     }
 }

@@ -35,10 +35,18 @@ public func fit(
     guard options.checkpoints == nil else {
         throw TrainingError.badOption("checkpoint", "a folder", allowed: "none to several models")
     }
-    guard folders == nil || Set(folders ?? []).count == models.count else {
-        throw TrainingError.badOption(
-            "folders", "\(folders?.count ?? 0)",
-            allowed: "another one for each of \(models.count) models")
+    if let folders {
+        // "a", "./a" and "a/" are one folder, which two models would write at once.
+        let places = Set(
+            folders.map { folder in
+                (folder.hasPrefix("/") ? "/" : "")
+                    + folder.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+            })
+        guard folders.count == models.count, places.count == models.count else {
+            throw TrainingError.badOption(
+                "folders", "\(folders.count), \(places.count) of them different",
+                allowed: "another one for each of \(models.count) models")
+        }
     }
     let joint = JointProgress(sets.map { Double($0.count) * Double(options.epochs) }, progress)
     let found = Mutex([TrainingRun?](repeating: nil, count: models.count))

@@ -61,7 +61,8 @@ struct SideBySideBindingTests {
                 "of model ",
             "nj.fit_all({ nj.models.popularity(train) }, { train })": "no parameters",
             "nj.fit_all({ make(1) }, { train }, { checkpoint = {} })": "unknown option",
-            "nj.fit_all({ make(1) }, { train }, { folders = { 'a', 'b' } })": "folders",
+            "nj.fit_all({ make(1) }, { train }, { folders = { 'a', 'b' } })":
+                "another one for each of 1 models",
             "nj.fit_all({ make(1), make(2) }, { train, parts.train:windows{ length = 3 } })":
                 "histories of different lengths, [2, 4]",
         ])

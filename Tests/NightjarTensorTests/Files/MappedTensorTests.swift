@@ -63,7 +63,7 @@ struct MappedTensorTests {
         #expect(try values(mended, 0..<mended.count) == whole)
     }
 
-    @Test("is read by several threads while the file is cut short")
+    @Test("of a file that was cut short is an error in each of several threads")
     func threads() throws {
         let path = try large(.float32)
         let tensor = try SafetensorsFile(path: path).mapped("w")

@@ -64,6 +64,18 @@ struct NearestNeighboursTests {
         #expect(found.positions.values == expected)
     }
 
+    @Test(
+        "are found among tiny and huge numbers, and beside one that is far from all",
+        arguments: PointDistance.allCases, [1e-30, 1e-20, 1e18, 1])
+    func scales(_ distance: PointDistance, _ scale: Double) throws {
+        var values = sample([60, 5], "points").map { $0 * scale }
+        if scale == 1 { for place in 0..<5 { values[place] = 1e6 } }
+        let points = try tensor(values, [60, 5])
+        let found = try points.nearestNeighbours(4, among: points, by: distance)
+        let expected = bruteForce(points, points, distance).flatMap { $0.prefix(4) }
+        #expect(found.positions.values == expected)
+    }
+
     @Test("of equal points are the earlier ones, and a zero is at distance 1 by cosine")
     func ties() throws {
         let points = try Tensor([1, 1, 1, 1, 0, 0], shape: [3, 2])

@@ -43,6 +43,12 @@ struct SideBySideTests {
         let stopped = try fit(
             models()[1], on: sets[1], ending(options, folders[1]), onEpoch: { _ in false })
         #expect(stopped.epochs.count == 1)
+        func written() throws -> Date? {
+            let file = "\(folders[0])/last.safetensors"
+            return try FileManager.default.attributesOfItem(atPath: file)[.modificationDate]
+                as? Date
+        }
+        let before = try written()
         for _ in 1...2 {
             let resumed = try models()
             let runs = try fit(resumed, on: sets, options, folders: folders)
@@ -51,8 +57,10 @@ struct SideBySideTests {
                 #expect(values(of: one) == values(of: other))
             }
         }
+        #expect(try written() == before)
         #expect(throws: TrainingError.self) {
-            try fit(models(), on: sets, options, folders: [folders[0], folders[0], folders[1]])
+            try fit(
+                models(), on: sets, options, folders: [folders[0], folders[1], "\(folders[0])/."])
         }
     }
 
