@@ -22,13 +22,13 @@ extension TargetWeighting {
         }
     }
 
-    /// What the targets were made.
-    func words(count: Int) -> String {
+    /// What the targets were made, of their losses or of something else.
+    func words(count: Int, of output: String = "loss") -> String {
         switch self {
-        case .mean: "the mean loss of \(count) targets"
-        case .sum: "the summed loss of \(count) targets"
+        case .mean: "the mean \(output) of \(count) targets"
+        case .sum: "the summed \(output) of \(count) targets"
         case .batchMeans(let size):
-            "the sum of mean losses of batches of \(size) of \(count) targets"
+            "the sum over batches of \(size) of the mean \(output) of \(count) targets"
         }
     }
 }

@@ -103,7 +103,8 @@ struct FeatureTargets {
     /// - Throws: as ``scores(of:_:scale:_:)``, whose parameters these are.
     func totals(
         of sets: [TileSource], _ weighting: TargetWeighting, _ provenance: InfluenceProvenance,
-        scale: @escaping (_ loss: Float) -> Float = { _ in 1 }, _ add: Adding
+        output: String = "loss", scale: @escaping (_ loss: Float) -> Float = { _ in 1 },
+        _ add: Adding
     ) throws -> [InfluenceScores] {
         guard !sets.isEmpty else { throw InfluenceError.empty("targets") }
         let result = try Tensor(repeating: 0, shape: [recipe.train.count, sets.count])
@@ -116,7 +117,7 @@ struct FeatureTargets {
         return sets.enumerated().map { set, targets in
             InfluenceScores(
                 values: (0..<recipe.train.count).map { values[$0 * sets.count + set] },
-                meaning: "influence on \(weighting.words(count: targets.count))",
+                meaning: "influence on \(weighting.words(count: targets.count, of: output))",
                 provenance: provenance, isPartial: false)
         }
     }

@@ -114,7 +114,7 @@ public struct ProjectedTracIn: InfluenceMethod {
         guard exact > 0 else { return near }
         let tracin = try TracIn(
             snapshots: recipe.snapshots, train: train.choosing(near.map(\.example)),
-            selection: recipe.selection)
+            selection: recipe.selection, memoryBudget: targets.memoryBudget)
         let scores = try tracin.total(target).values
         return zip(near, scores).map { ScoredExample(example: $0.example, score: $1) }
     }

@@ -163,8 +163,10 @@ public struct TRAK: InfluenceMethod {
     public func totals(
         _ sets: [TileSource], weighting: TargetWeighting, progress: ProgressHandler?
     ) throws -> [InfluenceScores] {
-        try targets.totals(of: sets, weighting, provenance, scale: { output.scale($0).feature }) {
-            result, queries in
+        try targets.totals(
+            of: sets, weighting, provenance, output: output.rawValue,
+            scale: { output.scale($0).feature }
+        ) { result, queries in
             try add(to: result, progress, queries: queries)
         }
     }

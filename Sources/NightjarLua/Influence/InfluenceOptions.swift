@@ -22,7 +22,8 @@ extension Parameter {
     /// Whose gradients count; read with ``Call/parameterSelection()``.
     static let parameterSelection = Parameter.either(
         "parameters", [.choice(["all", "last_layer"]), .list(.string)], default: .string("all"),
-        "whose gradients count: all, last_layer, or a list of names")
+        "whose gradients count: all, last_layer (those called output., which is the bias alone where"
+            + " items have one table), or a list of names")
 
     /// Memory; read with ``Call/memoryBudget()``.
     static let memory = Parameter.integer(
