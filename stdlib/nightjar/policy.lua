@@ -164,6 +164,8 @@ end
 function Policy:__call(given)
   local ctx, opt = prepare(self, given, 2)
   local found, scores
+  -- An error leaves the context entered; the next choice then only marks one that nobody reads.
+  local outer = context.enter(ctx)
   if self.select then
     found, scores = self.select(ctx, opt)
     found = checked_selection(self, ctx, found)
@@ -172,6 +174,7 @@ function Policy:__call(given)
     scores = checked_scores(self, ctx, self.score(ctx, opt))
     found = highest(self, scores, opt)
   end
+  context.leave(ctx, outer)
   if context.saw_test(ctx) then
     found = remarked(found, "chosen with TEST data")
     context.mark_leaky(found)

@@ -125,6 +125,21 @@ function context.mark_leaky(selection) leaky[selection] = true end
 --- Whether a selection was chosen with test examples.
 function context.is_leaky(selection) return leaky[selection] or false end
 
+local current -- the context of the policy that chooses now
+
+--- Begins a choice; gives the context of the policy that asked for it, if one did.
+function context.enter(ctx)
+  local outer = current
+  current = ctx
+  return outer
+end
+
+--- Ends a choice: what it saw, the policy that asked for it has seen, too.
+function context.leave(ctx, outer)
+  current = outer
+  if outer and states[ctx].saw_test then states[outer].saw_test = true end
+end
+
 --- Whether a part or a set of examples has some of the test side.
 function context.holds_test(value)
   local kind = getmetatable(value)

@@ -159,6 +159,14 @@ describe("a policy and test data", function()
     }
     assert.matches("chosen with TEST data", leaky{ train = train, target = parts.test }.reason)
     assert.equal("leaky", leaky{ train = train, target = parts.valid }.reason)
+    local asks_other = nj.policy{
+      name = "asks_other", summary = "Takes what another policy chose.",
+      select = function(ctx) return leaky{ train = ctx.train, target = parts.test }.ids end,
+    }
+    assert.matches("chosen with TEST data", asks_other{ train = train }.reason)
+    assert.equal("first", nj.policy{
+      name = "first", summary = "Drops the first.", select = function() return { 1 } end,
+    }{ train = train }.reason)
     local both = parts.valid:windows{ length = 3 } .. parts.test:windows{ length = 3 }
     assert.matches("chosen with TEST data", leaky{ train = train, target = both }.reason)
   end)
