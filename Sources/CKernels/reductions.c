@@ -21,18 +21,7 @@ NJ_CLONES void nj_row_dots(long rows, long columns, const float *x, const float 
     for (long r = 0; r < rows; r++) out[r] = dot(columns, x + r * columns, y + r * columns);
 }
 
-NJ_CLONES double nj_sum_of_squares(long count, const float *x) {
-    double sums[lanes] = {0};
-    long whole = count - count % lanes;
-    for (long i = 0; i < whole; i += lanes)
-        for (int l = 0; l < lanes; l++) sums[l] += (double)x[i + l] * x[i + l];
-    double sum = 0;
-    for (long i = whole; i < count; i++) sum += (double)x[i] * x[i];
-    for (int l = 0; l < lanes; l++) sum += sums[l];
-    return sum;
-}
-
-NJ_CLONES double nj_sum_of_products(long count, const float *x, const float *y) {
+NJ_INLINE double precise_dot(long count, const float *x, const float *y) {
     double sums[lanes] = {0};
     long whole = count - count % lanes;
     for (long i = 0; i < whole; i += lanes)
@@ -41,6 +30,14 @@ NJ_CLONES double nj_sum_of_products(long count, const float *x, const float *y) 
     for (long i = whole; i < count; i++) sum += (double)x[i] * y[i];
     for (int l = 0; l < lanes; l++) sum += sums[l];
     return sum;
+}
+
+NJ_CLONES double nj_sum_of_squares(long count, const float *x) {
+    return precise_dot(count, x, x);
+}
+
+NJ_CLONES double nj_sum_of_products(long count, const float *x, const float *y) {
+    return precise_dot(count, x, y);
 }
 
 NJ_CLONES double nj_squared_distance(long count, const float *x, const float *y) {
